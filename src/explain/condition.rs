@@ -342,6 +342,11 @@ conditions! {
     PeerDisconnected "it dissolved the connection" |s| s.peer_disconnected();
     ListenerGone "the listener was closed before it accepted us" |s| s.listener_gone().is_some();
     SentIntoTheVoid "we had sent after the peer was closed" |s| s.sent_after_peer_closed();
+    WaitsToBeRead "something waits to be received now" |s| s.socket.is_some_and(|own| own.is_open() && own.unread() > 0);
+    NothingToRead "nothing waits to be received now" |s| !Self::WaitsToBeRead.holds(s);
+    QueueEmptyNow "no connection waits in its queue now" |s| s.socket.and_then(Handle::accept_queue).is_some_and(|queue| queue.length == 0);
+    TakesWhatIsThere "it receives whatever comes" |s| ![libc::MSG_OOB, libc::MSG_ERRQUEUE, libc::MSG_WAITALL].iter().any(|flag| s.flags().contains(*flag)) && s.lowat().is_none();
+    PeerNotCorked "TCP_CORK of the peer is off" |s| !s.peer().and_then(Handle::socket).is_some_and(|peer| matches!(peer.option_set(libc::IPPROTO_TCP, libc::TCP_CORK, s.at).map(|set| &set.value), Some(Value::Int(on)) if *on != 0));
     UnreadHere "data of the peer is unread here" |s| s.unread_here().is_some();
     LingersZero "SO_LINGER 0 is set here" |s| s.lingers_zero();
     Lingers "SO_LINGER has close() wait" |s| s.lingers_for().is_some();

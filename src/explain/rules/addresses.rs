@@ -88,7 +88,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     BIND Success [Inet, Message] {OwnHasAddress} "{socket} is {address} now, and what is sent there can be received by it." "TLPI 56.6";
     BIND Success [] {OwnHasAddress} "{socket} is {address} now." "bind(2)";
     // listen()
-    LISTEN Fails(EOPNOTSUPP) [Message] {ByKind} "{socket} is a {kind}: it has no connections, so there is nothing to listen for. After bind() it simply receives." "listen(2)" => [RECEIVE_FROM];
+    LISTEN Fails(EOPNOTSUPP) [Message] {ByKind} "{socket} is a {kind}: it has no connections, so there is nothing to listen for. After bind() it simply receives." "listen(2)" => [RECEIVE_FROM, SENDER_FIRST];
     LISTEN Fails(EOPNOTSUPP) [] {ByKind} "Sockets of this type do not support listen()." "listen(2)";
     LISTEN Fails(EINVAL) [HadPeer] {OwnHadConnection} "{socket} has had a connection, and such a socket cannot become a listener. Use a fresh one." "TLPI 56.5.1" => [FRESH_LISTEN, FRESH_LISTEN_UNIX];
     LISTEN Fails(EINVAL) [WasConnecting] {OwnConnecting} "{socket} is connecting, which makes it an active socket. Use a fresh one to listen." "TLPI 56.5.1" => [FRESH_LISTEN, FRESH_LISTEN_UNIX];

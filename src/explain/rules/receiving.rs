@@ -34,7 +34,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     RECEIVING Fails(ECONNREFUSED) [Datagram, Inet] {ByErrno} "An ICMP port unreachable answered a datagram of {socket}. The error is reported once." "ip(7)" => [READ_ERRORS];
     TRANSFER Fails(ECONNREFUSED) [] {ByErrno} "The connect() of {socket} was refused. The error is reported once, here instead of by getsockopt(SO_ERROR): there is no connection." "connect(2)" => [CLOSE_IT];
     // Nothing to receive from.
-    RECEIVING Fails(ENOTCONN) [WasListening] {OwnListens} "{socket} listens: data arrives at the sockets that accept() gives, never here." "recv(2)" => [TAKE_ONE, CLIENT_COMES];
+    RECEIVING Fails(ENOTCONN) [WasListening] {OwnListens} "{socket} listens: data arrives at the sockets that accept() gives, never here." "recv(2)" => [TAKE_ONE, TAKE_CLIENT];
     RECEIVING Fails(ENOTCONN) [HadPeer] {OwnOver} "The connection of {socket} is over, so there is nothing to receive from. Make a new socket." "recv(2)" => [CLOSE_IT, FRESH_TO_REMOTE];
     RECEIVING Fails(ENOTCONN) [] {OwnPhase, OwnNoPeer} "{socket} is {phase} and has no connection to receive from. Call connect() first." "recv(2)" => [CONNECT_FIRST, LISTENER_FIRST];
     RECEIVING Fails(EINVAL) [OutOfBand, HadPeer, Inline] {OwnInline} "SO_OOBINLINE is set on {socket}, so urgent bytes come with the stream, and MSG_OOB finds none." "tcp(7)" => [WITHOUT_FLAGS];

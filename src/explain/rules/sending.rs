@@ -5,8 +5,8 @@ use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 pub(crate) static ROWS: &[Rule] = rows! {
     // Nobody to send to.
     SENDING Fails(EPIPE) [WeShutWrite, EndedWithoutPeer] {OwnSendingEnded} "shutdown() of {socket} gave ENOTCONN, since it had no peer, and ended its sending all the same. connect() does not take that back: make a new socket.{sigpipe}" "shutdown(2)" => [FRESH, WITHOUT_SIGNAL];
-    SENDING Fails(EPIPE) [WeShutWrite] {OwnSendingEnded} "{socket} ended its own sending direction with shutdown(), so it cannot send any more.{sigpipe}" "shutdown(2)" => [RECEIVE_STILL, CLOSE_IT, WITHOUT_SIGNAL];
-    SENDING Fails(EPIPE) [WasListening] {OwnListens} "{socket} listens: it has no peer to send to. Send on a socket that accept() gave.{sigpipe}" "send(2)" => [TAKE_ONE, WITHOUT_SIGNAL];
+    SENDING Fails(EPIPE) [WeShutWrite] {OwnSendingEnded} "{socket} ended its own sending direction with shutdown(), so it cannot send any more.{sigpipe}" "shutdown(2)" => [RECEIVE_STILL, PEER_SENDS_STILL, CLOSE_IT, WITHOUT_SIGNAL];
+    SENDING Fails(EPIPE) [WasListening] {OwnListens} "{socket} listens: it has no peer to send to. Send on a socket that accept() gave.{sigpipe}" "send(2)" => [TAKE_ONE, TAKE_CLIENT, WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [Unix, Datagram, ReceiverShutRead] {ReceiverReceivingEnded} "{peer} ended its receiving with shutdown(), so nothing can be sent to it.{sigpipe}" "unix(7)" => [WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [ConnectedKind, NeverConnected] {OwnPhase, OwnNoPeer} "{socket} is {phase} and has no connection to send on. Call connect() first.{sigpipe}" "tcp(7)" => [CONNECT_FIRST, LISTENER_FIRST, WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [Tcp, ErrorReported] {OwnErrorReported} "The connection broke with {reported_error} before: {reporting_call} reported it. From then on sending gives EPIPE.{sigpipe}" "send(2)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
@@ -15,11 +15,11 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Fails(EPIPE) [Tcp, PeerShutBoth] {PeerReceivingEnded, PeerRst} "{peer} ended both of its directions with shutdown(), so its kernel answered data with RST. {socket} can no longer send.{sigpipe}" "tcp(7)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EPIPE) [Tcp] {Possibilities} "The connection has ended: after its FIN the other end sent a RST, as it was closed, shut down in both directions, or aborted.{sigpipe}" "UNP 5.13" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EPIPE) [PeerGone] {PeerClosed} "{peer} is closed, so nobody can receive any more.{sigpipe}" "send(2)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
-    SENDING Fails(EPIPE) [PeerShutRead] {PeerReceivingEnded} "{peer} ended its receiving with shutdown(), so nothing can be sent to it.{sigpipe}" "unix(7)" => [RECEIVE_STILL, CLOSE_IT, WITHOUT_SIGNAL];
+    SENDING Fails(EPIPE) [PeerShutRead] {PeerReceivingEnded} "{peer} ended its receiving with shutdown(), so nothing can be sent to it.{sigpipe}" "unix(7)" => [RECEIVE_STILL, PEER_SENDS_STILL, CLOSE_IT, WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [Datagram] {Possibilities} "The receiver ended its receiving with shutdown(), or {socket} its sending, in this process or in another one that has it.{sigpipe}" "shutdown(2)" => [WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [] {Possibilities} "The other end of {socket} takes no more data: it is closed, or it ended its receiving with shutdown(). peer({socket}) tells which.{sigpipe}" "send(2)" => [ASK_PEER, CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EDESTADDRREQ) [] {OwnNoPeer} "{socket} has no peer, and {call_kind}() does not say where to send. Use sendto(), or connect() first." "send(2)" => [SEND_TO, CONNECT_FIRST, RECEIVER_FIRST];
-    SENDING Fails(ENOTCONN) [WasListening] {OwnListens} "{socket} listens: it has no peer to send to. Send on a socket that accept() gave." "send(2)" => [TAKE_ONE];
+    SENDING Fails(ENOTCONN) [WasListening] {OwnListens} "{socket} listens: it has no peer to send to. Send on a socket that accept() gave." "send(2)" => [TAKE_ONE, TAKE_CLIENT];
     SENDING Fails(ENOTCONN) [Unix, Datagram, WasRefused] {OwnNoPeer} "{socket} has no peer any more: an earlier send() was refused, as its peer was closed, and that ended the association. connect() again, also if a new socket has the same name, or use sendto()." "unix(7)" => [SEND_TO, CONNECT_FIRST, RECEIVER_FIRST];
     SENDING Fails(ENOTCONN) [Unix, Datagram, HadNoAssociation] {OwnNoPeer} "{socket} is not connected, so send() needs an address. Use sendto(), or connect() first. A socket that received something from a nameless sender cannot answer it: the sender has to bind() first." "unix(7)" => [SEND_TO, CONNECT_FIRST, RECEIVER_FIRST];
     SENDING Fails(ENOTCONN) [Datagram] {Possibilities} "{socket} is not connected: it never was, or its peer was closed and the kernel ended the association. Use sendto(), or connect() first." "unix(7)" => [SEND_TO, CONNECT_FIRST, RECEIVER_FIRST];
@@ -28,7 +28,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     ADDRESSED Fails(EISCONN) [] {OwnHasPeer} "{socket} is connected, so it has one peer, and an address is not allowed beside it. Use send()." "unix(7)" => [PLAIN_SEND];
     SENDING Fails(EOPNOTSUPP) [OutOfBand, KeepsBoundaries] {ByKind} "MSG_OOB marks a byte of a stream as urgent, and {socket} is a {kind}. Leave the flag out." "send(2)" => [WITHOUT_FLAGS];
     SENDING Fails(EOPNOTSUPP) [OutOfBand, AskedForNothing] {ByArguments} "MSG_OOB marks the last byte as urgent, and there is none: 0 bytes were given." "send(2)";
-    ADDRESSED Fails(EOPNOTSUPP) [Stream, WasListening] {OwnListens} "{socket} listens: it has no peer to send to, and an address in {call_kind}() is for datagrams. Send on a socket that accept() gave." "unix(7)" => [TAKE_ONE];
+    ADDRESSED Fails(EOPNOTSUPP) [Stream, WasListening] {OwnListens} "{socket} listens: it has no peer to send to, and an address in {call_kind}() is for datagrams. Send on a socket that accept() gave." "unix(7)" => [TAKE_ONE, TAKE_CLIENT];
     SENDING Fails(EOPNOTSUPP) [Tcp, FastOpen] {ByErrno} "MSG_FASTOPEN sends data with the SYN, and net.ipv4.tcp_fastopen of this host does not allow that to clients (its bit 0x1 is 0)." "tcp(7)" => [WITHOUT_FLAGS];
     ADDRESSED Fails(EOPNOTSUPP) [Stream, HadNoPeer] {OwnNoPeer} "{socket} is a stream and is not connected: an address in {call_kind}() is for datagrams. Call connect(), then send()." "unix(7)" => [CONNECT_FIRST];
     SENDING Fails(EOPNOTSUPP) [] {ByErrno} "A flag of this call does not go with {socket}: MSG_OOB, for example, is for streams only." "send(2)" => [WITHOUT_FLAGS];

@@ -13,7 +13,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     PENDING Success [NotListening] {OwnPhase} "{socket} is {phase} and has no queue of connections. Only a listening socket has one." "listen(2)";
     PENDING Success [CountZero, IsNonblocking] {OwnQueueEmpty, OwnNonblocking} "No completed connection waits in the queue of {socket}, which is non-blocking, so accept() would return EAGAIN." "listen(2)";
     PENDING Success [CountZero] {OwnQueueEmpty} "No completed connection waits in the queue of {socket}, so accept() would sleep." "listen(2)";
-    PENDING Success [] {OwnQueueLength} "{count} completed connections wait in the queue of {socket}. accept() takes the oldest." "listen(2)" => [TAKE_ONE];
+    PENDING Success [] {OwnQueueLength} "{count} completed connections wait in the queue of {socket}. accept() takes the oldest." "listen(2)" => [TAKE_ONE, TAKE_CLIENT];
     UNREAD Success [Message, CountZero] {Possibilities} "No message waits for {socket}, or the next one is empty: the kernel gives 0 for both (FIONREAD), and poll() tells them apart." "udp(7)";
     UNREAD Success [Message] {OwnNextMessage} "FIONREAD gives {count}: the next message for {socket} has that many bytes. Others may wait behind it; it counts only the next one." "udp(7)";
     UNREAD Success [Tcp, CountZero] {Possibilities} "FIONREAD gives 0: no byte waits for {socket}, or the next one is the urgent byte. A FIN is no byte, so at end of file it is 0 too." "tcp(7)";

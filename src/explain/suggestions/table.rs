@@ -37,7 +37,7 @@ suggestion_rules! {
     NAME_FIRST [Unix] "bind({socket}, unix:)" "a name first", "{retry}" "once more";
     // Connections.
     LISTEN_THERE [] "listen({target}, 5)" "{target} becomes passive", "{retry}" "once more";
-    LISTEN_HERE [] "listen({socket}, 5)" "makes it passive", "{retry}" "once more" Tries;
+    LISTEN_HERE [ConnectedKind] "listen({socket}, 5)" "makes it passive", "{free} = {making}" "a client", "connect({new}, addr({socket}))" "comes into the queue", "{retry}" "takes it";
     LISTEN_AGAIN [] "listen({socket}, 5)" "makes it passive again";
     OTHER_LISTENER [] "connect({socket}, {somebody})" "somebody listens there";
     SERVER_THERE [Loopback] "{free} = {making}" "a server", "bind({new}, {address})" "at that address", "listen({new}, 5)" "which listens", "{retry}" "once more";
@@ -49,7 +49,9 @@ suggestion_rules! {
     MAKE_ROOM [] "{accepted} = accept({target})" "makes room in the queue", "{retry}" "once more";
     MAKE_ROOM_FOR_IT [] "{accepted} = accept({target})" "makes room in the queue";
     TAKE_IT [] "{accepted} = accept({target})" "takes the connection";
-    TAKE_ONE [] "{accepted} = accept({socket})" "the socket of a client" Tries;
+    TAKE_ONE [ConnectionWaits] "{accepted} = accept({socket})" "the socket of a client";
+    TAKE_CLIENT [QueueEmptyNow] "{free} = {making}" "a client", "connect({new}, addr({socket}))" "comes into the queue", "{accepted} = accept({socket})" "the socket of a client";
+    WRITABLE_NOW [] "poll([{socket}: POLLOUT], 0)" "it is connected", "getsockopt({socket}, SO_ERROR)" "how it ended";
     WRITABLE [] "poll([{socket}: POLLOUT], -1)" "waits for its end" Tries, "getsockopt({socket}, SO_ERROR)" "how it ended";
     ERROR_OF_IT [] "getsockopt({socket}, SO_ERROR)" "how it ended", "{retry}" "once more";
     FRESH_CONNECT [] "{free} = {making}" "a new socket", "connect({new}, {address})" "connects once";
@@ -63,7 +65,8 @@ suggestion_rules! {
     CLIENT_WITH_DATA [] "{free} = {making}" "a client", "connect({new}, addr({socket}))" "not enough yet", "send({new}, \"hello\")" "its data wakes it" Wakes;
     CLIENT_FIRST [ConnectedKind] "{free} = {making}" "a client", "connect({new}, addr({socket}))" "comes into the queue", "{retry}" "once more";
     // Sending and receiving.
-    RECEIVE_FROM [Named] "recvfrom({socket}, 100)" "needs no connection" Tries;
+    RECEIVE_FROM [Named, WaitsToBeRead] "recvfrom({socket}, 100)" "needs no connection";
+    SENDER_FIRST [Datagram, Named, NeverConnected, NothingToRead] "{free} = {making}" "a sender", "sendto({new}, \"hello\", addr({socket}))" "something to read", "recvfrom({socket}, 100)" "needs no connection";
     CONNECT_FIRST [] "connect({socket}, {somebody})" "somebody is there", "{retry}" "once more";
     LISTENER_FIRST [Inet, ConnectedKind, NobodyThere] "{free} = {making}" "a server", "listen({new}, 5)" "the kernel gives it a port", "connect({socket}, addr({new}))" "connects to it", "{retry}" "once more";
     SEND_TO [Message] "sendto({socket}, {data}, {somebody})" "says where to";
@@ -86,7 +89,7 @@ suggestion_rules! {
     WAIT_TO_SEND [] "poll([{socket}: POLLOUT], 1000)" "waits for room", "{retry}" "once more" Tries;
     WAIT_TO_RECEIVE [] "poll([{socket}: POLLIN], 1000)" "waits for something", "{retry}" "once more" Tries;
     MADE_BLOCKING [IsNonblocking] "fcntl({socket}, F_SETFL, 0)" "its calls wait from now on", "{retry}" "once more" Tries;
-    PEER_SENDS [PeerOpen] "send({peer}, \"hello\")" "something to read", "{retry}" "once more" Tries;
+    PEER_SENDS [PeerOpen, TakesWhatIsThere, PeerNotCorked] "send({peer}, \"hello\")" "something to read", "{retry}" "once more";
     PEER_WAKES [PeerOpen] "send({peer}, {waking})" "wakes it" Wakes;
     PEER_FILLS [PeerOpen] "send({peer}, bytes({asked}))" "all that it waits for";
     TAKE_AND_SEND [] "{accepted} = accept({its_listener})" "takes the connection", "send({peer}, \"hello\")" "wakes it" Wakes;
@@ -94,11 +97,12 @@ suggestion_rules! {
     SENDER_COMES [Datagram, Named, NeverConnected, NobodySends] "{free} = {making}" "a sender", "sendto({new}, \"x\", addr({socket}))" "wakes it" Wakes;
     PEER_READS [PeerOpen] "drain({peer})" "makes room", "{retry}" "once more";
     PEER_READS_ALL [PeerOpen] "drain({peer})" "reads all of it";
-    NEXT_LENGTH [] "recv({socket}, {asked}, MSG_PEEK|MSG_TRUNC)" "only looks at the next" Tries;
+    NEXT_LENGTH [WaitsToBeRead] "recv({socket}, {asked}, MSG_PEEK|MSG_TRUNC)" "only looks at the next";
     RECEIVE_FROM_ALL [] "connect({socket}, AF_UNSPEC)" "it takes from all then";
     READ_URGENT [] "recv({socket}, 1, MSG_OOB)" "reads the urgent byte";
     READ_ON [UnreadHere] "{retry}" "what is left";
-    RECEIVE_STILL [PeerOpen, StillReceives] "recv({socket}, 100)" "receiving is still open" Tries;
+    RECEIVE_STILL [StillReceives, WaitsToBeRead] "recv({socket}, 100)" "receiving is still open";
+    PEER_SENDS_STILL [PeerSendsOn, StillReceives, NothingToRead] "send({peer}, \"hello\")" "something to read", "recv({socket}, 100)" "receiving is still open";
     SEND_STILL [] "send({socket}, \"bye\")" "sending is still open";
     WITHOUT_SIGNAL [GotSigpipe] "{without_signal}" "EPIPE without signal" Tries;
     NOW_EPIPE [] "send({socket}, {data})" "the RST has come by now" Tries;

@@ -518,6 +518,11 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::ValueZeroLinger
         | Condition::ValueReset
         | Condition::ValueRefused
+        | Condition::WaitsToBeRead
+        | Condition::NothingToRead
+        | Condition::QueueEmptyNow
+        | Condition::TakesWhatIsThere
+        | Condition::PeerNotCorked
         | Condition::ValueTimedOut
         | Condition::ValueNoError
         | Condition::SetsNonblock

@@ -418,7 +418,7 @@ const STORIES: &[Tale] = &[
         @ state ESTABLISHED
         connect(d, 127.0.0.1:9) -> EINPROGRESS
         ? yet d is ESTABLISHED already
-        ! poll([d: POLLOUT], -1)
+        ! poll([d: POLLOUT], 0)
         ! getsockopt(d, SO_ERROR)
         e = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
         @ state CLOSE

@@ -394,8 +394,32 @@ const STORIES: &[crate::explain::tests::gallery::Tale] = &[
         shutdown(c, SHUT_WR) -> 0
         write(c, \"x\") -> EPIPE+SIGPIPE
         ! send(c, \"x\", MSG_NOSIGNAL)
+        ! send(s, \"hello\")
         ! recv(c, 100)
         ! close(c)
+        @ c unread 3
+        write(c, \"x\") -> EPIPE+SIGPIPE
+        ! recv(c, 100)
+    ",
+    ),
+    (
+        "what waits is taken, and otherwise it is made to come",
+        CONNECTED,
+        "
+        @ l waiting 0 5
+        send(l, \"x\") -> EPIPE+SIGPIPE
+        ! s1 = socket(AF_INET, SOCK_STREAM)
+        @ l waiting 1 5
+        send(l, \"x\") -> EPIPE+SIGPIPE
+        ! s1 = accept(l)
+        u = socket(AF_INET, SOCK_DGRAM)
+        bind(u, 127.0.0.1:700) -> 0
+        @ u local 127.0.0.1:700
+        accept(u) -> EOPNOTSUPP
+        ! s1 = socket(AF_INET, SOCK_DGRAM)
+        @ u unread 3
+        accept(u) -> EOPNOTSUPP
+        ! recvfrom(u, 100)
     ",
     ),
     (
