@@ -19,8 +19,8 @@ pub mod value;
 use std::time::Duration;
 
 use crate::call::argument::{
-    AddressArg, AddressExpr, Descriptor, IntArg, Message, Millis, Name, OptionArg, PollEntry, Room,
-    Service, Sets,
+    AddressArg, AddressExpr, Descriptor, IntArg, LoopbackPort, Message, Millis, Name, OptionArg,
+    PollEntry, Room, Service, Sets,
 };
 use crate::call::data::Data;
 use crate::call::expectation::Expectation;
@@ -285,7 +285,11 @@ impl Call {
             Descriptor::Raw(_) => None,
         });
         let address = match self.address().map(|arg| &arg.place) {
-            Some(AddressExpr::LocalOf(name) | AddressExpr::PortOf { of: name, .. }) => Some(name),
+            Some(
+                AddressExpr::LocalOf(name)
+                | AddressExpr::PortOf { of: name, .. }
+                | AddressExpr::Loopback(LoopbackPort::Of(name)),
+            ) => Some(name),
             _ => None,
         };
         sockets.chain(address)

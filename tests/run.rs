@@ -11,6 +11,7 @@ mod run {
     mod faults;
     mod files;
     mod limits;
+    mod localhost;
     mod machines;
     mod numbers;
     mod options;

@@ -93,10 +93,21 @@ pub enum AddressExpr {
         /// Whose port.
         of: Name,
     },
+    /// `localhost:80`, or a port alone: this host, in the domain of the socket.
+    Loopback(LoopbackPort),
     /// `AF_UNSPEC`
     Unspecified,
     /// A null pointer.
     Null,
+}
+
+/// The port of a loopback address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoopbackPort {
+    /// As it is written.
+    Number(u16),
+    /// That of a socket: `localhost:port(x)`.
+    Of(Name),
 }
 
 /// The option of setsockopt and getsockopt: a level and a number.

@@ -204,6 +204,7 @@ fn known(address: &AddressArg) -> Result<(), Refusal> {
         | AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
         | AddressExpr::PortOf { .. }
+        | AddressExpr::Loopback(_)
         | AddressExpr::Unspecified
         | AddressExpr::Null => Ok(()),
     }

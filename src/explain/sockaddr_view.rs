@@ -108,7 +108,8 @@ fn bytes(place: &AddressExpr, interfaces: &[(u32, String)]) -> Option<Vec<u8>> {
         AddressExpr::Null
         | AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
-        | AddressExpr::PortOf { .. } => None,
+        | AddressExpr::PortOf { .. }
+        | AddressExpr::Loopback(_) => None,
     }
 }
 

@@ -380,6 +380,7 @@ fn zoned(context: &Context<'_>) -> Option<String> {
         | AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
         | AddressExpr::PortOf { .. }
+        | AddressExpr::Loopback(_)
         | AddressExpr::Unspecified
         | AddressExpr::Null => None,
     }

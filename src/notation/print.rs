@@ -4,7 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 
 use crate::call::argument::{
-    AddressArg, AddressExpr, Descriptor, IntArg, Message, Millis, OptionArg, PollEntry, Room,
+    AddressArg, AddressExpr, Descriptor, IntArg, LoopbackPort, Message, Millis, OptionArg,
+    PollEntry, Room,
 };
 use crate::call::parameter::Argument;
 use crate::call::value::{Credentials, Span};
@@ -90,6 +91,8 @@ impl fmt::Display for AddressExpr {
                 host: IpAddr::V6(ip),
                 of,
             } => write!(f, "[{ip}]:port({of})"),
+            Self::Loopback(LoopbackPort::Number(port)) => write!(f, "localhost:{port}"),
+            Self::Loopback(LoopbackPort::Of(name)) => write!(f, "localhost:port({name})"),
             Self::Unspecified => f.write_str("AF_UNSPEC"),
             Self::Null => f.write_str("NULL"),
         }

@@ -135,7 +135,8 @@ impl Player {
             }
         };
         self.next_call += 1;
-        let line = (number, command, comment);
+        // As it was resolved: an address that depends on the socket is written out.
+        let line = (number, Command::clone(&prepared.0.command), comment);
         let running = Running::begin(self.standard, world, now, line, prepared);
         running.first_effects(effects);
         self.current = Some(running);

@@ -1,9 +1,9 @@
 //! Names to numbers: what a command means in this world, or why it cannot be run.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-use crate::call::argument::{AddressExpr, Descriptor, Name};
+use crate::call::argument::{AddressExpr, Descriptor, LoopbackPort, Name};
 use crate::call::table::CallKind;
 use crate::call::{Call, Command};
 use crate::event::{CallId, DescriptorId, Reach, Request};
@@ -34,6 +34,11 @@ pub enum Unresolved {
     /// A socket with ports needs one in its address.
     #[error("the port is missing: {0}:8080, or {0}:0 to let the kernel choose")]
     PortMissing(AddressExpr),
+    /// The socket is of a domain without loopback addresses.
+    #[error(
+        "localhost, or a port alone, is an address of AF_INET and AF_INET6, and {0} is neither: written out, 127.0.0.1:80 is passed to any socket"
+    )]
+    NotInternet(Name),
     /// wait() or cancel() on a socket on which nothing is pending.
     #[error("nothing is pending on {0}: a call that blocks is started with `-> blocks` or `&`")]
     NothingPending(String),
@@ -91,13 +96,22 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
     if matches!(call, Call::Poll { .. } | Call::Select { .. }) {
         on = others.first().copied();
     }
+    let mut command = command.clone();
     if let Some(address) = call.address_mut() {
+        if let AddressExpr::Loopback(port) = &address.place {
+            let numeric = numeric(world, command.call.socket(), port)?;
+            // The log shows which address that was.
+            if let Some(written) = command.call.address_mut() {
+                written.place = numeric.clone();
+            }
+            address.place = numeric;
+        }
         let has_ports = !on.is_some_and(|on| is_raw(world, on));
         address.place = place(world, &address.place, has_ports)?;
     }
     Ok(Request {
         id,
-        command: Arc::new(command.clone()),
+        command: Arc::new(command),
         call: Arc::new(call),
         on,
         others: others.into(),
@@ -204,13 +218,44 @@ fn place(world: &World, place: &AddressExpr, has_ports: bool) -> Result<AddressE
         AddressExpr::Host(host) => Ok(AddressExpr::Literal(with_port(*host, 0))),
         AddressExpr::LocalOf(name) => local(world, name).map(AddressExpr::Literal),
         AddressExpr::PortOf { host, of } => {
-            let address = local(world, of)?;
-            let port = address
-                .port()
-                .ok_or_else(|| Unresolved::NoPort(of.clone(), address.clone()))?;
+            let port = port_of(world, of)?;
             Ok(AddressExpr::Literal(with_port(*host, port)))
         }
         other => Ok(other.clone()),
+    }
+}
+
+fn port_of(world: &World, name: &Name) -> Result<u16, Unresolved> {
+    let address = local(world, name)?;
+    let port = address.port();
+    port.ok_or_else(|| Unresolved::NoPort(name.clone(), address))
+}
+
+/// The literal address of this host with a port, in the domain of a socket.
+fn numeric(
+    world: &World,
+    socket: Option<&Descriptor>,
+    port: &LoopbackPort,
+) -> Result<AddressExpr, Unresolved> {
+    let host = loopback(world, socket)?;
+    let port = match port {
+        LoopbackPort::Number(port) => *port,
+        LoopbackPort::Of(name) => port_of(world, name)?,
+    };
+    Ok(AddressExpr::Literal(with_port(host, port)))
+}
+
+/// The loopback address in the domain of a socket; of a number that is none of ours, that of IPv4.
+fn loopback(world: &World, socket: Option<&Descriptor>) -> Result<IpAddr, Unresolved> {
+    let known = match socket {
+        Some(Descriptor::Named(name)) => world.named(name),
+        Some(Descriptor::Raw(fd)) => world.with_fd(*fd),
+        None => None,
+    };
+    match known.map(|socket| (socket, socket.domain())) {
+        None | Some((_, Domain::INET)) => Ok(Ipv4Addr::LOCALHOST.into()),
+        Some((_, Domain::INET6)) => Ok(Ipv6Addr::LOCALHOST.into()),
+        Some((socket, _)) => Err(Unresolved::NotInternet(socket.name().clone())),
     }
 }
 

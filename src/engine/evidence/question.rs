@@ -272,7 +272,8 @@ fn at_path(shared: &Shared, arg: Option<&AddressArg>) -> Option<Question> {
         | AddressExpr::Null
         | AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
-        | AddressExpr::PortOf { .. } => None,
+        | AddressExpr::PortOf { .. }
+        | AddressExpr::Loopback(_) => None,
     }
 }
 
@@ -326,7 +327,8 @@ fn destination(arg: Option<&AddressArg>) -> Option<SocketAddr> {
         | AddressExpr::Null
         | AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
-        | AddressExpr::PortOf { .. } => None,
+        | AddressExpr::PortOf { .. }
+        | AddressExpr::Loopback(_) => None,
     }
 }
 

@@ -18,7 +18,10 @@ pub(crate) fn raw(arg: &AddressArg) -> Checked<RawAddress> {
         }
         AddressExpr::Unspecified => crate::socket::sockaddr::unspecified(),
         AddressExpr::Null => return Ok(RawAddress::null(arg.length)),
-        AddressExpr::Host(_) | AddressExpr::LocalOf(_) | AddressExpr::PortOf { .. } => {
+        AddressExpr::Host(_)
+        | AddressExpr::LocalOf(_)
+        | AddressExpr::PortOf { .. }
+        | AddressExpr::Loopback(_) => {
             return Err(refused("the address that it names is not known"));
         }
     };
@@ -47,6 +50,7 @@ pub(crate) fn file(arg: &AddressArg) -> Checked<&[u8]> {
         | AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
         | AddressExpr::PortOf { .. }
+        | AddressExpr::Loopback(_)
         | AddressExpr::Unspecified
         | AddressExpr::Null => None,
     }

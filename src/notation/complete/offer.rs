@@ -170,6 +170,11 @@ const ADDRESSES: [Row; 4] = [
     ("[::]:", "IPv6, all addresses of this host (in6addr_any)"),
 ];
 
+const LOCALHOST: [Row; 1] = [(
+    "localhost:",
+    "this host only, 127.0.0.1 or [::1] as the socket is; then a port",
+)];
+
 const PATHS: [Row; 1] = [("unix:", "AF_UNIX: then a path such as /tmp/x.sock")];
 
 const LAST_ADDRESSES: [Row; 2] = [
@@ -260,6 +265,10 @@ fn addresses(call_kind: CallKind, typed: &str, context: &KnownNames) -> Vec<Item
     }
     if !paths_only {
         items.extend(rows(&ADDRESSES));
+        // A single letter is rather the name of a socket.
+        if typed.len() != 1 {
+            items.extend(rows(&LOCALHOST));
+        }
     }
     items.extend(rows(&PATHS));
     if !paths_only {

@@ -4,7 +4,7 @@
 //! address, flags as an argument of their own behind a type, and the flags of sendto before its address.
 
 use crate::call::table::{ParamKind, Signature};
-use crate::notation::parse::address::looks_like_address;
+use crate::notation::parse::address::{is_port, looks_like_address};
 use crate::notation::parse::args::bits;
 use crate::notation::parse::lexer::Lexeme;
 use crate::socket::constant::{FCNTL_COMMANDS, MSG_FLAGS, SOCK_FLAGS};
@@ -84,7 +84,7 @@ impl Slot {
         if extra {
             return;
         }
-        if self.may_be_flags() && !looks_like_address(lexeme.text) {
+        if self.may_be_flags() && !looks_like_address(lexeme.text) && !is_port(lexeme.text) {
             self.flags_first = true;
             return;
         }

@@ -207,6 +207,9 @@ fn addresses() {
     offers_only("connect(c, 127.0.0.1:port(a█", &["127.0.0.1:port(acc)"]);
     becomes("connect(c, addr(█))", "connect(c, addr(l)█)");
     becomes("connect c l█", "connect c addr(l)█");
+    offers_only("connect(c, loc█", &["localhost:"]);
+    offers_only("connect(c, localhost:80█", &[")"]);
+    offers_only("connect(c, 8080█", &[")"]);
     offers_only("connect(c, uns█", &["AF_UNSPEC"]);
     offers_only("connect(c, abs█", &["abstract:"]);
     offers_only("connect(c, addr(l)█", &[")"]);

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::call::argument::{AddressExpr, Name};
+use crate::call::argument::{AddressExpr, LoopbackPort, Name};
 use crate::notation::parse::lexer::Lexeme;
 use crate::notation::parse::literal::{bracketed, inet_host, inet6_host, parse_address, port};
 
@@ -20,6 +20,9 @@ pub(crate) fn place(lexeme: Lexeme<'_>) -> Result<AddressExpr, String> {
         .and_then(|rest| rest.strip_suffix(')'))
     {
         return Ok(AddressExpr::LocalOf(name(inner)?));
+    }
+    if let Some(port) = loopback(text) {
+        return port.map(AddressExpr::Loopback);
     }
     if let Some((host, of)) = text
         .rsplit_once(":port(")
@@ -53,8 +56,36 @@ pub(crate) fn looks_like_address(text: &str) -> bool {
         || text.contains([':', '/', '"'])
         || host(text).is_some()
         || text.starts_with("addr(")
+        || text.eq_ignore_ascii_case("localhost")
         || text.eq_ignore_ascii_case("AF_UNSPEC")
         || text.eq_ignore_ascii_case("unspec")
+}
+
+/// `localhost:80`, `localhost:port(x)`, or a port alone. `None`: it is another address.
+fn loopback(text: &str) -> Option<Result<LoopbackPort, String>> {
+    if is_port(text) {
+        return Some(port(text).map(LoopbackPort::Number));
+    }
+    let (host, port_text) = text.split_once(':').unwrap_or((text, ""));
+    if !host.eq_ignore_ascii_case("localhost") {
+        return None;
+    }
+    if port_text.is_empty() {
+        let why = "the port is missing: localhost:8080, or localhost:0 to let the kernel choose";
+        return Some(Err(why.to_owned()));
+    }
+    let of = port_text
+        .strip_prefix("port(")
+        .and_then(|rest| rest.strip_suffix(')'));
+    Some(match of {
+        Some(of) => name(of).map(LoopbackPort::Of),
+        None => port(port_text).map(LoopbackPort::Number),
+    })
+}
+
+/// Whether a text can be a port alone: a decimal number.
+pub(crate) fn is_port(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn name(text: &str) -> Result<Name, String> {

@@ -59,6 +59,11 @@ impl<'a> Args<'a> {
         self.rest.front().map(|lexeme| lexeme.text)
     }
 
+    /// The text of the argument after the next.
+    pub(crate) fn peek_second(&self) -> Option<&'a str> {
+        self.rest.get(1).map(|lexeme| lexeme.text)
+    }
+
     /// The next argument, which must be there.
     pub(crate) fn required(&mut self, what: &str) -> Result<Lexeme<'a>, SyntaxError> {
         let (row, end) = (self.row, self.end);

@@ -230,7 +230,7 @@ fn inet(text: &str) -> Result<Address, String> {
                 format!("the port is missing: {text}:8080, or {text}:0 to let the kernel choose")
             }
             Err(_) => format!(
-                "`{text}` is not an address: 127.0.0.1:8080, [::1]:8080, unix:/tmp/x.sock, abstract:name or addr(x)"
+                "`{text}` is not an address: 127.0.0.1:8080, localhost:8080, [::1]:8080, unix:/tmp/x.sock, abstract:name or addr(x)"
             ),
         });
     };

@@ -313,7 +313,7 @@ fn wrong_lines_say_where_and_what_was_meant() {
         "too many arguments",
         "bind(socket, address)",
     );
-    refused("bind(l, localhost)", 9, "is not an address", "");
+    refused("bind(l, otherhost)", 9, "is not an address", "");
     refused("bind(l, 127.0.0.1:99999)", 9, "`99999` is not a port", "");
     refused("bind(l, 300.0.0.1:1)", 9, "not an IPv4 address", "");
     refused("bind(l, ::1:80)", 9, "stands in brackets", "");
@@ -521,4 +521,29 @@ proptest! {
             error.render("x", 1, &text);
         }
     }
+}
+
+#[test]
+fn localhost_and_a_port_alone_are_addresses_of_this_host() {
+    canonical("connect c localhost:80", "connect(c, localhost:80)");
+    canonical("bind(l, 8080)", "bind(l, localhost:8080)");
+    canonical("bind l 0", "bind(l, localhost:0)");
+    canonical("bind(l, 8080, 3)", "bind(l, localhost:8080, 3)");
+    canonical(
+        "connect(c, LocalHost:port(l))",
+        "connect(c, localhost:port(l))",
+    );
+    canonical("sendto u \"x\" 9", "sendto(u, \"x\", localhost:9)");
+    let with_flags = "sendto(u, \"x\", localhost:9, MSG_DONTWAIT)";
+    canonical("sendto(u, \"x\", 9, dontwait)", with_flags);
+    canonical("sendto(u, \"x\", dontwait, 9)", with_flags);
+    // Before an address a number is what it was: flags.
+    canonical(
+        "sendto(u, \"x\", 64, 127.0.0.1:9)",
+        "sendto(u, \"x\", 127.0.0.1:9, MSG_DONTWAIT)",
+    );
+    refused("connect(c, localhost)", 12, "the port is missing", "");
+    refused("connect(c, 65536)", 12, "not a port", "");
+    refused("connect(c, otherhost:80)", 12, "not an IPv4 address", "");
+    refused("unlink(80)", 8, "not a path", "");
 }

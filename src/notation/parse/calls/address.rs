@@ -3,6 +3,7 @@
 use crate::call::argument::{AddressArg, AddressExpr};
 use crate::call::table::{On, ParamKind};
 use crate::notation::parse::SyntaxError;
+use crate::notation::parse::address::looks_like_address;
 use crate::notation::parse::args::Args;
 use crate::notation::parse::calls::Read;
 
@@ -11,11 +12,14 @@ impl Read for AddressArg {
         if args.row.on == On::Path {
             return socket_path(args);
         }
-        // An address and flags, either first: they cannot be confused.
+        // An address and flags, either first: they cannot be confused. A number is the port, unless an address follows.
+        let is_address = |text: &str| {
+            let is_port = crate::notation::parse::address::is_port(text)
+                && !args.peek_second().is_some_and(looks_like_address);
+            is_port || looks_like_address(text)
+        };
         let flags_first = args.row.takes(ParamKind::MsgFlags)
-            && args
-                .peek()
-                .is_some_and(|text| !crate::notation::parse::address::looks_like_address(text))
+            && args.peek().is_some_and(|text| !is_address(text))
             && args.left() > 1;
         if flags_first {
             args.read.flags = Some(args.msg_flags()?);

@@ -9,8 +9,8 @@ use proptest::strategy::Union;
 
 use crate::call::Call;
 use crate::call::argument::{
-    AddressArg, AddressExpr, Descriptor, IntArg, Message, Millis, Name, OptionArg, PollEntry, Room,
-    Service, Sets,
+    AddressArg, AddressExpr, Descriptor, IntArg, LoopbackPort, Message, Millis, Name, OptionArg,
+    PollEntry, Room, Service, Sets,
 };
 use crate::call::data::Data;
 use crate::call::rows::with_calls;
@@ -160,6 +160,8 @@ fn address() -> impl Strategy<Value = AddressArg> {
         bytes().prop_map(|b| AddressExpr::Literal(Address::Unix(UnixName::Abstract(b)))),
         Just(AddressExpr::Literal(Address::Unix(UnixName::Unnamed))),
         a_name().prop_map(AddressExpr::LocalOf),
+        any::<u16>().prop_map(|port| AddressExpr::Loopback(LoopbackPort::Number(port))),
+        a_name().prop_map(|of| AddressExpr::Loopback(LoopbackPort::Of(of))),
         (any::<[u8; 4]>(), a_name()).prop_map(|(ip, of)| AddressExpr::PortOf {
             host: ip.into(),
             of
