@@ -27,10 +27,14 @@ fn main() -> Result<ExitCode> {
         Some(Action::Cards(args)) => {
             Ok(run::cards(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
         }
-        Some(Action::Repl(args)) => Ok(run::repl(&args).map_or_else(
-            |error| or_say(Err(tried("use the standard input and output", error))),
-            exit_code,
-        )),
+        Some(Action::Repl(args)) => {
+            let config = terminal::load_config();
+            let exit = config.and_then(|config| run::repl(&args, config.history));
+            Ok(exit.map_or_else(
+                |error| or_say(Err(tried("use the standard input and output", error))),
+                exit_code,
+            ))
+        }
         Some(Action::Models(args)) => {
             let printed = models::print(&args, &mut stdout().lock());
             Ok(or_say(printed.map_err(output)))

@@ -8,6 +8,7 @@ pub(crate) mod screen;
 pub(crate) mod screenshot;
 pub(crate) mod start;
 pub(crate) mod svg;
+pub use configuration::load as load_config;
 pub use configuration::print_config;
 pub use event_loop::Ended;
 pub use screenshot::screenshot;

@@ -185,6 +185,8 @@ impl Form {
                     field.turn(action == Some(TextAction::PageUp));
                 }
             }
+            // It has no history.
+            Some(TextAction::Search) => {}
             None => self.edit(key),
         }
         Outcome::Open

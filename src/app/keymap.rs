@@ -92,6 +92,8 @@ pub enum TextAction {
     PageUp,
     /// Many choices down.
     PageDown,
+    /// Searches the history of the prompt.
+    Search,
 }
 
 /// How many rows PageUp and PageDown move.

@@ -101,6 +101,8 @@ impl Palette {
             Some(TextAction::Down | TextAction::Next) => self.go(1),
             Some(TextAction::PageUp) => self.go(-PAGE),
             Some(TextAction::PageDown) => self.go(PAGE),
+            // Whatever is typed searches.
+            Some(TextAction::Search) => {}
             None => self.edit(key),
         }
         Choice::Open

@@ -23,6 +23,9 @@ pub struct Prompt {
     proposed: bool,
     /// Which suggestion the line is, until it is edited.
     suggestion: Option<usize>,
+    search: Option<Search>,
+    /// Lines that were run, until they are taken to be stored.
+    to_store: Vec<String>,
 }
 
 /// The lines that are remembered.
@@ -46,6 +49,30 @@ pub struct VisibleLine {
     pub first: usize,
     /// The column of the cursor.
     pub cursor: usize,
+}
+
+/// A search of the history, newest line first.
+#[derive(Debug)]
+pub struct Search {
+    /// What is searched for.
+    pub text: String,
+    /// Whether no older line has it.
+    pub has_failed: bool,
+    /// The line of the history that was found.
+    found: Option<usize>,
+    /// The line before the search.
+    before: String,
+}
+
+impl Search {
+    fn begin(line: &str) -> Self {
+        Self {
+            text: String::new(),
+            has_failed: false,
+            found: None,
+            before: line.to_owned(),
+        }
+    }
 }
 
 /// The candidates that Tab goes through.
@@ -148,6 +175,7 @@ impl Prompt {
 
     /// Inserts text at the cursor.
     pub fn insert(&mut self, text: &str) {
+        self.end_search();
         let at = self.cursor();
         let line = format!("{}{text}{}", &self.line()[..at], &self.line()[at..]);
         let cursor = line[..at + text.len()].chars().count();
@@ -158,6 +186,7 @@ impl Prompt {
 
     /// Leaves an unfinished line: what was typed goes to the history, and the prompt is empty.
     pub fn leave(&mut self) {
+        self.end_search();
         let recalled = self
             .recalled
             .and_then(|index| self.history.lines.get(index));
@@ -177,8 +206,98 @@ impl Prompt {
     pub fn take(&mut self) -> String {
         let line = self.input.value_and_reset();
         self.suggestion = None;
-        self.remember(&line);
+        self.ran(&line);
         line
+    }
+
+    /// Adds a line that was run to the history, here and for the next session.
+    pub fn ran(&mut self, line: &str) {
+        self.remember(line);
+        self.to_store.push(line.to_owned());
+    }
+
+    /// Takes the lines that were run since the last time, to be stored.
+    pub fn take_to_store(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.to_store)
+    }
+
+    /// Begins with the lines of earlier sessions, the oldest first.
+    pub fn load(&mut self, lines: Vec<String>) {
+        self.history.lines.extend(lines);
+        self.remember_at_most(self.history.most);
+    }
+
+    /// The search of the history that is going on.
+    pub fn search(&self) -> Option<&Search> {
+        self.search.as_ref()
+    }
+
+    /// Begins to search the history; during a search, goes to the next older line that has the text.
+    pub fn search_older(&mut self) {
+        match self.search.take() {
+            None => {
+                self.offer = None;
+                self.search = Some(Search::begin(self.line()));
+            }
+            Some(search) => {
+                let below = search.found.unwrap_or(self.history.lines.len());
+                self.find(search, below);
+            }
+        }
+    }
+
+    /// Adds a letter to what is searched for.
+    pub fn search_for(&mut self, letter: char) {
+        self.change_search(|text| text.push(letter));
+    }
+
+    /// Removes the last letter of what is searched for.
+    pub fn search_for_less(&mut self) {
+        self.change_search(|text| {
+            text.pop();
+        });
+    }
+
+    fn change_search(&mut self, change: impl FnOnce(&mut String)) {
+        if let Some(mut search) = self.search.take() {
+            change(&mut search.text);
+            // The line that was found may have the longer text too.
+            let below = search
+                .found
+                .map_or(self.history.lines.len(), |found| found + 1);
+            self.find(search, below);
+        }
+    }
+
+    /// Shows the newest line with the text that is older than `below`.
+    fn find(&mut self, mut search: Search, below: usize) {
+        let has_text = |at: &usize| self.history.lines[*at].contains(&search.text);
+        let found = (0..below).rev().find(has_text);
+        let found = found.filter(|_| !search.text.is_empty());
+        search.has_failed = found.is_none() && !search.text.is_empty();
+        if let Some(at) = found {
+            search.found = Some(at);
+            let line = self.history.lines[at].clone();
+            self.set(&line);
+        }
+        self.search = Some(search);
+    }
+
+    /// Ends the search; the line that was found stays.
+    pub fn end_search(&mut self) {
+        if let Some(search) = self.search.take() {
+            self.recalled = search.found;
+            if search.found.is_some() {
+                self.draft = search.before;
+            }
+        }
+    }
+
+    /// Ends the search; the line is as it was before.
+    pub fn abandon_search(&mut self) {
+        if let Some(search) = self.search.take() {
+            self.set(&search.before);
+        }
     }
 
     /// Adds a line to the history, unless it equals the last one.
@@ -409,6 +528,59 @@ mod tests {
         prompt.put_suggestion(0, "close(l)");
         prompt.edit(KeyEvent::from(KeyCode::Char('!')));
         assert_eq!((prompt.line(), prompt.suggestion()), ("close(l)!", None));
+    }
+
+    fn type_search(prompt: &mut Prompt, text: &str) {
+        text.chars().for_each(|letter| prompt.search_for(letter));
+    }
+
+    #[test]
+    fn the_history_is_searched_letter_by_letter_newest_first() {
+        let mut prompt = Prompt::default();
+        prompt.load(
+            ["bind l 1", "listen l 5", "bind m 2"]
+                .map(str::to_owned)
+                .into(),
+        );
+        prompt.set("draft");
+        prompt.search_older();
+        assert_eq!(prompt.line(), "draft", "nothing is searched for yet");
+        type_search(&mut prompt, "bi");
+        assert_eq!(prompt.line(), "bind m 2");
+        prompt.search_older();
+        assert_eq!(prompt.line(), "bind l 1");
+        prompt.search_older();
+        assert_eq!(prompt.line(), "bind l 1", "no older one has it");
+        assert!(prompt.search().is_some_and(|search| search.has_failed));
+        prompt.abandon_search();
+        assert_eq!(prompt.line(), "draft");
+        prompt.search_older();
+        type_search(&mut prompt, "bind lx");
+        assert_eq!(prompt.line(), "bind l 1", "what was found last stays");
+        prompt.search_for_less();
+        assert!(prompt.search().is_some_and(|search| !search.has_failed));
+        prompt.end_search();
+        prompt.newer();
+        assert_eq!(
+            prompt.line(),
+            "listen l 5",
+            "the history goes on from there"
+        );
+        prompt.newer();
+        prompt.newer();
+        assert_eq!(prompt.line(), "draft");
+    }
+
+    #[test]
+    fn lines_that_were_run_are_stored_and_drafts_are_not() {
+        let mut prompt = Prompt::default();
+        prompt.load(vec!["old".to_owned()]);
+        prompt.set("new");
+        prompt.take();
+        prompt.set("draft");
+        prompt.leave();
+        assert_eq!(prompt.take_to_store(), ["new"]);
+        assert_eq!(prompt.take_to_store(), [""; 0]);
     }
 
     #[test]

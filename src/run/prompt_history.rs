@@ -13,8 +13,6 @@ use crate::store::{Content, StateFile};
 
 /// The name of the file.
 const FILE: &str = "history.json";
-/// How many lines are kept.
-const MOST: usize = 1000;
 /// The longest line that is kept, in bytes: longer ones are data rather than calls.
 const LONGEST: usize = 2000;
 /// How long the end of a session waits for the last line to be written.
@@ -32,14 +30,13 @@ impl Content for Typed {
 }
 
 impl Typed {
-    /// Adds a line, unless it equals the last one.
-    fn add(&mut self, line: String) {
+    /// Adds a line, unless it equals the last one; keeps the newest.
+    fn add(&mut self, line: String, most: usize) {
         if self.lines.back() != Some(&line) {
             self.lines.push_back(line);
         }
-        while self.lines.len() > MOST {
-            self.lines.pop_front();
-        }
+        let over = self.lines.len().saturating_sub(most);
+        self.lines.drain(..over);
     }
 }
 
@@ -51,22 +48,22 @@ pub(crate) struct PromptHistory {
 }
 
 impl PromptHistory {
-    /// Reads the lines of earlier sessions, the oldest first. Call it before there are sockets. Where nothing can be stored
-    /// the lines of this session are merely not found in the next.
-    pub(crate) fn open() -> (Self, Vec<String>) {
+    /// Reads the lines of earlier sessions, the oldest first, and keeps `most` of them. Call it before there are sockets.
+    /// Where nothing can be stored the lines of this session are merely not found in the next.
+    pub(crate) fn open(most: usize) -> (Self, Vec<String>) {
         let (file, typed, _) = StateFile::<Typed>::open(FILE);
-        (Self::store_in(file), typed.lines.into())
+        (Self::store_in(file, most), typed.lines.into())
     }
 
-    fn store_in(file: StateFile<Typed>) -> Self {
+    fn store_in(file: StateFile<Typed>, most: usize) -> Self {
         let (lines, inbox) = unbounded::<String>();
         let (ends, written) = bounded(0);
         crate::kernel::unshared::spawn("history", move || {
             while let Ok(first) = inbox.recv() {
                 // What a person sees is the next prompt; a line that cannot be stored is only missed later.
                 let _ = file.update(|typed| {
-                    typed.add(first);
-                    inbox.try_iter().for_each(|line| typed.add(line));
+                    typed.add(first, most);
+                    inbox.try_iter().for_each(|line| typed.add(line, most));
                 });
             }
             drop(ends);
@@ -101,10 +98,12 @@ mod tests {
 
     use crate::run::prompt_history::*;
 
+    const MOST: usize = 200;
+
     fn open(folder: &std::path::Path) -> (PromptHistory, Vec<String>) {
         let (file, typed, notice) = StateFile::<Typed>::open_in(folder, FILE);
         assert_eq!(notice, None);
-        (PromptHistory::store_in(file), typed.lines.into())
+        (PromptHistory::store_in(file, MOST), typed.lines.into())
     }
 
     #[test]

@@ -34,12 +34,12 @@ use crate::world::Record;
 /// What is printed first.
 const GREETING: &str = "# sockplay: a line is a socket call on the real kernel. `help` lists what can be typed, Ctrl-D leaves.";
 
-/// Plays line by line until the person leaves, or the input ends.
+/// Plays line by line until the person leaves, or the input ends. The history keeps `most` lines.
 ///
 /// # Errors
 ///
 /// When the terminal or the session cannot be had, a lesson cannot be read, or output cannot be written.
-pub fn repl(args: &ReplArgs) -> io::Result<Exit> {
+pub fn repl(args: &ReplArgs, most: usize) -> io::Result<Exit> {
     let learn = match &args.what {
         Some(ReplAction::Cards(cards)) => return crate::run::cards::ask_or_print(cards, false),
         Some(ReplAction::Learn { lesson }) => Some(lesson.as_deref()),
@@ -51,8 +51,10 @@ pub fn repl(args: &ReplArgs) -> io::Result<Exit> {
     }
     let signals = Signals::hold(&[libc::SIGWINCH])?;
     // A pipe is not a person's prompt.
-    let (history, before) = console::is_terminal().then(PromptHistory::open).unzip();
-    let console = Console::start(before.unwrap_or_default())?;
+    let (history, before) = console::is_terminal()
+        .then(|| PromptHistory::open(most))
+        .unzip();
+    let console = Console::start(before.unwrap_or_default(), most)?;
     let mut stage = Stage::start(Pace::Prompt, None, &signals)?;
     // Without it the other ends are merely not known.
     let _ = stage.engine.watch_endpoints();

@@ -23,7 +23,7 @@ fn path() -> Option<PathBuf> {
 /// # Errors
 ///
 /// Everything that is wrong with the file, and what to do about it.
-pub(crate) fn load() -> io::Result<Config> {
+pub fn load() -> io::Result<Config> {
     match path() {
         Some(path) => load_from(&path),
         None => Ok(Config::default()),

@@ -15,6 +15,7 @@ use crate::engine::{Engine, Signals};
 use crate::event::{CallId, Event};
 use crate::input::Input;
 use crate::run::lesson_store::LessonStore;
+use crate::run::prompt_history::PromptHistory;
 use crate::terminal::frame_pacer::{FramePacer, News};
 use crate::terminal::listener_scan::ListenerScan;
 use crate::terminal::screen::Screen;
@@ -40,6 +41,7 @@ pub(crate) struct Driver<'a> {
     pub(crate) events: Receiver<Event>,
     pub(crate) signals: &'a Signals,
     pub(crate) lesson_store: LessonStore,
+    pub(crate) history: PromptHistory,
     pub(crate) screen: Screen,
     pub(crate) input: Input,
     pub(crate) to_loop: Sender<Msg>,
@@ -178,6 +180,9 @@ impl Driver<'_> {
     fn take(&mut self, message: Msg) -> io::Result<()> {
         for effect in update(&mut self.app, message, self.engine.now()) {
             self.carry_out(effect)?;
+        }
+        for line in self.app.prompt.take_to_store() {
+            self.history.add(&line);
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ use crate::cli::LearnArgs;
 use crate::engine::{Engine, Signals};
 use crate::input::{Input, Read};
 use crate::run::lesson_store::LessonStore;
+use crate::run::prompt_history::PromptHistory;
 use crate::sys::start::needed;
 use crate::terminal::configuration;
 use crate::terminal::event_loop::{Driver, Ended};
@@ -43,6 +44,7 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
         lesson_store.prepare()?;
     }
     let signals = Signals::hold(&[libc::SIGWINCH, libc::SIGCONT, libc::SIGTSTP])?;
+    let (history, before) = PromptHistory::open(config.history);
     let (mut engine, events) = Engine::start()?;
     // Without it the screen merely shows less.
     let _ = engine.watch_endpoints();
@@ -62,6 +64,7 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
     app.captures_mouse = config.mouse;
     app.prompt.remember_at_most(config.history);
     app.at_start = learn.is_none();
+    app.prompt.load(before);
     app.host = crate::kernel::host::read();
     app.missing = crate::kernel::facilities::missing();
     if let Some(first) = app.missing.first().cloned() {
@@ -81,6 +84,7 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
         events,
         signals: &signals,
         lesson_store,
+        history,
         screen,
         input,
         to_loop,
@@ -98,11 +102,13 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
         events,
         screen,
         input,
+        history,
         ..
     } = driver;
     // In this order: nothing reads the terminal any more when it is given back.
     drop(input);
     drop(screen);
+    drop(history);
     drop(events);
     // The process ends now.
     engine.leave();

@@ -8,9 +8,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::keymap::{ACCEPT, Action, COMPLETE, HELP, INTERRUPT, LEAVE, OLDER};
+use crate::app::keymap::{ACCEPT, Action, COMPLETE, HELP, INTERRUPT, LEAVE, OLDER, SEARCH};
 use crate::app::overlay::Page;
-use crate::app::prompt::{Offer, VisibleLine};
+use crate::app::prompt::{Offer, Search, VisibleLine};
 use crate::app::state::{App, Mode};
 use crate::app::theme::TEXT;
 use crate::call::table::Signature;
@@ -81,6 +81,10 @@ fn resting(app: &App) -> String {
 
 /// The line that is being typed, its cursor, and the signature at the right where there is room.
 fn input(app: &App, area: Rect, frame: &mut Frame<'_>) {
+    let area = match app.prompt.search() {
+        Some(search) => searched(app, search, area, frame),
+        None => area,
+    };
     let width = usize::from(area.width).saturating_sub(3);
     let VisibleLine { first, cursor } = app.prompt.visible(width);
     let line: String = app.prompt.line().chars().skip(first).collect();
@@ -106,6 +110,26 @@ fn input(app: &App, area: Rect, frame: &mut Frame<'_>) {
         .unwrap_or(u16::MAX)
         .min(area.width.saturating_sub(3));
     frame.set_cursor_position(Position::new(area.x + 2 + column, area.y));
+}
+
+/// What is searched for in the history, at the left; gives the rest of the row.
+fn searched(app: &App, search: &Search, area: Rect, frame: &mut Frame<'_>) -> Rect {
+    let (word, style) = match search.has_failed {
+        true => ("no older line has ", app.theme.bad),
+        false => ("history search: ", app.theme.secondary),
+    };
+    let text = cut(&escaped(&search.text), usize::from(area.width) / 2);
+    let spans = vec![Span::styled(word, style), Span::raw(text), Span::raw(" ")];
+    let line = Line::from(spans);
+    let wide = u16::try_from(line.width())
+        .unwrap_or(area.width)
+        .min(area.width);
+    line.render(area, frame.buffer_mut());
+    Rect {
+        x: area.x + wide,
+        width: area.width - wide,
+        ..area
+    }
 }
 
 /// `connect(socket, address)` with the parameter at the cursor marked.
@@ -271,6 +295,7 @@ fn prompt_hints(app: &App) -> Vec<Hint> {
         (ACCEPT, "run"),
         (COMPLETE, "complete"),
         (OLDER, "history"),
+        (SEARCH, "search"),
         (LEAVE, "panes"),
         (HELP, "help"),
     ];

@@ -1,6 +1,7 @@
 //! The prompt: lines that are typed, recalled, completed, refused and pasted.
 
-use crate::common::terminal::{PROMPT_KEYS, USUAL, sockplay};
+use crate::common::child::{PROGRAM, folder};
+use crate::common::terminal::{PROMPT_KEYS, Rig, USUAL, sockplay};
 
 #[test]
 fn a_leading_colon_does_no_harm_and_enter_stays() {
@@ -256,4 +257,35 @@ fn a_vi_user_gets_help_and_leaves() {
     rig.keys(":").wait_for("Enter run");
     rig.line("q");
     assert!(rig.wait_exit().success());
+}
+
+#[test]
+fn lines_of_the_last_session_are_found_with_ctrl_r() {
+    let home = folder();
+    let place = home.path().to_string_lossy().into_owned();
+    let start = || {
+        let mut rig = Rig::start(USUAL, PROGRAM, &[], &[("HOME", &place)]);
+        rig.wait_for("Free play").keys("3");
+        rig.wait_for("n makes a socket");
+        rig
+    };
+    let mut rig = start();
+    rig.prompt(&["wanted = socket inet dgram", "close wanted"]);
+    rig.wait_for("close(wanted)");
+    rig.keys("never run").wait_for("› never run");
+    rig.panes().keys("q");
+    assert!(rig.wait_exit().success());
+    let mut rig = start();
+    rig.keys(":").wait_for(PROMPT_KEYS);
+    rig.keys("\x12").wait_for("history search:");
+    rig.keys("soc")
+        .wait_for("history search: soc › wanted = socket inet dgram");
+    rig.keys("xyz").wait_for("no older line has socxyz");
+    rig.keys("\x1b").wait_without("no older line");
+    assert!(rig.screen().has(PROMPT_KEYS), "Esc ends only the search");
+    rig.keys("\x12never").wait_for("no older line has never");
+    rig.keys("\x7f\x7f\x7f\x7f\x7fdgram")
+        .wait_for("dgram › wanted = socket");
+    rig.keys("\r")
+        .wait_for_row(&["wanted = socket(AF_INET, SOCK_DGRAM)", "-> fd"]);
 }

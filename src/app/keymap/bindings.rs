@@ -429,6 +429,12 @@ pub static BINDINGS: &[Binding] = &[
         TextAction::PageDown,
         "many choices down; at the prompt the log ten rows down",
     ),
+    text(
+        "text.search",
+        &["Ctrl-R"],
+        TextAction::Search,
+        "at the prompt searches the history while one types; again the line before that",
+    ),
     program(
         "question.yes",
         &["y"],

@@ -20,6 +20,8 @@ pub const COMPLETE: Action = Action::Text(TextAction::Next);
 pub const OLDER: Action = Action::Text(TextAction::Up);
 /// The next line at the prompt, or the next choice.
 pub const NEWER: Action = Action::Text(TextAction::Down);
+/// Searches the history of the prompt.
+pub const SEARCH: Action = Action::Text(TextAction::Search);
 /// Many choices down.
 pub const MORE: Action = Action::Text(TextAction::PageDown);
 /// The next step of a lesson.

@@ -1,6 +1,6 @@
 //! Keys, by what receives them.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::app::commands::PromptCommand;
 use crate::app::keymap::{
@@ -311,8 +311,11 @@ fn close(app: &mut App) {
 }
 
 fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
-    let is_empty = app.prompt.line().trim().is_empty();
     let action = app.keys.text(&key);
+    if searches(app, &key, action) {
+        return;
+    }
+    let is_empty = app.prompt.line().trim().is_empty();
     match action {
         Some(TextAction::Close) => {
             if !app.prompt.close_offer() {
@@ -339,6 +342,7 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         Some(TextAction::Down) => app.prompt.newer(),
         Some(TextAction::PageUp) => page(app, Pane::Log, -1),
         Some(TextAction::PageDown) => page(app, Pane::Log, 1),
+        Some(TextAction::Search) => app.prompt.search_older(),
         None if matches!(key.code, KeyCode::F(_)) => panes(app, &key, effects),
         None => app.prompt.edit(key),
     }
@@ -364,6 +368,26 @@ fn carry_out_command(app: &mut App, command: PromptCommand, effects: &mut Vec<Ef
             quits,
         }),
     }
+}
+
+/// Whether a key belongs to the search of the history that is going on. Any other key ends the search and acts on the line
+/// that was found, as in a shell.
+fn searches(app: &mut App, key: &KeyEvent, action: Option<TextAction>) -> bool {
+    if app.prompt.search().is_none() {
+        return false;
+    }
+    let is_text = key.modifiers.difference(KeyModifiers::SHIFT).is_empty();
+    match (action, key.code) {
+        (Some(TextAction::Search), _) => app.prompt.search_older(),
+        (Some(TextAction::Close), _) => app.prompt.abandon_search(),
+        (None, KeyCode::Char(letter)) if is_text => app.prompt.search_for(letter),
+        (None, KeyCode::Backspace) => app.prompt.search_for_less(),
+        _ => {
+            app.prompt.end_search();
+            return false;
+        }
+    }
+    true
 }
 
 /// Whether a key requests a suggestion. Unless it is a letter no line begins with it, so it is not text on an empty line,

@@ -81,7 +81,7 @@ pub(crate) fn run_form(app: &mut App) {
     match parse_line(&text) {
         Ok(line) => {
             app.mode = Mode::Panes;
-            app.prompt.remember(&text);
+            app.prompt.ran(&text);
             start(app, line);
         }
         Err(error) => app.notify(error_line(&error, &text), true),
@@ -150,7 +150,7 @@ fn paste_lines(app: &mut App, lines: &[&str]) {
     match read {
         Ok(read) => {
             for (line, text) in read.into_iter().zip(lines) {
-                app.prompt.remember(text);
+                app.prompt.ran(text);
                 start(app, line);
             }
         }

@@ -52,7 +52,7 @@ pub(crate) fn is_terminal() -> bool {
 
 impl Console {
     /// Begins to wait for [`Console::ask`]; `history` are the lines of earlier sessions. Call it before there are sockets.
-    pub(crate) fn start(history: Vec<String>) -> io::Result<Self> {
+    pub(crate) fn start(history: Vec<String>, most: usize) -> io::Result<Self> {
         let (sender, said) = unbounded();
         let (ask, asked) = unbounded();
         let names = SharedNames::default();
@@ -69,6 +69,7 @@ impl Console {
             let names = Arc::clone(&names);
             editor::start(editor::Start {
                 history,
+                most,
                 names,
                 asked,
                 said: sender,

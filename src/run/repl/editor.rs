@@ -22,14 +22,14 @@ use crate::run::repl::words;
 /// How long the editor waits with the next prompt, so that the result of a line stands before it. A call that sleeps
 /// longer does not keep a person from typing.
 const RESULT: Duration = Duration::from_millis(500);
-/// How many lines the history has.
-const HISTORY: usize = 1000;
 /// What is written when the terminal is given back while a line is being edited: the end of bracketed paste.
 const RESET: &[u8] = b"\x1b[?2004l\r\n";
 
 /// What the editor is started with.
 pub(crate) struct Start {
     pub(crate) history: Vec<String>,
+    /// How many lines the history keeps.
+    pub(crate) most: usize,
     pub(crate) names: SharedNames,
     pub(crate) asked: Receiver<()>,
     pub(crate) said: Sender<Said>,
@@ -47,13 +47,14 @@ pub(crate) fn start(start: Start) -> io::Result<()> {
     crate::kernel::unshared::spawn("editor", move || {
         let Start {
             history,
+            most,
             names,
             asked,
             said,
             to_print,
             ends,
         } = start;
-        let made = editor(history, names).and_then(|mut editor| {
+        let made = editor(history, most, names).and_then(|mut editor| {
             let printer = editor.create_external_printer()?;
             Ok((editor, printer))
         });
@@ -75,10 +76,11 @@ pub(crate) fn start(start: Start) -> io::Result<()> {
 
 fn editor(
     history: Vec<String>,
+    most: usize,
     names: SharedNames,
 ) -> rustyline::Result<Editor<Completing, MemHistory>> {
     let config = Config::builder()
-        .max_history_size(HISTORY)?
+        .max_history_size(most)?
         .completion_type(CompletionType::List)
         .build();
     let mut editor = Editor::with_history(config.clone(), MemHistory::with_config(&config))?;
