@@ -1,6 +1,7 @@
 //! Where things are on the screen: how the panes share it, how far a text is scrolled, and where the last frame has
 //! drawn what. It is independent of the content; [`crate::view`] fills it in, [`crate::app`] reads it.
 
+use crossterm::event::KeyEvent;
 use ratatui::layout::{Position, Rect};
 
 use crate::event::{CallId, DescriptorId};
@@ -329,6 +330,8 @@ pub enum Target {
     Field(usize),
     /// The line of a form, which a click runs.
     Line,
+    /// A key that is named with what it does: a click presses it.
+    Key(KeyEvent),
 }
 
 /// A clickable row.

@@ -95,13 +95,14 @@ fn draw(app: &App, frame: &mut Frame<'_>) -> Geometry {
         areas: areas_of(app, area),
         ..Geometry::default()
     };
-    title::draw(app, geometry.areas.title, frame);
+    let mut keys = title::draw(app, geometry.areas.title, frame);
     if app.shows_start() {
         geometry.clickable = start::draw(app, geometry.areas.body, frame);
     } else {
         panes(app, &mut geometry, frame);
     }
-    prompt::draw(app, geometry.areas.prompt, frame);
+    keys.extend(prompt::draw(app, &geometry.areas, frame));
+    geometry.clickable.extend(keys);
     let lesson = geometry.areas.pane(Pane::Lesson);
     if let Some(placed) = lesson {
         lesson::marks(app, placed.framed, frame);

@@ -14,16 +14,19 @@ use crate::app::prompt::{Offer, Search, VisibleLine};
 use crate::app::state::{App, Mode};
 use crate::app::theme::TEXT;
 use crate::call::table::Signature;
+use crate::layout::{Areas, Clickable};
 use crate::socket::text::escaped;
 use crate::view::text::{cut, cut_spans, fit, paragraph, wrap};
+use crate::view::title::key_targets;
 
 /// The least width at which the keys of the bottom line have wider gaps.
 const ROOMY: u16 = 112;
 /// How many candidates are shown at once.
 const SHOWN: usize = 7;
 
-/// Draws it.
-pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
+/// Draws it, and returns the keys that can be clicked.
+pub(crate) fn draw(app: &App, areas: &Areas, frame: &mut Frame<'_>) -> Vec<Clickable> {
+    let area = areas.prompt;
     let typing = matches!(app.mode, Mode::Prompt);
     let style = if typing {
         app.theme.focus
@@ -36,11 +39,16 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
         // An overlay lists its own keys.
         _ => Vec::new(),
     };
+    let width = usize::from(area.width.saturating_sub(2));
+    let hints = whole(hints, width);
+    let named = hints.iter().map(|hint| (hint.action, hint.width()));
+    let below = (area.x + 1, area.bottom().saturating_sub(1));
+    let clickable = key_targets(app, below, named);
     let block = Block::bordered()
         .merge_borders(MergeStrategy::Exact)
         .border_style(style)
         .title_style(TEXT)
-        .title_bottom(whole(hints, usize::from(area.width.saturating_sub(2))));
+        .title_bottom(line(&hints, width));
     let inner = block.inner(area);
     block.render(area, frame.buffer_mut());
     if let (Some(notice), false) = (&app.notice, typing && app.prompt.offer().is_some()) {
@@ -51,9 +59,9 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
         };
         if !typing && notice.text.width() <= usize::from(inner.width) {
             Line::styled(notice.text.clone(), style).render(inner, frame.buffer_mut());
-            return;
+            return clickable;
         }
-        wrapped_notice(app, area, &notice.text, style, frame);
+        wrapped_notice(areas, &notice.text, style, frame);
     }
     if typing {
         input(app, inner, frame);
@@ -68,6 +76,7 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
         let lines = candidates(app, offer, inner.width);
         above(area, usize::from(inner.width), lines, frame);
     }
+    clickable
 }
 
 /// The content of the prompt while it is closed.
@@ -157,10 +166,14 @@ fn signature_spans(app: &App, signature: &'static Signature, at: usize) -> Vec<S
 }
 
 /// A notice that does not fit into the row of the prompt: over the last rows of the pane above, inside its frame.
-fn wrapped_notice(app: &App, area: Rect, text: &str, style: Style, frame: &mut Frame<'_>) {
-    let panes = crate::view::areas_of(app, frame.area()).panes;
+fn wrapped_notice(areas: &Areas, text: &str, style: Style, frame: &mut Frame<'_>) {
+    let area = areas.prompt;
     let is_above = |pane: &Rect| pane.bottom() > area.y && pane.x == area.x;
-    let pane = panes.into_iter().map(|placed| placed.framed).find(is_above);
+    let pane = areas
+        .panes
+        .iter()
+        .map(|placed| placed.framed)
+        .find(is_above);
     let (width, room) = pane.map_or((area.width, area.y), |pane| {
         (pane.width, area.y.saturating_sub(pane.y + 1))
     });
@@ -264,7 +277,7 @@ impl Hint {
 
 /// As many of the keys as fit whole, but always those of the palette and of interrupting a call; the others are in the
 /// help.
-fn whole(hints: Vec<Hint>, width: usize) -> Line<'static> {
+fn whole(hints: Vec<Hint>, width: usize) -> Vec<Hint> {
     let kept: usize = hints
         .iter()
         .filter(|hint| hint.is_kept())
@@ -278,7 +291,13 @@ fn whole(hints: Vec<Hint>, width: usize) -> Line<'static> {
         left -= if is_full { 0 } else { wide };
         hint.is_kept() || !is_full
     });
-    let mut line = Line::from(fitting.flat_map(|hint| hint.spans).collect::<Vec<_>>());
+    fitting.collect()
+}
+
+/// The keys as a line.
+fn line(hints: &[Hint], width: usize) -> Line<'static> {
+    let spans = hints.iter().flat_map(|hint| hint.spans.clone());
+    let mut line = Line::from(spans.collect::<Vec<_>>());
     let ends_blank = line
         .spans
         .last()

@@ -239,3 +239,16 @@ fn the_mouse_selects_focuses_and_scrolls() {
         .wait_for("Enter run  Tab complete");
     rig.click("▸ l ").wait_for("▪ Sockets");
 }
+
+#[test]
+fn a_click_on_a_key_presses_it() {
+    let mut rig = crate::common::terminal::sockplay();
+    rig.click("n new").wait_for("Enter runs it");
+    rig.keys("\r").wait_for("-> fd 3");
+    rig.click("F1 help").wait_for("any other key closes");
+    rig.keys("x").wait_without("any other key closes");
+    rig.keys(":").wait_for("Enter run");
+    rig.click("Esc panes").wait_without("Enter run");
+    rig.click("q quit");
+    assert!(rig.wait_exit().success());
+}

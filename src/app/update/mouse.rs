@@ -5,7 +5,7 @@ use ratatui::layout::Position;
 
 use crate::app::message::Effect;
 use crate::app::state::{App, Mode, PaneScrolls};
-use crate::app::update::keys::scroll;
+use crate::app::update::keys::{key, scroll};
 use crate::app::update::overlay::WHEEL;
 use crate::app::update::start;
 use crate::layout::{Pane, Scroll, Target};
@@ -13,6 +13,12 @@ use crate::world::Handle;
 
 /// Handles a mouse event.
 pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>) {
+    let target = app.geometry.target(Position::new(event.column, event.row));
+    if let (MouseEventKind::Down(MouseButton::Left), Some(Target::Key(pressed))) =
+        (event.kind, target)
+    {
+        return key(app, pressed, effects);
+    }
     if app.mode.overlay().is_some() {
         return crate::app::update::overlay::mouse(app, event, effects);
     }
@@ -67,6 +73,9 @@ fn select(app: &mut App, at: Position) {
         Some(Target::Answer(chosen)) => {
             crate::app::update::lesson::answer(app, chosen);
         }
-        Some(Target::Call(_) | Target::Entry(_) | Target::Field(_) | Target::Line) | None => {}
+        Some(
+            Target::Call(_) | Target::Entry(_) | Target::Field(_) | Target::Line | Target::Key(_),
+        )
+        | None => {}
     }
 }

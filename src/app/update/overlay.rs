@@ -142,11 +142,11 @@ fn answer(app: &mut App, question: Question, key: &KeyEvent, effects: &mut Vec<E
 /// Handles a mouse event: the wheel scrolls, and a click chooses. A click on the chosen row of a list acts like Enter,
 /// and so does one on the line of a form.
 pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>) {
+    let at = Position::new(event.column, event.row);
     match event.kind {
-        MouseEventKind::ScrollUp => wheel(app, -1),
-        MouseEventKind::ScrollDown => wheel(app, 1),
+        MouseEventKind::ScrollUp => wheel(app, at, -1),
+        MouseEventKind::ScrollDown => wheel(app, at, 1),
         MouseEventKind::Down(MouseButton::Left) => {
-            let at = Position::new(event.column, event.row);
             if let Some(target) = app.geometry.target(at) {
                 click(app, target, effects);
             }
@@ -155,7 +155,12 @@ pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>)
     }
 }
 
-fn wheel(app: &mut App, direction: isize) {
+/// The wheel scrolls an overlay. In a form it chooses, and only over the choices: a value is not changed by the way.
+fn wheel(app: &mut App, at: Position, direction: isize) {
+    let is_over_choice = matches!(app.geometry.target(at), Some(Target::Entry(_)));
+    if app.mode.form().is_some() && !is_over_choice {
+        return;
+    }
     if let Some(overlay) = app.mode.overlay_mut() {
         overlay.scroll_by(direction * overlay.wheel_rows(WHEEL));
     }
