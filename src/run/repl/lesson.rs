@@ -1,7 +1,7 @@
 //! A lesson in printed lines: its text, its steps, its questions with numbered answers, its goals.
 
 use crate::call::{Command, Mode};
-use crate::lesson::prose::Block;
+use crate::lesson::prose::{Block, WordStyle};
 use crate::lesson::study::StepResult;
 use crate::lesson::{LessonStep, Progress, Prose, Question, Study, Task};
 use crate::world::World;
@@ -151,7 +151,11 @@ impl Reading {
 /// The paragraphs of a text.
 pub(crate) fn text(prose: &Prose) -> Vec<String> {
     let words = |words: &[crate::lesson::prose::Word]| -> String {
-        words.iter().map(|word| word.text.as_str()).collect()
+        let word = |word: &crate::lesson::prose::Word| match word.style {
+            WordStyle::Key => crate::run::repl::words::of_action(&word.text),
+            WordStyle::Plain | WordStyle::Code | WordStyle::Strong => word.text.clone(),
+        };
+        words.iter().map(word).collect()
     };
     let blocks = prose.0.iter();
     let lines = blocks.flat_map(|block| match block {

@@ -122,6 +122,16 @@ pub(crate) fn beginning(typed: &str) -> impl ExactSizeIterator<Item = Row> + use
     rows.into_iter()
 }
 
+/// What is typed here for an action of the screen, as lessons name it: `lesson.hint`.
+pub(crate) fn of_action(action: &str) -> String {
+    match action.strip_prefix("lesson.").unwrap_or(action) {
+        "next" => "Enter".to_owned(),
+        "restart" => "again".to_owned(),
+        word if WORDS.iter().any(|row| row.name == word) => word.to_owned(),
+        _ => format!("the key of {action} (on the screen only)"),
+    }
+}
+
 /// The word that was meant, where one letter is wrong.
 pub(crate) fn meant(typed: &str) -> Option<&'static str> {
     let first = typed.split_whitespace().next()?;
@@ -161,6 +171,16 @@ mod tests {
                 row.name
             );
         }
+    }
+
+    #[test]
+    fn actions_that_lessons_name_have_words() {
+        let words = ["lesson.next", "lesson.hint", "lesson.restart", "quit"].map(of_action);
+        assert_eq!(words, ["Enter", "hint", "again", "quit"]);
+        assert_eq!(
+            of_action("queues"),
+            "the key of queues (on the screen only)"
+        );
     }
 
     #[test]
