@@ -14,5 +14,4 @@ pub mod prompt;
 pub mod start;
 pub mod state;
 pub(crate) mod state_subject;
-pub mod theme;
 pub mod update;

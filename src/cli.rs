@@ -11,11 +11,37 @@ use crate::notation::parse::parse_duration;
 ///
 /// Without a command the playground starts. Two of them, in two terminals, talk to each other.
 #[derive(Debug, Parser)]
-#[command(name = "sockplay", version, max_term_width = 100)]
+#[command(
+    name = "sockplay",
+    version,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true
+)]
 pub struct Cli {
     /// What to do instead of starting the playground.
     #[command(subcommand)]
     pub command: Option<Action>,
+    /// How the screen looks.
+    #[command(flatten)]
+    pub appearance: AppearanceArgs,
+}
+
+/// How the screen looks.
+#[derive(Debug, Default, Args)]
+pub struct AppearanceArgs {
+    /// The theme of the screen: terminal, terminal-dark, terminal-light, dark, light, solarized-dark, solarized-light,
+    /// high-contrast, plain, one of your own, or auto.
+    ///
+    /// The first three use the colours of the terminal; auto chooses one of them by the background that the terminal
+    /// reports, or plain where NO_COLOR is set. Your own are the files NAME.toml in the directory themes of the configuration
+    /// directory ($XDG_CONFIG_HOME/sockplay, else ~/.config/sockplay).
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// Draw with ASCII characters only.
+    ///
+    /// So it is without the option where TERM is linux, or where the locale has another encoding than UTF-8.
+    #[arg(long)]
+    pub ascii: bool,
 }
 
 /// What to do.
@@ -125,6 +151,9 @@ pub struct LearnArgs {
     /// Show it to a class: more room for the lesson; PageDown does a step, PageUp really undoes it.
     #[arg(long)]
     pub present: bool,
+    /// How the screen looks.
+    #[command(flatten)]
+    pub appearance: AppearanceArgs,
 }
 
 /// What `sockplay repl` is given.
@@ -274,6 +303,14 @@ pub struct ScreenshotArgs {
     /// Columns and rows of each terminal.
     #[arg(long, default_value = "120x40", value_parser = size)]
     pub size: (u16, u16),
+    /// The theme, by the name that `sockplay --theme` has for it.
+    ///
+    /// The themes of the terminal's own colours are drawn with those of a dark or of a light terminal.
+    #[arg(long, value_name = "NAME", default_value = "terminal-dark")]
+    pub theme: String,
+    /// Draw with ASCII characters only.
+    #[arg(long)]
+    pub ascii: bool,
     /// Be one of the instances: the program starts itself so.
     #[arg(long, hide = true)]
     pub instance: bool,

@@ -3,6 +3,7 @@
 //!
 //! It must not read while the terminal is given back, or it would eat what is meant for the shell.
 
+mod answer;
 mod bursts;
 
 use std::io;
@@ -17,7 +18,9 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::termios::{SetArg, tcgetattr, tcsetattr};
 
+use crate::input::answer::Answer;
 use crate::input::bursts::Bursts;
+use crate::theme::Background;
 
 /// How long leaving waits for the thread.
 const LEAVING: Duration = Duration::from_millis(50);
@@ -32,11 +35,13 @@ pub(crate) enum Read {
     Burst(Vec<KeyEvent>),
     /// The burst is over: nothing more has come for a while.
     BurstEnd,
+    /// The terminal's answer to the query for its background.
+    Background(Background),
     /// The terminal has hung_up.
     Hangup,
 }
 
-/// After so many milliseconds without input a burst is over.
+/// After so many milliseconds without input a burst is over, and an answer of the terminal does not go on.
 const QUIET: u8 = 50;
 
 /// What the thread is to do.
@@ -159,21 +164,20 @@ impl WatchQueue {
 /// Reads until it is to stop, the terminal is hung up, or nobody receives any more.
 fn read_all(queue: &WatchQueue, wake: &EventFd, send: &dyn Fn(Read) -> bool) {
     let input = io::stdin();
-    let mut bursts = Bursts::default();
+    let mut pieces = Pieces::default();
     while queue.may_read() {
         let mut files = [
             PollFd::new(input.as_fd(), PollFlags::POLLIN),
             PollFd::new(wake.as_fd(), PollFlags::POLLIN),
         ];
-        let limit = if bursts.goes_on() {
+        let limit = if pieces.go_on() {
             PollTimeout::from(QUIET)
         } else {
             PollTimeout::NONE
         };
         match poll(&mut files, limit) {
             Ok(0) => {
-                bursts.end();
-                if !send(Read::BurstEnd) {
+                if pieces.end(send).is_err() {
                     return;
                 }
                 continue;
@@ -189,7 +193,7 @@ fn read_all(queue: &WatchQueue, wake: &EventFd, send: &dyn Fn(Read) -> bool) {
         }
         // A terminal that was hung up can be read too, as end of file: that is checked first.
         let hung_up = terminal.intersects(PollFlags::POLLHUP | PollFlags::POLLERR);
-        match forward(&mut bursts, send) {
+        match forward(&mut pieces, send) {
             Ok(0) if !hung_up => wake_reader(&input),
             Ok(_) if !hung_up => {}
             _ => {
@@ -210,8 +214,42 @@ fn wake_reader(terminal: &io::Stdin) {
     }
 }
 
+/// What the keys of one piece of input may have to do with those of the next.
+#[derive(Debug, Default)]
+struct Pieces {
+    bursts: Bursts,
+    answer: Answer,
+}
+
+impl Pieces {
+    /// Whether it must be known when nothing more comes.
+    fn go_on(&self) -> bool {
+        self.bursts.goes_on() || self.answer.is_begun()
+    }
+
+    /// Nothing more has come for a while.
+    fn end(&mut self, send: &dyn Fn(Read) -> bool) -> io::Result<()> {
+        let held = self.answer.release();
+        forward_keys(held, &mut self.bursts, send)?;
+        if self.bursts.goes_on() {
+            self.bursts.end();
+            heard(send(Read::BurstEnd))?;
+        }
+        Ok(())
+    }
+
+    /// Sends keys that were read in one piece, and the terminal's answer that is among them.
+    fn forward(&mut self, keys: Vec<KeyEvent>, send: &dyn Fn(Read) -> bool) -> io::Result<()> {
+        let sifted = self.answer.sift(keys);
+        if let Some(background) = sifted.background {
+            heard(send(Read::Background(background)))?;
+        }
+        forward_keys(sifted.keys, &mut self.bursts, send)
+    }
+}
+
 /// Sends everything that can be read without waiting. Gives how many events that were.
-fn forward(bursts: &mut Bursts, send: &dyn Fn(Read) -> bool) -> io::Result<usize> {
+fn forward(pieces: &mut Pieces, send: &dyn Fn(Read) -> bool) -> io::Result<usize> {
     let mut read = 0;
     let mut keys = Vec::new();
     while event::poll(Duration::ZERO)? {
@@ -220,12 +258,12 @@ fn forward(bursts: &mut Bursts, send: &dyn Fn(Read) -> bool) -> io::Result<usize
             Event::Key(key) if key.kind == KeyEventKind::Release => {}
             Event::Key(key) => keys.push(key),
             other => {
-                forward_keys(std::mem::take(&mut keys), bursts, send)?;
+                pieces.forward(std::mem::take(&mut keys), send)?;
                 heard(send(Read::Event(other)))?;
             }
         }
     }
-    forward_keys(keys, bursts, send)?;
+    pieces.forward(keys, send)?;
     Ok(read)
 }
 

@@ -195,5 +195,6 @@ pub mod store;
 pub mod strace;
 pub mod sys;
 pub mod terminal;
+pub mod theme;
 pub mod view;
 pub mod world;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use color_eyre::Result;
-use sockplay::cli::{Action, Cli, LearnArgs};
+use sockplay::cli::{Action, AppearanceArgs, Cli, LearnArgs};
 use sockplay::run;
 use sockplay::run::Exit;
 use sockplay::socket::text::escaped_lines;
@@ -49,13 +49,13 @@ fn main() -> Result<ExitCode> {
             let printed = terminal::print_config(&args, &mut stdout().lock());
             Ok(or_say(printed.map_err(output)))
         }
-        Some(Action::Learn(args)) => play(Some(&args)),
-        None => play(None),
+        Some(Action::Learn(args)) => play(Some(&args), &args.appearance),
+        None => play(None, &cli.appearance),
     }
 }
 
-fn play(learn: Option<&LearnArgs>) -> Result<ExitCode> {
-    match terminal::start(learn) {
+fn play(learn: Option<&LearnArgs>, looks: &AppearanceArgs) -> Result<ExitCode> {
+    match terminal::start(learn, looks) {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Signal(signal)) => Ok(exit_code(Exit::Signal(signal))),
         Err(error) => Ok(or_say(Err(tried("use the terminal", error)))),

@@ -6,6 +6,7 @@
 
 pub mod bound_path;
 pub mod descriptor;
+pub mod environment;
 pub mod epoll;
 pub mod fatal;
 pub mod file;

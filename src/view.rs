@@ -70,7 +70,10 @@ use crate::socket::text::does_harm;
 /// Draws everything, and returns what is where.
 pub fn view(app: &App, frame: &mut Frame<'_>) -> Geometry {
     let geometry = draw(app, frame);
-    guard(frame.buffer_mut());
+    let buffer = frame.buffer_mut();
+    guard(buffer);
+    app.theme.fill(buffer);
+    app.appearance().glyphs.replace(buffer);
     geometry
 }
 

@@ -11,13 +11,13 @@ use ratatui::backend::TestBackend;
 
 use sockplay::app::message::{Effect, Msg};
 use sockplay::app::state::App;
-use sockplay::app::theme::Theme;
 use sockplay::app::update::update;
 use sockplay::call::argument::Name;
 use sockplay::engine::Engine;
 use sockplay::event::{CallId, DescriptorId, Event, Reach};
 use sockplay::layout::Pane;
 use sockplay::notation::parse_line;
+use sockplay::theme::Appearance;
 use sockplay::world::{Handle, Progress};
 
 /// How long parts may need to come to the same.
@@ -41,7 +41,7 @@ impl Session {
         engine.watch_endpoints().expect("a thread");
         let mut app = App::new(
             SIZE,
-            Theme::choose(true),
+            Appearance::builtin("plain"),
             "/tmp".to_owned(),
             std::process::id(),
         );

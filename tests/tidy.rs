@@ -14,14 +14,17 @@ use std::path::{Path, PathBuf};
 
 use sockplay::call::table as signature;
 use sockplay::call::table::SIGNATURES;
+use sockplay::theme::glyphs;
 use tidy::rust::{Source, Token};
 use tidy::{arms, files as used_files, keys, rust};
+use unicode_width::UnicodeWidthChar;
 
 /// The modules in reading order: each may use those before it, and itself.
-const MODULES: [&str; 24] = [
+const MODULES: [&str; 25] = [
     "socket",
     "call",
     "notation",
+    "theme",
     "cli",
     "manual",
     "event",
@@ -46,9 +49,9 @@ const MODULES: [&str; 24] = [
 ];
 
 /// The modules that know of no thread, clock, file or process.
-const PURE: [&str; 13] = [
-    "socket", "call", "notation", "event", "world", "explain", "strace", "script", "lesson",
-    "layout", "app", "config", "view",
+const PURE: [&str; 14] = [
+    "socket", "call", "notation", "theme", "event", "world", "explain", "strace", "script",
+    "lesson", "layout", "app", "config", "view",
 ];
 
 /// Words that are not used as identifiers, file names or in headings. The field has its own: orphan, capture, probe, ….
@@ -462,6 +465,75 @@ fn sentences_take_the_names_of_keys_from_the_table() {
         wrong.extend(named.map(|text| format!("{}:{}: {}", source.name, text.line, text.text)));
     }
     nothing_in(&wrong, "a sentence takes the name of a key from keymap");
+}
+
+/// Types and methods that give a colour.
+const COLORS: [&str; 8] = [
+    "Color", "red", "green", "yellow", "blue", "magenta", "cyan", "grey",
+];
+
+/// Where colours belong: the themes, and what draws them.
+const COLOURED: [&str; 4] = [
+    "src/theme.rs",
+    "src/theme/",
+    "src/terminal/svg.rs",
+    "src/terminal/svg/",
+];
+
+#[test]
+fn only_themes_name_colours() {
+    let mut wrong = Vec::new();
+    let mut themes = 0;
+    for source in sources() {
+        let is_color = |word: &str| COLORS.contains(&word);
+        let found = words(&source, is_color, false);
+        if COLOURED.iter().any(|place| source.name.starts_with(place)) {
+            themes += found.len();
+        } else {
+            wrong.extend(found);
+        }
+    }
+    nothing_in(&wrong, "code names roles and no colours");
+    assert!(themes > 20, "they are found where they are");
+}
+
+/// Every file whose text may be drawn.
+fn code_and_assets() -> Vec<PathBuf> {
+    let mut paths = files(&["src"]);
+    paths.retain(|path| !shown(path).contains("/tests"));
+    paths.extend(below(&["assets"], &["md", "sock", "txt"]));
+    paths
+}
+
+#[test]
+fn every_character_that_is_drawn_has_one_of_ascii() {
+    let mut wrong = BTreeSet::new();
+    let mut found = BTreeSet::new();
+    for path in code_and_assets() {
+        // The tests of a file are at its end.
+        let text = read(&path);
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let is_code = |line: &&str| !line.trim_start().starts_with("//");
+        let lines = text.lines().filter(is_code);
+        for glyph in lines.flat_map(str::chars).filter(|c| !c.is_ascii()) {
+            found.insert(glyph);
+            let ascii = glyphs::ascii(glyph);
+            let has_width = glyph.width() == Some(1);
+            if !ascii.is_some_and(|ascii| ascii.is_ascii_graphic()) || !has_width {
+                wrong.insert(format!(
+                    "{glyph} U+{:04X}: {}",
+                    u32::from(glyph),
+                    shown(&path)
+                ));
+            }
+        }
+    }
+    let wrong: Vec<String> = wrong.into_iter().collect();
+    nothing_in(
+        &wrong,
+        "src/theme/glyphs.rs has an ASCII character of the same width for each",
+    );
+    assert!(found.len() > 40, "{found:?}");
 }
 
 #[test]

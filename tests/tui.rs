@@ -26,6 +26,7 @@ mod tui {
     mod start;
     mod states;
     mod suggestions;
+    mod themes;
     mod traced;
     mod two;
 }

@@ -12,7 +12,6 @@ use ratatui::Terminal as Frames;
 use ratatui::backend::TestBackend;
 use sockplay::app::explanations::Explanations;
 use sockplay::app::state::App;
-use sockplay::app::theme::Theme;
 use sockplay::call::Command;
 use sockplay::call::outcome::{Outcome, Returned};
 use sockplay::event::{
@@ -20,6 +19,7 @@ use sockplay::event::{
     Timestamp,
 };
 use sockplay::socket::{Domain, Kind, Protocol, SocketType};
+use sockplay::theme::Appearance;
 use sockplay::view::view;
 use sockplay::world::{World, resolve};
 
@@ -162,7 +162,12 @@ fn played(connect: &[&str], lines: usize) -> Folded {
 }
 
 fn app(world: World) -> App {
-    let mut app = App::new((120, 40), Theme::choose(true), "/tmp".to_owned(), 1);
+    let mut app = App::new(
+        (120, 40),
+        Appearance::builtin("plain"),
+        "/tmp".to_owned(),
+        1,
+    );
     app.selection = world.descriptors().next().map(sockplay::world::Handle::id);
     app.world = world;
     app

@@ -67,9 +67,9 @@ impl Explanations {
 #[cfg(test)]
 mod tests {
     use crate::app::state::App;
-    use crate::app::theme::PLAIN;
     use crate::event::{Event, EventKind, Refusal, Timestamp};
     use crate::notation::parse_line;
+    use crate::theme::Appearance;
     use crate::view::view;
     use crate::world::resolve;
 
@@ -96,7 +96,12 @@ mod tests {
 
     #[test]
     fn a_frame_finds_an_explanation_once_and_again_only_after_something_happened() {
-        let mut app = App::new((120, 40), PLAIN, "/tmp".to_owned(), 7);
+        let mut app = App::new(
+            (120, 40),
+            Appearance::builtin("plain"),
+            "/tmp".to_owned(),
+            7,
+        );
         ask(&mut app, "s = socket(AF_INET, SOCK_STREAM)");
         for _ in 0..10 {
             draw(&app);
@@ -109,7 +114,12 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_what_would_be_found() {
-        let mut app = App::new((120, 40), PLAIN, "/tmp".to_owned(), 7);
+        let mut app = App::new(
+            (120, 40),
+            Appearance::builtin("plain"),
+            "/tmp".to_owned(),
+            7,
+        );
         ask(&mut app, "s = socket(AF_INET, SOCK_STREAM)");
         let before = app.explanation().expect("a call");
         let reason = Refusal::Dropped;

@@ -33,6 +33,8 @@ pub enum Action {
     Trace,
     /// Switches between the figure of the TCP states and the diagram of the phases.
     Figure,
+    /// Changes to the next theme.
+    NextTheme,
     /// One row up.
     Up,
     /// One row down.

@@ -9,6 +9,7 @@ use crate::io_models::{Model, Run};
 use crate::kernel::listeners::Listener;
 use crate::lesson::{Entry, Lesson, Progress};
 use crate::socket::{Address, SocketType};
+use crate::theme::Background;
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -37,6 +38,8 @@ pub enum Msg {
     Ran(Model, Result<Run, String>),
     /// The answer to [`Effect::Write`]: which file was written, or why that was not possible.
     Written(Result<String, String>),
+    /// The terminal has said what its background is.
+    Background(Background),
     /// The terminal is gone: its window was closed, or its connection was lost.
     Hangup,
     /// A deadline has passed: [`super::state::App::deadline`].

@@ -12,7 +12,6 @@ use crate::app::keymap::{Chord, INTERRUPT, Keymap, LEAVE};
 use crate::app::learn::Learn;
 use crate::app::overlay::{Content, Overlay};
 use crate::app::prompt::Prompt;
-use crate::app::theme::Theme;
 use crate::call::Line;
 use crate::call::table::CallKind;
 use crate::event::{CallId, DescriptorId, LineSource, Reach, Timestamp};
@@ -24,6 +23,7 @@ use crate::notation::complete::KnownNames;
 use crate::script::{Pace, Player};
 use crate::socket::Address;
 use crate::strace::Host;
+use crate::theme::{Appearance, Theme};
 use crate::world::{Handle, Record, World};
 
 /// What the keys go to.
@@ -180,8 +180,9 @@ pub struct App {
     pub explanations: Explanations,
     /// The size of the screen.
     pub size: Size,
-    /// The styles.
+    /// The styles: those of the theme in use.
     pub theme: Theme,
+    appearance: Appearance,
     /// The directory for path sockets.
     pub temporary: String,
     /// The number of this process, for names that no other instance uses.
@@ -192,7 +193,7 @@ pub struct App {
 
 impl App {
     /// The state at the beginning: an empty world.
-    pub fn new(size: impl Into<Size>, theme: Theme, temporary: String, pid: u32) -> Self {
+    pub fn new(size: impl Into<Size>, appearance: Appearance, temporary: String, pid: u32) -> Self {
         Self {
             world: World::default(),
             player: Player::new(Pace::Prompt),
@@ -230,11 +231,24 @@ impl App {
             awaits_listeners: false,
             explanations: Explanations::default(),
             size: size.into(),
-            theme,
+            theme: *appearance.theme(),
+            appearance,
             temporary,
             pid,
             lines: 0,
         }
+    }
+
+    /// The theme in use, and which characters the terminal can draw.
+    pub fn appearance(&self) -> &Appearance {
+        &self.appearance
+    }
+
+    /// Changes the theme.
+    pub(crate) fn change_theme<T>(&mut self, change: impl FnOnce(&mut Appearance) -> T) -> T {
+        let result = change(&mut self.appearance);
+        self.theme = *self.appearance.theme();
+        result
     }
 
     /// The selected socket.

@@ -53,6 +53,7 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Ran(model, run) => app.models.push(ModelRun { model, run }),
         Msg::Written(Ok(file)) => app.notify(format!("the log was written to {file}"), false),
         Msg::Written(Err(why)) => app.notify(why, true),
+        Msg::Background(background) => app.change_theme(|appearance| appearance.see(background)),
         // Nobody could answer a question any more.
         Msg::Hangup => effects.push(Effect::Quit),
         Msg::Tick => {}

@@ -42,6 +42,12 @@ fn load_from(path: &Path) -> io::Result<Config> {
     read(&text).map_err(|faults| io::Error::other(complaint(path, &faults)))
 }
 
+/// Where the file has a setting, as `FILE:LINE`; `None`: it has its default.
+pub(crate) fn place(config: &Config, setting: &str) -> Option<String> {
+    let line = config.line_of(setting)?;
+    Some(format!("{}:{line}", shown(&path()?)))
+}
+
 /// What to do about a file that cannot be used.
 const REMEDY: &str =
     "correct the file, or move it away; `sockplay config --default` prints one that is right";

@@ -25,6 +25,10 @@ const BUFFER: usize = 64 << 10;
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 
+/// The query for the background. Its end is BEL and not ST since a terminal ends its answer in the same way, and some forget
+/// a half of ST.
+const BACKGROUND: &str = "\x1b]11;?\x07";
+
 /// What is written when the terminal is given back: the end of a synchronized update, no mouse, no bracketed paste, the
 /// usual screen, attributes and cursor.
 const RESET: &[u8] = b"\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[?1049l\x1b[m\x1b[?25h";
@@ -39,6 +43,9 @@ impl Screen {
     /// Takes the terminal.
     pub(crate) fn take() -> io::Result<Self> {
         give_back_after_panic();
+        // The theme decides about colours. Otherwise crossterm writes a reset for each where NO_COLOR is set, which takes the
+        // attributes away too.
+        crossterm::style::force_color_output(true);
         take()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER, io::stdout()));
         Ok(Self(ManuallyDrop::new(Terminal::new(backend)?)))
@@ -69,6 +76,11 @@ impl Screen {
     pub(crate) fn capture_mouse(&mut self, captures: bool) -> io::Result<()> {
         let mode = if captures { MOUSE_ON } else { MOUSE_OFF };
         execute!(self.0.backend_mut(), Print(mode))
+    }
+
+    /// Asks the terminal for its background (OSC 11). The answer, if there is one, comes with the input.
+    pub(crate) fn ask_background(&mut self) -> io::Result<()> {
+        execute!(self.0.backend_mut(), Print(BACKGROUND))
     }
 
     /// Asks the terminal to put a text on its clipboard (OSC 52). Whether it does so is not reported.

@@ -11,7 +11,9 @@ use std::io;
 
 use crate::cli::ScreenshotArgs;
 use crate::socket::text::escaped;
+use crate::terminal::appearance;
 use crate::terminal::screenshot::process::{Process, be_an_instance};
+use crate::terminal::svg::Palette;
 
 /// Draws the picture. Each script is run by a process of its own, as by a person in a terminal of its own.
 ///
@@ -21,12 +23,13 @@ use crate::terminal::screenshot::process::{Process, be_an_instance};
 /// written.
 pub fn screenshot(args: &ScreenshotArgs) -> io::Result<()> {
     if args.instance {
-        return be_an_instance(&args.scripts[0], args.size);
+        return be_an_instance(args);
     }
+    let appearance = appearance::of_picture(&args.theme, args.ascii)?;
     let mut instances = args
         .scripts
         .iter()
-        .map(|script| Process::start(script, args.size))
+        .map(|script| Process::start(script, args))
         .collect::<io::Result<Vec<_>>>()?;
     let several = instances.len() > 1;
     let mut screens = Vec::new();
@@ -41,7 +44,7 @@ pub fn screenshot(args: &ScreenshotArgs) -> io::Result<()> {
     }
     std::fs::write(
         &args.output,
-        crate::terminal::svg::picture(&screens, args.size),
+        crate::terminal::svg::picture(&screens, args.size, &Palette::of(&appearance)),
     )
     .map_err(|error| {
         let output = escaped(&args.output.display().to_string());

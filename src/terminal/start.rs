@@ -9,13 +9,13 @@ use crossterm::terminal::size;
 
 use crate::app::message::Msg;
 use crate::app::state::App;
-use crate::app::theme::Theme;
-use crate::cli::LearnArgs;
+use crate::cli::{AppearanceArgs, LearnArgs};
 use crate::engine::{Engine, Signals};
 use crate::input::{Input, Read};
 use crate::run::lesson_store::LessonStore;
 use crate::run::prompt_history::PromptHistory;
 use crate::sys::start::needed;
+use crate::terminal::appearance;
 use crate::terminal::configuration;
 use crate::terminal::event_loop::{Driver, Ended};
 use crate::terminal::frame_pacer::FramePacer;
@@ -27,7 +27,7 @@ use crate::terminal::screen::Screen;
 /// # Errors
 ///
 /// When there is no terminal, or it cannot be used.
-pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
+pub fn start(learn: Option<&LearnArgs>, looks: &AppearanceArgs) -> io::Result<Ended> {
     // Before the screen is taken: what is wrong with it is read in the terminal.
     let config = configuration::load()?;
     let mut lesson_store = LessonStore::default();
@@ -35,6 +35,7 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
     if let Some(name) = learn.and_then(|learn| learn.lesson.as_deref()) {
         lesson_store.lesson(name).map_err(io::Error::other)?;
     }
+    let (appearance, faults) = appearance::of(looks, &config)?;
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(io::Error::other(
             "the playground needs a terminal for its input and output; scripts run without one: sockplay run FILE",
@@ -56,7 +57,7 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
             "ioctl(TIOCGWINSZ)",
             "to know the size of the terminal",
         ))?,
-        Theme::choose(no_color()),
+        appearance,
         temporary(),
         std::process::id(),
     );
@@ -70,9 +71,15 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
     if let Some(first) = app.missing.first().cloned() {
         app.notify(first, false);
     }
+    if let Some(first) = faults.first() {
+        app.notify(first, true);
+    }
     let mut screen =
         Screen::take().map_err(needed("tcsetattr() or write()", "to take the terminal"))?;
     screen.capture_mouse(app.captures_mouse)?;
+    if app.appearance().follows_background() && appearance::answers_queries() {
+        screen.ask_background()?;
+    }
     let input = Input::start(to_loop.clone(), message).map_err(needed(
         "poll(), eventfd() or a thread",
         "to read the terminal",
@@ -121,6 +128,7 @@ fn message(read: Read) -> Option<Msg> {
         Read::Burst(keys) => Some(Msg::Burst(keys)),
         Read::BurstEnd => Some(Msg::BurstEnd),
         Read::Hangup => Some(Msg::Hangup),
+        Read::Background(background) => Some(Msg::Background(background)),
         Read::Event(event::Event::Key(key)) => Some(Msg::Key(key)),
         Read::Event(event::Event::Mouse(event)) => Some(Msg::Mouse(event)),
         Read::Event(event::Event::Paste(text)) => Some(Msg::Paste(text)),
@@ -136,11 +144,6 @@ fn left_if_hung_up(error: io::Error) -> io::Result<Ended> {
         Some(libc::EIO) => Ok(Ended::Left),
         _ => Err(error),
     }
-}
-
-/// Whether colours are unwanted, no-color.org.
-fn no_color() -> bool {
-    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 /// The folder for path sockets.

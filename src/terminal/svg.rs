@@ -2,23 +2,28 @@
 
 use std::fmt::Write;
 
+mod palette;
+
 use ratatui::buffer::{Buffer, Cell};
-use ratatui::style::{Color, Modifier};
+use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
+
+use crate::terminal::svg::palette::hex;
+pub(crate) use crate::terminal::svg::palette::{Palette, Rgb};
 
 /// The size of a cell, in pixels.
 const CELL: (f64, f64) = (8.4, 17.0);
 /// The room around a screen, and the height of the bar above it.
 const MARGIN: f64 = 12.0;
 const BAR: f64 = 26.0;
-/// The ground and the ink of a dark terminal.
-const GROUND: &str = "#16181d";
-const INK: &str = "#d6d9de";
-/// The ink of what is dim.
-const DIM: &str = "#777d88";
 
 /// Puts drawn screens of one size one below the other, each with a title over it.
-pub(crate) fn picture(screens: &[(String, String)], (columns, rows): (u16, u16)) -> String {
+pub(crate) fn picture(
+    screens: &[(String, String)],
+    (columns, rows): (u16, u16),
+    palette: &Palette,
+) -> String {
+    let ground = hex(palette.ground);
     let inner = (f64::from(columns) * CELL.0, f64::from(rows) * CELL.1);
     let each = inner.1 + BAR + MARGIN;
     let (width, height) = (inner.0 + 2.0 * MARGIN, each * screens.len() as f64 + MARGIN);
@@ -49,7 +54,7 @@ pub(crate) fn picture(screens: &[(String, String)], (columns, rows): (u16, u16))
         );
         let _ = writeln!(
             out,
-            "<rect width=\"{:.1}\" height=\"{:.1}\" fill=\"{GROUND}\"/>",
+            "<rect width=\"{:.1}\" height=\"{:.1}\" fill=\"{ground}\"/>",
             inner.0, inner.1
         );
         let _ = writeln!(out, "{screen}</g>");
@@ -59,22 +64,23 @@ pub(crate) fn picture(screens: &[(String, String)], (columns, rows): (u16, u16))
 }
 
 /// Draws one screen, from the origin.
-pub(crate) fn screen(screen: &Buffer) -> String {
+pub(crate) fn screen(screen: &Buffer, palette: &Palette) -> String {
     let mut out = String::new();
     for row in 0..screen.area.height {
-        draw_row(&mut out, screen, row, f64::from(row) * CELL.1);
+        draw_row(&mut out, screen, palette, row);
     }
     out
 }
 
 /// Draws runs of cells that look alike.
-fn draw_row(out: &mut String, screen: &Buffer, row: u16, y: f64) {
+fn draw_row(out: &mut String, screen: &Buffer, palette: &Palette, row: u16) {
+    let y = f64::from(row) * CELL.1;
     let mut column = 0;
     while column < screen.area.width {
-        let look = Look::of(&screen[(column, row)]);
+        let look = Look::of(&screen[(column, row)], palette);
         let mut text = String::new();
         let start = column;
-        while column < screen.area.width && Look::of(&screen[(column, row)]) == look {
+        while column < screen.area.width && Look::of(&screen[(column, row)], palette) == look {
             let symbol = screen[(column, row)].symbol();
             text.push_str(symbol);
             column += u16::try_from(symbol.width().max(1)).unwrap_or(1);
@@ -88,8 +94,9 @@ fn draw_run(out: &mut String, look: &Look, text: &str, column: u16, columns: u16
     if let Some(ground) = look.ground {
         let _ = writeln!(
             out,
-            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{}\" fill=\"{ground}\"/>",
-            CELL.1
+            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{}\" fill=\"{}\"/>",
+            CELL.1,
+            hex(ground)
         );
     }
     if text.trim().is_empty() {
@@ -114,7 +121,7 @@ fn draw_run(out: &mut String, look: &Look, text: &str, column: u16, columns: u16
         out,
         "<text x=\"{x:.1}\" y=\"{:.1}\" fill=\"{}\" textLength=\"{width:.1}\" lengthAdjust=\"spacingAndGlyphs\"{weight}{slant}{line}>{}</text>",
         y + 13.0,
-        look.ink,
+        hex(look.ink),
         escaped(text)
     );
 }
@@ -122,39 +129,30 @@ fn draw_run(out: &mut String, look: &Look, text: &str, column: u16, columns: u16
 /// How a cell looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Look {
-    ink: &'static str,
-    ground: Option<&'static str>,
+    ink: Rgb,
+    /// `None`: that of the screen.
+    ground: Option<Rgb>,
     bold: bool,
     italic: bool,
     underlined: bool,
 }
 
 impl Look {
-    fn of(cell: &Cell) -> Self {
+    fn of(cell: &Cell, palette: &Palette) -> Self {
         let is_dim = cell.modifier.contains(Modifier::DIM);
-        let own = if is_dim { DIM } else { INK };
-        let (mut ink, mut ground) = (color(cell.fg).unwrap_or(own), color(cell.bg));
+        let own = if is_dim { palette.dim } else { palette.ink };
+        let mut ink = palette.color(cell.fg).unwrap_or(own);
+        let mut ground = palette.color(cell.bg).unwrap_or(palette.ground);
         if cell.modifier.contains(Modifier::REVERSED) {
-            (ink, ground) = (ground.unwrap_or(GROUND), Some(ink));
+            (ink, ground) = (ground, ink);
         }
         Self {
             ink,
-            ground,
+            ground: (ground != palette.ground).then_some(ground),
             bold: cell.modifier.contains(Modifier::BOLD),
             italic: cell.modifier.contains(Modifier::ITALIC),
             underlined: cell.modifier.contains(Modifier::UNDERLINED),
         }
-    }
-}
-
-/// The colours that the theme uses. `None` is the terminal's own.
-fn color(color: Color) -> Option<&'static str> {
-    match color {
-        Color::Red => Some("#f0736a"),
-        Color::Green => Some("#86c98a"),
-        Color::Magenta => Some("#d08fd0"),
-        Color::Cyan => Some("#6cc3d5"),
-        _ => None,
     }
 }
 
@@ -166,8 +164,9 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use ratatui::style::Style;
+    use ratatui::style::{Color, Style};
 
+    use crate::terminal::svg::palette::DARK;
     use crate::terminal::svg::*;
 
     #[test]
@@ -177,7 +176,7 @@ mod tests {
             ratatui::layout::Rect::new(1, 0, 1, 1),
             Style::new().fg(Color::Red),
         );
-        let drawn = picture(&[("one".to_owned(), screen(&buffer))], (4, 2));
+        let drawn = picture(&[("one".to_owned(), screen(&buffer, &DARK))], (4, 2), &DARK);
         assert!(drawn.starts_with("<svg ") && drawn.trim_end().ends_with("</svg>"));
         assert!(drawn.contains(">&lt;c</text>"), "markup is escaped");
         assert!(drawn.contains("fill=\"#f0736a\""), "colours are kept");

@@ -7,7 +7,7 @@ use ratatui::widgets::Block;
 
 use crate::app::keymap::Action;
 use crate::app::state::App;
-use crate::app::theme::TEXT;
+use crate::theme::TEXT;
 use crate::view::text::paragraph;
 
 /// Asks whether to leave though calls are pending.

@@ -6,11 +6,11 @@ mod tall;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::theme::Theme;
 use crate::layout::Size;
 use crate::socket::TcpState;
 use crate::socket::tcp_figure::{EDGES, edge_between, has_connection};
 use crate::socket::tcp_state::TCP_STATES;
+use crate::theme::Theme;
 use crate::view::diagram::box_of;
 use crate::view::figure::tall::{FigureRow, compact, tall};
 use crate::view::marks::{INFERRED, ORPHAN, OWN, PEER, SEEN};
@@ -211,8 +211,8 @@ pub(crate) fn step(visits: &[StateVisit], at: usize) -> &'static str {
 mod tests {
     use unicode_width::UnicodeWidthStr;
 
-    use crate::app::theme::PLAIN;
     use crate::event::Timestamp;
+    use crate::theme::builtin;
     use crate::view::figure::*;
 
     fn drawn(state_history: &[(TcpState, bool)], peer: &[(TcpState, bool)]) -> Vec<String> {
@@ -238,7 +238,7 @@ mod tests {
             orphan: orphan.map(str::to_owned),
             peer: &visits(peer),
         };
-        let lines = lines(&PLAIN, &figure, false);
+        let lines = lines(&builtin("plain").expect("a theme"), &figure, false);
         lines.iter().map(ToString::to_string).collect()
     }
 

@@ -10,9 +10,9 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::form::{Field, Form, PAGE};
 use crate::app::keymap::{ACCEPT, COMPLETE, LEAVE, MORE, NEWER, OLDER};
 use crate::app::state::App;
-use crate::app::theme::TEXT;
 use crate::call::table::ParamKind;
 use crate::layout::{Extent, Target, clickable};
+use crate::theme::TEXT;
 use crate::view::drawn::Drawn;
 use crate::view::text::{cut, cut_spans, fit, paragraph};
 

@@ -10,9 +10,9 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::keymap::Action;
 use crate::app::state::{App, Mode};
 use crate::app::state_subject::{StateSubject, subject};
-use crate::app::theme::TEXT;
 use crate::layout::Pane;
 use crate::socket::Kind;
+use crate::theme::TEXT;
 use crate::view::text::cut;
 
 /// Draws the frame of a pane.

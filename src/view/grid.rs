@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::theme::Theme;
+use crate::theme::Theme;
 use crate::view::text::{cut_spans, fit};
 
 /// A text with its style.
@@ -120,7 +120,7 @@ impl Grid {
 
 #[cfg(test)]
 mod tests {
-    use crate::app::theme::PLAIN;
+    use crate::theme::builtin;
     use crate::view::grid::*;
 
     fn shown(width: usize) -> Vec<String> {
@@ -132,7 +132,7 @@ mod tests {
                 cells: vec![cell("4 s"), cell("POLLIN|POLLOUT")],
             }],
         };
-        let lines = grid.lines(&PLAIN, width);
+        let lines = grid.lines(&builtin("plain").expect("a theme"), width);
         lines.iter().map(ToString::to_string).collect()
     }
 

@@ -5,8 +5,8 @@ use ratatui::text::{Line, Span};
 
 use crate::app::keymap::{ACCEPT, Action, Binding, Bound, Group};
 use crate::app::state::App;
-use crate::app::theme::Theme;
 use crate::call::table::SIGNATURES;
+use crate::theme::Theme;
 use crate::view::sheet::Sheet;
 use crate::view::text::{fit, paragraph, wrap};
 

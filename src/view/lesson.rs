@@ -17,9 +17,9 @@ use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 use crate::app::state::App;
-use crate::app::theme::TEXT;
 use crate::layout::{Clickable, LessonExtent, Pane, Target, clickable};
 use crate::lesson::Study;
+use crate::theme::TEXT;
 use crate::view::lesson::line::LessonLine;
 use crate::view::lesson::page::Page;
 pub(crate) use crate::view::lesson::step::off_screen;

@@ -3,8 +3,8 @@
 use ratatui::text::Line;
 
 use crate::app::state::App;
-use crate::app::theme::Theme;
 use crate::io_models::Model;
+use crate::theme::Theme;
 use crate::view::sheet::Sheet;
 use crate::view::text::cut;
 

@@ -8,9 +8,9 @@ use ratatui::widgets::Block;
 use crate::app::keymap::{ACCEPT, LEAVE, NEWER, OLDER};
 use crate::app::palette::{Palette, groups};
 use crate::app::state::App;
-use crate::app::theme::TEXT;
 use crate::call::table::CallKind;
 use crate::layout::{Extent, Target, clickable};
+use crate::theme::TEXT;
 use crate::view::drawn::Drawn;
 use crate::view::text::{cut_spans, fit, paragraph};
 

@@ -12,10 +12,10 @@ use crate::app::keymap::{ACCEPT, Action, COMPLETE, HELP, INTERRUPT, LEAVE, OLDER
 use crate::app::overlay::Page;
 use crate::app::prompt::{Offer, Search, VisibleLine};
 use crate::app::state::{App, Mode};
-use crate::app::theme::TEXT;
 use crate::call::table::Signature;
 use crate::layout::{Areas, Clickable};
 use crate::socket::text::escaped;
+use crate::theme::TEXT;
 use crate::view::text::{cut, cut_spans, fit, paragraph, wrap};
 use crate::view::title::key_targets;
 

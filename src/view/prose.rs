@@ -5,10 +5,10 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::keymap::Keymap;
-use crate::app::theme::Theme;
 use crate::lesson::Prose;
 use crate::lesson::prose::{Block, Word, WordStyle};
 use crate::socket::text::escaped;
+use crate::theme::Theme;
 use crate::view::text::{cut, wrap};
 
 /// A mark before text, and its style.
@@ -182,8 +182,12 @@ fn style(word_style: WordStyle, base: Style, theme: &Theme) -> Style {
 
 #[cfg(test)]
 mod tests {
-    use crate::app::theme::PLAIN;
+    use crate::theme::builtin;
     use crate::view::prose::*;
+
+    fn plain() -> Theme {
+        builtin("plain").expect("a theme")
+    }
 
     fn shown(words: &[(&str, WordStyle)], width: usize, mark: &str) -> Vec<String> {
         let words: Vec<Word> = words
@@ -193,7 +197,7 @@ mod tests {
                 style: *style,
             })
             .collect();
-        let lines = flow(&words, width, (mark, Style::new()), Style::new(), &PLAIN);
+        let lines = flow(&words, width, (mark, Style::new()), Style::new(), &plain());
         lines.iter().map(ToString::to_string).collect()
     }
 
@@ -224,8 +228,8 @@ mod tests {
     #[test]
     fn backticks_in_a_sentence_are_code_and_one_alone_is_text() {
         let shown = |text| {
-            let plain = PLAIN.secondary;
-            let lines = hanging(("✗ ", PLAIN.bad), text, 40, plain, &PLAIN);
+            let secondary = plain().secondary;
+            let lines = hanging(("✗ ", plain().bad), text, 40, secondary, &plain());
             lines.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         assert_eq!(
@@ -233,7 +237,13 @@ mod tests {
             ["✗ That was for b, and b has it."]
         );
         assert_eq!(shown("a ` is text"), ["✗ a ` is text"]);
-        let line = &hanging(("", PLAIN.secondary), "`b`", 9, PLAIN.secondary, &PLAIN)[0];
-        assert_eq!(line.spans[1].style, PLAIN.accent);
+        let line = &hanging(
+            ("", plain().secondary),
+            "`b`",
+            9,
+            plain().secondary,
+            &plain(),
+        )[0];
+        assert_eq!(line.spans[1].style, plain().accent);
     }
 }

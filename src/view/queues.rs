@@ -5,9 +5,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
-use crate::app::theme::Theme;
 use crate::event::{End, Queue, Seen};
 use crate::socket::{Domain, Kind, Phase};
+use crate::theme::Theme;
 use crate::view::sheet::Sheet;
 use crate::view::tape::{TAKEN, UNDERWAY, UNSENT, WAITING};
 use crate::view::text::{cut_spans, paragraph};

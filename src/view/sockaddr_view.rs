@@ -4,9 +4,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
-use crate::app::theme::Theme;
 use crate::explain::sockaddr_view::{SockaddrBytes, sockaddr_pages, why_none};
 use crate::socket::layout::{Field, hex};
+use crate::theme::Theme;
 use crate::view::sheet::Sheet;
 use crate::view::text::{cut_spans, fit, paragraph, wrap};
 

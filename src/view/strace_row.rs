@@ -68,16 +68,16 @@ fn row(
 
 #[cfg(test)]
 mod tests {
-    use crate::app::theme::PLAIN;
     use crate::call::outcome::{Outcome, Raw, Returned};
     use crate::event::{CallId, Event, EventKind, Request, Thread, Timestamp};
     use crate::notation::parse_line;
     use crate::socket::Errno;
+    use crate::theme::Appearance;
     use crate::view::strace_row::*;
 
     /// The row of a call of thread 77, with its outcome once there is one.
     fn row_of(call: &str, outcome: Option<Outcome>, width: usize) -> String {
-        let mut app = App::new((80, 24), PLAIN, "/tmp".to_owned(), 7);
+        let mut app = App::new((80, 24), Appearance::builtin("plain"), "/tmp".to_owned(), 7);
         let command = parse_line(call).expect(call).command.expect("a command");
         let call = CallId(1);
         let asked = Request {

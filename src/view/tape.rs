@@ -5,7 +5,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::theme::Theme;
+use crate::theme::Theme;
 use crate::view::text::{cut_spans, fit};
 use crate::world::queues::{Flow, Piece};
 

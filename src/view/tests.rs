@@ -4,7 +4,7 @@ mod endpoints;
 mod figure;
 mod lesson;
 mod queues;
-mod readable;
+pub(crate) mod readable;
 mod rebound;
 mod sets;
 pub(crate) mod sockaddr_view;
@@ -20,7 +20,6 @@ use ratatui::layout::Position;
 use crate::app::message::Msg;
 use crate::app::overlay::{Content, Page};
 use crate::app::state::Mode;
-use crate::app::theme::COLORS;
 use crate::app::update::update;
 use crate::call::outcome::{Outcome, Returned};
 use crate::event::{CallId, DescriptorId};
@@ -33,7 +32,12 @@ use crate::socket::{Domain, Errno, Protocol, SocketType, TcpState};
 use crate::view::*;
 
 fn app(columns: u16, rows: u16) -> App {
-    App::new((columns, rows), COLORS, "/tmp".to_owned(), 7)
+    App::new(
+        (columns, rows),
+        readable::appearance(),
+        "/tmp".to_owned(),
+        7,
+    )
 }
 
 /// Draws the screen and passes to the state where things are, as the event loop does.
@@ -53,19 +57,25 @@ fn press(app: &mut App, code: KeyCode) {
     update(app, Msg::Key(KeyEvent::from(code)), Timestamp(0));
 }
 
-fn screen(app: &App) -> String {
+/// Draws the screen and checks that it can be read.
+fn drawn(app: &App) -> Buffer {
     let Size { columns, rows } = app.size;
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal");
-    terminal
-        .draw(|frame| {
-            view(app, frame);
-        })
-        .expect("it is drawn");
-    let buffer = terminal.backend().buffer();
-    readable::check(buffer);
-    (0..rows)
+    let drawn = terminal.draw(|frame| {
+        view(app, frame);
+    });
+    drawn.expect("it is drawn");
+    let buffer = terminal.backend().buffer().clone();
+    readable::check(&buffer);
+    buffer
+}
+
+fn screen(app: &App) -> String {
+    let buffer = drawn(app);
+    readable::check_states(&buffer);
+    (0..buffer.area.height)
         .map(|row| {
-            let cells = (0..columns).map(|column| buffer[(column, row)].symbol());
+            let cells = (0..buffer.area.width).map(|column| buffer[(column, row)].symbol());
             cells.collect::<String>().trim_end().to_owned() + "\n"
         })
         .collect()
@@ -350,7 +360,7 @@ proptest! {
         ]), 0..30),
     ) {
         let mut app = listening(columns, rows);
-        screen(&app);
+        drawn(&app);
         for key in keys {
             let code = match key {
                 '\n' => KeyCode::Enter,
@@ -359,7 +369,7 @@ proptest! {
                 key => KeyCode::Char(key),
             };
             update(&mut app, Msg::Key(KeyEvent::from(code)), Timestamp(0));
-            screen(&app);
+            drawn(&app);
         }
     }
 }

@@ -34,6 +34,9 @@ pub(crate) const ESC: &str = "\x1b";
 /// What is below the prompt while it is typed in.
 pub(crate) const PROMPT_KEYS: &str = "Enter run  Tab complete";
 
+/// The query for the background of the terminal.
+pub(crate) const BACKGROUND_QUERY: &[u8] = b"\x1b]11;?\x07";
+
 /// What is below a form.
 const FORM_KEYS: &str = "Enter runs it";
 
@@ -251,6 +254,18 @@ impl Rig {
     /// Every byte that was written to the terminal.
     pub(crate) fn raw(&self) -> Vec<u8> {
         self.display.raw()
+    }
+
+    /// The same without the query for the background, the only one that is meant.
+    pub(crate) fn raw_without_query(&self) -> Vec<u8> {
+        let mut raw = self.raw();
+        let query = raw
+            .windows(BACKGROUND_QUERY.len())
+            .position(|bytes| bytes == BACKGROUND_QUERY);
+        if let Some(at) = query {
+            raw.drain(at..at + BACKGROUND_QUERY.len());
+        }
+        raw
     }
 
     /// What a program has no business to ask of a terminal.

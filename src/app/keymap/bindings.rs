@@ -449,6 +449,14 @@ pub static BINDINGS: &[Binding] = &[
         Context::Question,
         "answers a question with no",
     ),
+    panes(
+        "theme.next",
+        &["C"],
+        Action::NextTheme,
+        "",
+        "the next theme: the colours of the screen",
+        Group::Program,
+    ),
     program(
         "mouse",
         &["Ctrl-S"],

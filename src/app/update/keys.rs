@@ -13,6 +13,7 @@ use crate::app::update::{carry_out, open_form, overlay, start};
 use crate::event::CallId;
 use crate::layout::{Pane, Scroll};
 use crate::script::transcript::transcript;
+use crate::theme::Appearance;
 
 /// Handles a key.
 pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
@@ -107,6 +108,7 @@ fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
             app.phases = !app.phases;
             app.scroll.state = Scroll::default();
         }
+        Action::NextTheme => next_theme(app),
         Action::Up => scroll(app, app.focus, -1),
         Action::Down => scroll(app, app.focus, 1),
         Action::PageUp => page(app, app.focus, -1),
@@ -163,6 +165,7 @@ fn is_about_panes(action: Action) -> bool {
         | Action::Lesson(_)
         | Action::Repaint
         | Action::Mouse
+        | Action::NextTheme
         | Action::Suspend
         | Action::Quit
         | Action::QuitAnywhere
@@ -180,6 +183,14 @@ fn without_meaning(app: &mut App, key: Chord) {
         let text = format!("{key} has no meaning here: {help} lists the keys");
         app.notify(text, false);
     }
+}
+
+fn next_theme(app: &mut App) {
+    let (number, count) = app.change_theme(Appearance::change_to_next);
+    let name = app.appearance().name();
+    let said =
+        format!("theme {name}, {number} of {count}; `sockplay --theme {name}` starts with it");
+    app.notify(said, false);
 }
 
 /// The keys of a presentation remote control, for a teacher.

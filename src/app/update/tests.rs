@@ -8,7 +8,6 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::app::overlay::{Page, Question};
 use crate::app::palette::Palette;
-use crate::app::theme::PLAIN;
 use crate::app::update::*;
 use crate::call::Call;
 use crate::call::outcome::{Outcome, Returned};
@@ -26,7 +25,12 @@ struct Journey {
 impl Journey {
     fn new() -> Self {
         Self {
-            app: App::new((80, 24), PLAIN, "/tmp".to_owned(), 7),
+            app: App::new(
+                (80, 24),
+                crate::view::tests::readable::appearance(),
+                "/tmp".to_owned(),
+                7,
+            ),
             clock: 0,
             sockets: 0,
         }
@@ -618,4 +622,36 @@ fn the_start_screen_offers_choices_by_number() {
     );
     journey.keys("\x1b3");
     assert!(!journey.app.shows_start(), "free play");
+}
+
+#[test]
+fn the_theme_can_be_changed_and_the_answer_of_the_terminal_changes_it_unless_one_was_chosen() {
+    use crate::theme::{Appearance, Background, Glyphs};
+    let mut journey = Journey::new();
+    let appearance = Appearance::new(None, Vec::new(), false, Glyphs::Unicode);
+    journey.app = App::new((10, 5), appearance, "/tmp".to_owned(), 7);
+    let before = journey.app.theme;
+    assert!(
+        update(
+            &mut journey.app,
+            Msg::Background(Background::Light),
+            Timestamp(1)
+        )
+        .is_empty()
+    );
+    assert_eq!(journey.app.appearance().name(), "terminal-light");
+    assert_ne!(journey.app.theme, before);
+    journey.app.size = (80, 24).into();
+    let next = KeyEvent::from(KeyCode::Char('C'));
+    update(&mut journey.app, Msg::Key(next), Timestamp(2));
+    assert_eq!(journey.app.appearance().name(), "dark");
+    let notice = journey.app.notice.as_ref().expect("a notice");
+    assert!(notice.text.contains("theme dark"), "{}", notice.text);
+    update(
+        &mut journey.app,
+        Msg::Background(Background::Dark),
+        Timestamp(3),
+    );
+    assert_eq!(&journey.app.theme, journey.app.appearance().theme());
+    assert_eq!(journey.app.appearance().name(), "dark");
 }

@@ -11,11 +11,14 @@ use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, size,
 };
 use crossterm::{execute, queue};
+use ratatui::backend::IntoCrossterm;
 
 use crate::input::{Input, Read};
 use crate::run::cards::front::{Front, Page, Wish};
 use crate::run::cards::row::{StyledRow, Tone};
+use crate::sys::environment;
 use crate::sys::start::needed;
+use crate::theme::{self, Glyphs};
 
 /// The columns beyond which lines become hard to read.
 const WIDEST: usize = 84;
@@ -94,7 +97,8 @@ fn wish(read: Read) -> Option<Wish> {
         Read::Event(Event::Paste(_)) | Read::BurstEnd => Some(Wish::Paste),
         Read::Burst(_) => None,
         Read::Event(Event::Resize(..)) => Some(Wish::Redraw),
-        Read::Event(Event::Mouse(_) | Event::FocusGained | Event::FocusLost) => None,
+        Read::Background(_)
+        | Read::Event(Event::Mouse(_) | Event::FocusGained | Event::FocusLost) => None,
         Read::Hangup => Some(Wish::End),
     }
 }
@@ -192,16 +196,22 @@ impl Front for Keys {
     }
 }
 
-/// Rows as lines of the terminal. Colours are left out where NO_COLOR asks for that.
+/// Rows as lines of the terminal, in the theme of its own colours.
 fn lines(rows: &[StyledRow], width: usize) -> Vec<StyledContent<String>> {
+    let theme = theme::builtin(theme::auto(None, environment::no_color()));
+    let bad = theme.and_then(|theme| theme.bad.fg);
+    let glyphs = Glyphs::of_terminal(&environment::terminal(), environment::locale().as_deref());
     let styled = |tone: Tone, line: String| match tone {
         Tone::Plain => line.stylize(),
         Tone::Strong => line.bold(),
-        Tone::Bad => line.red(),
+        Tone::Bad => match bad {
+            Some(hue) => line.with(hue.into_crossterm()),
+            None => line.bold(),
+        },
     };
     let lines = rows.iter().flat_map(|row| {
         let lines = row.wrapped(width).into_iter();
-        lines.map(|line| (row.tone, line))
+        lines.map(|line| (row.tone, glyphs.text(&line).into_owned()))
     });
     lines.map(|(tone, line)| styled(tone, line)).collect()
 }

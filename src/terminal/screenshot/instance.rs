@@ -13,7 +13,6 @@ use ratatui::buffer::Buffer;
 use crate::app::message::{Effect, Msg};
 use crate::app::overlay::{Content, Page};
 use crate::app::state::{App, Mode};
-use crate::app::theme::COLORS;
 use crate::app::update::update;
 use crate::call::Call;
 use crate::call::argument::Name;
@@ -25,6 +24,7 @@ use crate::script::Script;
 use crate::socket::text::escaped;
 use crate::terminal::screenshot::clock::{BEAT, Clock};
 use crate::terminal::screenshot::opening::Opening;
+use crate::theme::Appearance;
 use crate::view::view;
 use crate::world::Progress;
 
@@ -46,10 +46,14 @@ pub(crate) struct Instance {
 
 impl Instance {
     /// Starts an engine with nothing on its screen.
-    pub(crate) fn start(size: (u16, u16), signals: Receiver<i32>) -> io::Result<Self> {
+    pub(crate) fn start(
+        size: (u16, u16),
+        appearance: Appearance,
+        signals: Receiver<i32>,
+    ) -> io::Result<Self> {
         let (mut engine, events) = Engine::start()?;
         engine.watch_endpoints()?;
-        let mut app = App::new(size, COLORS, "/tmp".to_owned(), std::process::id());
+        let mut app = App::new(size, appearance, "/tmp".to_owned(), std::process::id());
         app.typed_reach = Reach::Confined(LineSource::Screenshot);
         let mut lesson_store = LessonStore::default();
         engine.confine_to(&lesson_store.prepare()?);

@@ -6,11 +6,14 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use crate::cli::ScreenshotArgs;
 use crate::engine::Signals;
 use crate::socket::text::escaped;
 use crate::sys::start::needed;
+use crate::terminal::appearance;
 use crate::terminal::screenshot::instance::Instance;
 use crate::terminal::screenshot::opening::Opening;
+use crate::terminal::svg::Palette;
 
 /// An instance in another process.
 pub(crate) struct Process {
@@ -21,7 +24,8 @@ pub(crate) struct Process {
 
 impl Process {
     /// Starts it and waits until its script is done.
-    pub(crate) fn start(script: &Path, (columns, rows): (u16, u16)) -> io::Result<Self> {
+    pub(crate) fn start(script: &Path, args: &ScreenshotArgs) -> io::Result<Self> {
+        let (columns, rows) = args.size;
         let mut child = Command::new(
             std::env::current_exe()
                 .map_err(needed("readlink(/proc/self/exe)", "to find this program"))?,
@@ -33,7 +37,10 @@ impl Process {
             "-",
             "--size",
             &format!("{columns}x{rows}"),
+            "--theme",
+            &args.theme,
         ])
+        .args(args.ascii.then_some("--ascii"))
         .arg(script)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -83,11 +90,11 @@ impl Drop for Process {
 }
 
 /// Is one of the instances. A signal that would end the program ends it after its files are removed.
-pub(crate) fn be_an_instance(path: &Path, size: (u16, u16)) -> io::Result<()> {
+pub(crate) fn be_an_instance(args: &ScreenshotArgs) -> io::Result<()> {
     // Before the first thread.
     let signals = Signals::hold(&[])?;
     let mut signal = None;
-    let shown = show_instance(path, size, &signals, &mut signal);
+    let shown = show_instance(args, &signals, &mut signal);
     if let Some(signal) = signal {
         crate::sys::signal::die_of(signal);
     }
@@ -96,16 +103,18 @@ pub(crate) fn be_an_instance(path: &Path, size: (u16, u16)) -> io::Result<()> {
 
 /// Plays a script, says so, waits for the order to draw, and prints the screen. Ends early at a signal.
 fn show_instance(
-    path: &Path,
-    size: (u16, u16),
+    args: &ScreenshotArgs,
     signals: &Signals,
     signal: &mut Option<i32>,
 ) -> io::Result<()> {
+    let path = &args.scripts[0];
     let origin = path.display().to_string();
     let bytes = crate::sys::regular::open(path).and_then(crate::run::read);
     let bytes = bytes
         .map_err(|error| io::Error::other(format!("cannot read {}: {error}", escaped(&origin))))?;
-    let mut instance = Instance::start(size, signals.receiver().clone())?;
+    let appearance = appearance::of_picture(&args.theme, args.ascii)?;
+    let palette = Palette::of(&appearance);
+    let mut instance = Instance::start(args.size, appearance, signals.receiver().clone())?;
     let bytes = crate::run::load::with_folder(bytes, &instance.prepare_folder()?);
     let script = crate::script::parse(&origin, &bytes).map_err(|errors| {
         let texts: Vec<String> = errors.iter().map(|error| error.render(&origin)).collect();
@@ -120,7 +129,7 @@ fn show_instance(
     writeln!(io::stdout(), "ready")?;
     io::stdin().lock().read_line(&mut String::new())?;
     instance.settle()?;
-    let drawn = crate::terminal::svg::screen(&instance.draw()?);
+    let drawn = crate::terminal::svg::screen(&instance.draw()?, &palette);
     write!(io::stdout(), "{}\n{drawn}", drawn.len())?;
     io::stdout().flush()?;
     io::stdin().lock().read_line(&mut String::new()).map(drop)

@@ -332,10 +332,10 @@ proptest! {
     fn no_size_panics_the_view_of_sets(columns in 1..220u16, rows in 1..70u16, keys in "[ \t zjkP AW:]{0,6}") {
         for make in [polling, overlooked, looping] {
             let mut app = make(columns, rows);
-            screen(&app);
+            drawn(&app);
             for key in keys.chars() {
                 type_keys(&mut app, &key.to_string());
-                screen(&app);
+                drawn(&app);
             }
         }
     }

@@ -174,7 +174,12 @@ fn a_page_is_scrolled_by_keys_and_wheel_and_no_further_than_its_end() {
 
 #[test]
 fn keys_that_come_before_a_page_is_drawn_scroll_it_too() {
-    let mut app = App::new((80, 24), PLAIN, "/tmp".to_owned(), 7);
+    let mut app = App::new(
+        (80, 24),
+        crate::view::tests::readable::appearance(),
+        "/tmp".to_owned(),
+        7,
+    );
     for code in [KeyCode::F(1), KeyCode::PageDown, KeyCode::Down] {
         update(&mut app, Msg::Key(KeyEvent::from(code)), Timestamp(1));
     }

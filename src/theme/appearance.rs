@@ -1,0 +1,96 @@
+//! The theme in use, and the others that can be chosen.
+
+use crate::theme::builtin::{auto, file, names};
+use crate::theme::{Background, Glyphs, Theme, ThemeFile};
+
+/// The theme in use, and the others that can be chosen.
+#[derive(Debug, Clone)]
+pub struct Appearance {
+    /// The name of the theme in use.
+    name: String,
+    file: ThemeFile,
+    /// Whether it follows the background of the terminal.
+    is_auto: bool,
+    /// The themes of the user, by name; they come before built-in ones.
+    own: Vec<(String, ThemeFile)>,
+    /// The characters that the terminal can draw.
+    pub glyphs: Glyphs,
+}
+
+impl Appearance {
+    /// A theme by name; `None`: the one that suits the terminal.
+    pub fn new(
+        name: Option<&str>,
+        own: Vec<(String, ThemeFile)>,
+        no_color: bool,
+        glyphs: Glyphs,
+    ) -> Self {
+        let mut appearance = Self {
+            name: String::new(),
+            file: ThemeFile::default(),
+            is_auto: name.is_none() && !no_color,
+            own,
+            glyphs,
+        };
+        appearance.choose(name.unwrap_or_else(|| auto(None, no_color)));
+        appearance
+    }
+
+    /// A built-in theme, with all characters.
+    pub fn builtin(name: &str) -> Self {
+        Self::new(Some(name), Vec::new(), false, Glyphs::Unicode)
+    }
+
+    /// The styles.
+    pub fn theme(&self) -> &Theme {
+        &self.file.theme
+    }
+
+    /// The name of the theme in use.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The background that the theme is made for; `None`: any.
+    pub fn made_for(&self) -> Option<Background> {
+        self.file.background
+    }
+
+    /// Whether the theme depends on the background of the terminal.
+    pub fn follows_background(&self) -> bool {
+        self.is_auto
+    }
+
+    /// Takes the background of the terminal into account, unless a theme was chosen.
+    pub fn see(&mut self, background: Background) {
+        if self.is_auto {
+            self.choose(auto(Some(background), false));
+        }
+    }
+
+    /// Changes to the next theme. Gives its number, from 1, and how many there are.
+    pub fn change_to_next(&mut self) -> (usize, usize) {
+        let all = self.names();
+        let at = all.iter().position(|name| *name == self.name);
+        let next = at.map_or(0, |at| (at + 1) % all.len());
+        self.choose(&all[next]);
+        self.is_auto = false;
+        (next + 1, all.len())
+    }
+
+    fn names(&self) -> Vec<String> {
+        let is_own = |name: &&str| self.own.iter().any(|(own, _)| own == name);
+        let builtin = names().filter(|name| !is_own(name)).map(str::to_owned);
+        builtin
+            .chain(self.own.iter().map(|(name, _)| name.clone()))
+            .collect()
+    }
+
+    fn choose(&mut self, name: &str) {
+        let own = self.own.iter().find(|(own, _)| own == name);
+        if let Some(found) = own.map(|(_, own)| *own).or_else(|| file(name)) {
+            self.file = found;
+            self.name = name.to_owned();
+        }
+    }
+}
