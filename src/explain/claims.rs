@@ -5,7 +5,7 @@ use crate::call::argument::{Descriptor, OptionArg};
 use crate::call::option_bytes;
 use crate::call::outcome::Returned;
 use crate::call::value::Value;
-use crate::event::{AddressOwner, DescriptorId, Origin, Owner, PathFile};
+use crate::event::{AddressOwner, DescriptorId, Owner, PathFile};
 use crate::explain::context::Context;
 use crate::explain::facts::address_reuse::OneSided;
 use crate::explain::facts::conflicts::outside_owner_local;
@@ -387,10 +387,7 @@ fn kept(context: &Context<'_>, own: DescriptorId, level: i32, number: i32) -> Op
 fn timeout(context: &Context<'_>, number: i32) -> Option<Claim> {
     let own = context.socket?;
     let given = Value::Duration(context.timeout(number)?);
-    let inherited = || match own.origin() {
-        Origin::Accepted(listener) => kept(context, listener, libc::SOL_SOCKET, number),
-        _ => None,
-    };
+    let inherited = || kept(context, own.options_from()?, libc::SOL_SOCKET, number);
     let value = kept(context, own.id(), libc::SOL_SOCKET, number).or_else(inherited);
     option(own, libc::SOL_SOCKET, number, value.unwrap_or(given))
 }

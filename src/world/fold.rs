@@ -12,9 +12,9 @@ use crate::event::{
     Timestamp,
 };
 use crate::socket::phase::Transition;
-use crate::socket::{Address, Cause, Kind, Phase, TcpState};
+use crate::socket::{Address, Cause, Domain, Kind, Phase, TcpState};
 use crate::world::record::{Progress, Record, SoFar};
-use crate::world::socket::{Socket, Step};
+use crate::world::socket::{Socket, SocketId, Step};
 use crate::world::throughput::Throughput;
 use crate::world::{Descriptor, Handle, World};
 
@@ -238,6 +238,24 @@ impl World {
         if let Some(socket) = moved {
             self.index_pair(socket);
             self.index_local(socket);
+            self.name_peer(socket);
+        }
+    }
+
+    /// The peer of an AF_UNIX connection sees the name that a socket got after it was connected: getpeername(2).
+    fn name_peer(&mut self, own: SocketId) {
+        let Some(own) = self.socket(own) else { return };
+        let is_connection = own.domain == Domain::UNIX && own.kind.is_connected_kind();
+        let name = own
+            .local
+            .clone()
+            .filter(|name| is_connection && !name.is_unset());
+        let peer = self.peer_socket(own).map(|peer| peer.first);
+        if let (Some(name), Some(peer)) = (name, peer.and_then(|peer| self.socket_of_mut(peer))) {
+            // An accepted socket has the name of its listener, and its client sees that already.
+            if peer.remote.is_some() {
+                peer.remote = Some(name);
+            }
         }
     }
 

@@ -253,6 +253,14 @@ impl<'a> Handle<'a> {
         self.socket.filter(|_| self.is_open())?.half_open()
     }
 
+    /// The listener whose options an accepted socket began with. An AF_UNIX socket begins with the defaults instead.
+    pub fn options_from(self) -> Option<DescriptorId> {
+        match self.origin() {
+            Origin::Accepted(listener) if self.domain() != Domain::UNIX => Some(listener),
+            _ => None,
+        }
+    }
+
     /// The bytes in the receive queue, as last seen.
     pub fn unread(self) -> u32 {
         self.socket.map_or(0, |socket| socket.unread)

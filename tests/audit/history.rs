@@ -15,6 +15,8 @@ pub(crate) struct Past {
     pub(crate) link: String,
     /// Its addresses when it last had both.
     pub(crate) pair: Option<(String, String)>,
+    /// Whether poll(2) ever reported an urgent byte at it.
+    pub(crate) had_urgent: bool,
     /// Whether it ever had a peer.
     pub(crate) had_peer: bool,
     /// Every TCP state that its connection was seen in.
@@ -52,6 +54,7 @@ impl History {
                 .unwrap_or_default()
                 .clone_into(&mut past.link);
             past.had_peer |= own.remote().is_some();
+            past.had_urgent |= own.has(libc::POLLPRI) == Some(true);
             let row = own.inode().and_then(|inode| shot.row(inode));
             let pair = row.filter(|row| row.is_tcp() && row.state != state::LISTEN);
             if let Some(row) = pair {

@@ -1,7 +1,7 @@
 //! Which sockets may share a port: SO_REUSEADDR and SO_REUSEPORT, which both sockets need, and IPV6_V6ONLY.
 
 use crate::call::value::Value;
-use crate::event::{Origin, Timestamp};
+use crate::event::Timestamp;
 use crate::explain::context::Context;
 use crate::explain::facts::history::last_set;
 use crate::socket::{Address, Domain, Phase};
@@ -68,10 +68,7 @@ impl<'a> Context<'a> {
             let value = last_set(self.world, id, libc::SOL_SOCKET, number, until);
             value.map(|value| matches!(value, Value::Int(on) if *on != 0))
         };
-        let inherited = || match socket.origin() {
-            Origin::Accepted(listener) => is_on(listener, socket.created()),
-            _ => None,
-        };
+        let inherited = || is_on(socket.options_from()?, socket.created());
         is_on(socket.id(), self.at).or_else(inherited) == Some(true)
     }
 

@@ -79,11 +79,15 @@ impl<'a> Context<'a> {
     /// The receive or send timeout that applies to the call: that of the socket, or of the listener that accepted it.
     pub(crate) fn timeout(&self, number: i32) -> Option<Duration> {
         let own = self.socket?;
-        let inherited = || match own.origin() {
-            Origin::Accepted(of) => {
-                last_set(self.world, of, libc::SOL_SOCKET, number, own.created())
-            }
-            _ => None,
+        let inherited = || {
+            let listener = own.options_from()?;
+            last_set(
+                self.world,
+                listener,
+                libc::SOL_SOCKET,
+                number,
+                own.created(),
+            )
         };
         match self.was_set(libc::SOL_SOCKET, number).or_else(inherited) {
             Some(Value::Duration(span)) if *span > Duration::ZERO => Some(*span),
@@ -143,7 +147,7 @@ impl<'a> Context<'a> {
         }
         let peer = self.peer()?;
         // Of a record that did not fit into the buffer the rest is lost, and not counted as received.
-        if has_queued(peer) || self.kind()? == Kind::Seqpacket {
+        if has_queued(peer) || self.kind()? == Kind::Seqpacket || self.has_sent_urgent(peer) {
             return None;
         }
         let peer = peer.id();
@@ -153,6 +157,13 @@ impl<'a> Context<'a> {
             .world
             .moved_until(self.socket?.id(), self.at, Direction::Received);
         sent.checked_sub(received).filter(|unread| *unread > 0)
+    }
+
+    /// Whether an urgent byte was sent, which need not wait in the stream.
+    fn has_sent_urgent(&self, sender: Handle<'_>) -> bool {
+        let file = open_file_description(self.world, sender.id());
+        let mut urgent = self.world.log().in_category(file, Category::Urgent);
+        urgent.next().is_some()
     }
 
     /// Whether everything that the peer sent is known to have been read.

@@ -3,7 +3,6 @@
 use crate::call::Call;
 use crate::call::outcome::Outcome;
 use crate::call::value::Value;
-use crate::event::Origin;
 use crate::explain::context::Context;
 use crate::explain::facts::history::{last_set, last_setting};
 use crate::socket::option::{OptionRow, by_number};
@@ -62,10 +61,7 @@ impl<'a> Context<'a> {
             return false;
         };
         let set = |of, at| last_set(self.world, of, level, number, at);
-        let inherited = || match own.origin() {
-            Origin::Accepted(listener) => set(listener, own.created()),
-            _ => None,
-        };
+        let inherited = || set(own.options_from()?, own.created());
         let value = set(own.id(), self.at).or_else(inherited);
         value.is_some_and(|value| !value.is_off())
     }

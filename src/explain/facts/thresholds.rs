@@ -1,7 +1,6 @@
 //! What must be there before a socket counts as readable or writable: SO_RCVLOWAT, and room at an AF_UNIX receiver.
 
 use crate::call::value::Value;
-use crate::event::Origin;
 use crate::explain::context::Context;
 use crate::explain::facts::history::last_set;
 use crate::socket::{Domain, Kind};
@@ -23,10 +22,7 @@ impl<'a> Context<'a> {
     pub(crate) fn lowat(&self) -> Option<u64> {
         let own = self.socket?;
         let set = |of, at| last_set(self.world, of, libc::SOL_SOCKET, libc::SO_RCVLOWAT, at);
-        let inherited = || match own.origin() {
-            Origin::Accepted(listener) => set(listener, own.created()),
-            _ => None,
-        };
+        let inherited = || set(own.options_from()?, own.created());
         match set(own.id(), self.at).or_else(inherited)? {
             Value::Int(least) => u64::try_from(*least).ok().filter(|least| *least > 1),
             _ => None,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::event::Observation;
 use crate::kernel::interest::FdInfo;
 use crate::kernel::observe::{ProbeTarget, low_water_mark, observe};
-use crate::kernel::unread::unread;
+use crate::kernel::unread::{Urgent, unread};
 use crate::socket::{Domain, Kind};
 
 /// The pauses between probes of a socket that has no room; the last one repeats.
@@ -27,8 +27,8 @@ pub(crate) struct Watched {
     pub(crate) target: ProbeTarget,
     /// What was observed last.
     pub(crate) last: Observation,
-    /// Whether an urgent byte was ever seen at it.
-    had_urgent: bool,
+    /// What is known of urgent bytes that came to it.
+    urgent: Urgent,
     /// Of an epoll instance.
     info: Option<FdInfo>,
     /// When it is probed without an event, and how often it was since something new was observed.
@@ -42,7 +42,7 @@ impl Watched {
         Self {
             target,
             last: Observation::default(),
-            had_urgent: false,
+            urgent: Urgent::default(),
             info: is_epoll.then(|| FdInfo::open(target.fd)).flatten(),
             again: None,
         }
@@ -52,12 +52,7 @@ impl Watched {
     pub(crate) fn observe(&mut self, addresses: bool) -> Observation {
         let mut seen = observe(&self.target, addresses);
         if let Some(counted) = seen.unread {
-            seen.unread = Some(unread(
-                &self.target,
-                counted,
-                seen.tcp,
-                &mut self.had_urgent,
-            ));
+            seen.unread = Some(unread(&self.target, counted, seen.tcp, &mut self.urgent));
         }
         seen.interest = self
             .info
