@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::app::keymap::Keymap;
+use crate::layout::preset::Preset;
 
 pub use crate::config::print::printed;
 pub use crate::config::read::read;
@@ -29,6 +30,8 @@ pub struct Config {
     pub mouse: bool,
     /// How many lines the history keeps.
     pub history: usize,
+    /// The layout when the playground starts. `None`: the one that was chosen last.
+    pub layout: Option<Preset>,
     /// The keys.
     pub keys: Keymap,
     /// The line of each setting that the file has.
@@ -42,6 +45,7 @@ impl Default for Config {
             glyphs: Glyphs::Auto,
             mouse: true,
             history: 1000,
+            layout: None,
             keys: Keymap::default(),
             lines: BTreeMap::new(),
         }

@@ -1,20 +1,21 @@
 //! Where things are on the screen: how the panes share it, how far a text is scrolled, and where the last frame has
 //! drawn what. It is independent of the content; [`crate::view`] fills it in, [`crate::app`] reads it.
 
+pub mod arrange;
+pub mod preset;
+mod stack;
+
 use crossterm::event::KeyEvent;
 use ratatui::layout::{Position, Rect};
 
 use crate::event::{CallId, DescriptorId};
+use crate::layout::arrange::Arrangement;
 
 /// The smallest screen that is drawn.
 pub const SMALLEST: Size = Size {
     columns: 40,
     rows: 10,
 };
-/// The least width for two columns of panes.
-const TWO_COLUMNS: u16 = 112;
-/// The least height for the diagram with a log below it.
-const TWO_ROWS: u16 = 34;
 /// The least height at which each pane has a row of text; below it only the focused pane is shown.
 const ALL_PANES: u16 = 12;
 
@@ -52,21 +53,30 @@ pub enum Pane {
     Sockets,
     /// The diagram of the selected socket.
     State,
+    /// The last transitions between states, of all sockets.
+    Transitions,
     /// The calls.
     Log,
     /// Why the selected call ended as it did.
     Why,
+    /// The conversation of the selected socket.
+    Ladder,
+    /// The queues of the selected socket.
+    Queues,
     /// The lesson, while one is open.
     Lesson,
 }
 
 impl Pane {
     /// In the order of Tab.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::Sockets,
         Self::State,
         Self::Log,
         Self::Why,
+        Self::Transitions,
+        Self::Ladder,
+        Self::Queues,
         Self::Lesson,
     ];
 
@@ -75,22 +85,33 @@ impl Pane {
         match self {
             Self::Sockets => "Sockets",
             Self::State => "State",
+            Self::Transitions => "Transitions",
             Self::Log => "Log",
             Self::Why => "Why",
+            Self::Ladder => "Ladder",
+            Self::Queues => "Queues",
             Self::Lesson => "Lesson",
         }
     }
 
-    /// The next or the previous pane; the lesson is one of them while it is shown.
-    pub fn neighbour(self, backwards: bool, with_lesson: bool) -> Self {
-        let count = Self::ALL.len() - usize::from(!with_lesson);
-        let at = Self::ALL.iter().position(|pane| *pane == self).unwrap_or(0);
-        Self::ALL[(at + if backwards { count - 1 } else { 1 }) % count]
+    /// The next or the previous one of these panes, which are in the order of [`Pane::ALL`].
+    #[must_use]
+    pub fn neighbour(self, backwards: bool, panes: &[Self]) -> Self {
+        let Some(count) = panes.len().checked_sub(1) else {
+            return self;
+        };
+        match panes.iter().position(|pane| *pane == self) {
+            Some(at) => panes[(at + if backwards { count } else { 1 }) % panes.len()],
+            None => panes[0],
+        }
     }
 
     /// The area inside its frame. Running text is a column away from the frame; rows of a table begin with a mark.
     pub fn inside(self, framed: Rect) -> Rect {
-        let indent = u16::from(matches!(self, Self::State | Self::Why | Self::Lesson));
+        let indent = u16::from(matches!(
+            self,
+            Self::State | Self::Why | Self::Ladder | Self::Queues | Self::Lesson
+        ));
         Rect::new(
             framed.x + 1 + indent,
             framed.y + 1,
@@ -161,6 +182,17 @@ impl Areas {
         }
     }
 
+    /// The areas of a screen: the panes, or the focused one alone.
+    pub fn arranged(screen: Rect, arrangement: &Arrangement, is_alone: bool) -> Self {
+        Self::of(screen, |body| {
+            if is_alone || Size::from((screen.width, screen.height)).has_one_pane() {
+                vec![PlacedPane::new(arrangement.focus, body)]
+            } else {
+                arrange::panes(body, arrangement)
+            }
+        })
+    }
+
     /// The area of a pane, if it is visible.
     pub fn pane(&self, pane: Pane) -> Option<&PlacedPane> {
         self.panes.iter().find(|placed| placed.pane == pane)
@@ -172,73 +204,6 @@ impl Areas {
         let found = panes.rfind(|placed| placed.framed.contains(at));
         found.map(|placed| placed.pane)
     }
-}
-
-/// The panes without a lesson, on a screen of this many rows.
-pub fn without_lesson(body: Rect, rows: u16) -> Vec<PlacedPane> {
-    if body.width >= TWO_COLUMNS && rows >= TWO_ROWS {
-        two_columns(body)
-    } else {
-        stacked(body)
-    }
-}
-
-fn two_columns(body: Rect) -> Vec<PlacedPane> {
-    // Above, the diagram sets the width of the right side; below, calls with their results are longer than reasons.
-    let wide = 67.max(body.width / 2).min(body.width - 33);
-    let narrow = body.width - wide + 1;
-    // On a screen that is wide enough for both, one line goes through.
-    let log = if wide + 1 >= narrow && wide <= narrow {
-        narrow
-    } else {
-        wide
-    };
-    let upper = 21.max(body.height / 2).min(body.height.saturating_sub(6)) + 1;
-    let lower = body.height.saturating_sub(upper) + 1;
-    let below = body.y + upper - 1;
-    let place = |pane, x, y, width, height| PlacedPane::new(pane, Rect::new(x, y, width, height));
-    vec![
-        place(Pane::Sockets, body.x, body.y, narrow, upper),
-        place(Pane::State, body.x + narrow - 1, body.y, wide, upper),
-        place(Pane::Log, body.x, below, log, lower),
-        place(
-            Pane::Why,
-            body.x + log - 1,
-            below,
-            body.width - log + 1,
-            lower,
-        ),
-    ]
-}
-
-/// How many rows of text each pane gets of every sixteen.
-const SHARES: [(Pane, u16); 4] = [
-    (Pane::Sockets, 5),
-    (Pane::State, 4),
-    (Pane::Log, 4),
-    (Pane::Why, 3),
-];
-
-fn stacked(body: Rect) -> Vec<PlacedPane> {
-    let rows = body.height.saturating_sub(5);
-    let mut panes = Vec::new();
-    let (mut y, mut given, mut share_sum) = (body.y, 0, 0);
-    for (pane, share) in SHARES {
-        share_sum += share;
-        let until = rows * share_sum / 16;
-        let height = until - given;
-        given = until;
-        if height > 0 {
-            let framed = Rect {
-                y,
-                height: height + 2,
-                ..body
-            };
-            panes.push(PlacedPane::new(pane, framed));
-            y += height + 1;
-        }
-    }
-    panes
 }
 
 /// A row: the first visible one of a text, or the chosen one of a list.
@@ -409,6 +374,12 @@ pub struct Geometry {
     pub state: Extent,
     /// The scrolling of Why.
     pub why: Extent,
+    /// The scrolling of the transitions, from the newest.
+    pub transitions: Extent,
+    /// The scrolling of the ladder, from its end.
+    pub ladder: Extent,
+    /// The scrolling of the queues.
+    pub queues: Extent,
     /// The scrolling of the lesson, while it is shown.
     pub lesson: Option<LessonExtent>,
     /// The scrolling of the overlay.

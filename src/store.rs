@@ -104,6 +104,13 @@ impl<T: Content> StateFile<T> {
         Self::at(Some(folder.join(name)))
     }
 
+    /// What is in the file of this name, if it can be read. Nothing is created.
+    pub fn stored(name: &str) -> Option<T> {
+        let path = folder::of_state().map(|folder| folder.join(name));
+        let content = PhantomData;
+        Self { path, content }.peek()
+    }
+
     fn at(path: Option<PathBuf>) -> (Self, T, Option<String>) {
         let content = PhantomData;
         let file = Self { path, content };

@@ -4,6 +4,7 @@ pub(crate) mod appearance;
 pub(crate) mod configuration;
 pub(crate) mod event_loop;
 pub(crate) mod frame_pacer;
+pub(crate) mod layout_store;
 pub(crate) mod listener_scan;
 pub(crate) mod screen;
 pub(crate) mod screenshot;

@@ -5,8 +5,10 @@
 //! ```text
 //!  sockplay  3 sockets  12 calls                               F1 help  q quit
 //! ┌ Sockets ─────────────────────────┬ State ─────────────────────────────────┐
-//! │▸l    3  inet stream  …    LISTEN │   the diagram of the selected socket    │
-//! │         accept() blocked 3.2 s   │                                         │
+//! │▸ l   3  127.0.0.1:8080    LISTEN │   the figure of the selected socket     │
+//! │      accept() blocked since 4.01 │                                         │
+//! ├ Transitions ─────────────────────┤                                         │
+//! │ 4.012 l CLOSE → LISTEN  listen() │                                         │
 //! ├ Log ─────────────────────────────┼ Why ────────────────────────────────────┤
 //! │ 0.001 bind(l, 127.0.0.1:0)  -> 0 │ one or two sentences for the result     │
 //! ├──────────────────────────────────┴─────────────────────────────────────────┤
@@ -14,7 +16,8 @@
 //! └ n new  b bind  l listen  a accept  c connect  …────────────────────────────┘
 //! ```
 //!
-//! On a narrower screen the four panes are stacked. `z` shows one of them alone.
+//! On a narrower screen the panes are stacked; from 160 columns the ladder and the queues are panes too. `z` shows one
+//! of them alone, and a key goes through the presets. Where the borders are is decided in [`crate::layout::arrange`].
 
 mod boxes;
 mod commands;
@@ -52,6 +55,7 @@ mod tcp;
 mod text;
 pub(crate) mod throughput;
 mod title;
+mod transitions;
 mod welcome;
 mod why;
 pub(crate) mod zero_window;
@@ -64,7 +68,7 @@ use ratatui::widgets::Widget;
 
 use crate::app::keymap::Action;
 use crate::app::state::App;
-use crate::layout::{Areas, Geometry, Pane, PlacedPane, SMALLEST, Size, without_lesson};
+use crate::layout::{Geometry, Pane, SMALLEST, Size};
 use crate::socket::text::does_harm;
 
 /// Draws everything, and returns what is where.
@@ -95,7 +99,7 @@ fn draw(app: &App, frame: &mut Frame<'_>) -> Geometry {
         return Geometry::default();
     }
     let mut geometry = Geometry {
-        areas: areas_of(app, area),
+        areas: app.areas_on(area),
         ..Geometry::default()
     };
     let mut keys = title::draw(app, geometry.areas.title, frame);
@@ -134,6 +138,18 @@ fn panes(app: &App, geometry: &mut Geometry, frame: &mut Frame<'_>) {
                 geometry.state = state::draw(app, inner, frame);
                 Vec::new()
             }
+            Pane::Transitions => {
+                geometry.transitions = transitions::draw(app, inner, frame);
+                Vec::new()
+            }
+            Pane::Ladder => {
+                geometry.ladder = sequence::draw(app, inner, frame);
+                Vec::new()
+            }
+            Pane::Queues => {
+                geometry.queues = queues::draw(app, inner, frame);
+                Vec::new()
+            }
             Pane::Log => log::draw(app, inner, frame),
             Pane::Why => {
                 let drawn = why::draw(app, inner, frame);
@@ -162,25 +178,6 @@ fn too_small(app: &App, area: Rect, frame: &mut Frame<'_>) {
         format!("{} leaves.", app.keys.name(Action::QuitAnywhere)),
     ];
     Text::from(lines.map(Line::from).to_vec()).render(area, frame.buffer_mut());
-}
-
-/// The areas of everything on a screen of the present size.
-pub(crate) fn areas(app: &App) -> Areas {
-    areas_of(app, Rect::new(0, 0, app.size.columns, app.size.rows))
-}
-
-fn areas_of(app: &App, area: Rect) -> Areas {
-    Areas::of(area, |body| {
-        if app.shows_start() {
-            Vec::new()
-        } else if app.zoomed || Size::from((area.width, area.height)).has_one_pane() {
-            vec![PlacedPane::new(app.focus, body)]
-        } else if app.learn.is_shown() {
-            lesson::layout::panes(app, body)
-        } else {
-            without_lesson(body, area.height)
-        }
-    })
 }
 
 #[cfg(test)]

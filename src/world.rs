@@ -29,6 +29,7 @@ pub mod resolve;
 pub(crate) mod retransmits;
 pub mod sequence;
 pub mod socket;
+mod state_changes;
 pub mod state_history;
 pub(crate) mod summary;
 pub mod throughput;
@@ -62,6 +63,7 @@ pub use crate::world::record::{Progress, Record, SoFar};
 pub use crate::world::resolve::{Unresolved, resolve};
 pub use crate::world::retransmits::Retransmission;
 pub use crate::world::socket::{OptionSet, Socket, SocketId, Step};
+pub use crate::world::state_changes::{State, StateChange};
 pub use crate::world::state_history::StateVisit;
 pub use crate::world::throughput::Throughput;
 

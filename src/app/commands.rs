@@ -13,6 +13,8 @@ pub enum PromptCommand {
         /// Without a question, whatever is pending.
         forced: bool,
     },
+    /// Asks whether to begin the session anew.
+    Restart,
     /// Shows the help, at a topic of [`topics`].
     Help(Option<String>),
     /// Writes the log as a script.
@@ -34,7 +36,7 @@ struct Word {
     meaning: &'static str,
 }
 
-const WORDS: [Word; 4] = [
+const WORDS: [Word; 5] = [
     Word {
         word: "quit",
         short: "q",
@@ -49,6 +51,11 @@ const WORDS: [Word; 4] = [
         word: "write",
         short: "w",
         meaning: "w FILE writes the log as a script; w! FILE replaces a file",
+    },
+    Word {
+        word: "restart",
+        short: "restart",
+        meaning: "ends all calls and closes all sockets; asks first",
     },
     Word {
         word: "wq",
@@ -72,6 +79,7 @@ pub fn parse(line: &str) -> Option<Result<PromptCommand, String>> {
     };
     match (bare, rest) {
         ("q" | "quit", "") => Some(Ok(PromptCommand::Quit { forced })),
+        ("restart", "") if !forced => Some(Ok(PromptCommand::Restart)),
         ("help", topic) if !forced => Some(help(topic)),
         // write(2) is a call, and has its parenthesis or its socket.
         ("w" | "wq", file) => Some(write(word, file, forced, bare == "wq")),

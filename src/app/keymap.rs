@@ -29,6 +29,12 @@ pub enum Action {
     PreviousPane,
     /// Shows the focused pane alone, or all panes again.
     Zoom,
+    /// The next layout preset.
+    Layout,
+    /// Folds closed sockets away, or shows them again.
+    Fold,
+    /// Asks whether to begin the session anew.
+    Restart,
     /// Switches the log between the notation and the format of strace.
     Trace,
     /// Switches between the figure of the TCP states and the diagram of the phases.

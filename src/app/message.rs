@@ -7,6 +7,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use crate::event::{CallId, Event, Request};
 use crate::io_models::{Model, Run};
 use crate::kernel::listeners::Listener;
+use crate::layout::preset::Preset;
 use crate::lesson::{Entry, Lesson, Progress};
 use crate::socket::{Address, SocketType};
 use crate::theme::Background;
@@ -67,6 +68,8 @@ pub enum Effect {
     OpenLesson(String),
     /// End the session and start another: without sockets or calls, and with the first descriptor numbers again.
     Anew,
+    /// Remember the layout preset.
+    StoreLayout(Preset),
     /// Store the progress made in the course.
     StoreProgress(Progress),
     /// Put a text on the clipboard of the terminal.

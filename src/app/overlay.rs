@@ -38,6 +38,8 @@ pub enum Content {
 pub enum Question {
     /// Whether to leave though calls are pending.
     Leave,
+    /// Whether to begin the session anew.
+    Restart,
     /// Whether to continue at this page of a lesson whose text has changed.
     Changed {
         /// The page, counted from 0.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crossterm::event::KeyEvent;
+use ratatui::layout::Rect;
 
 use crate::app::explanations::{Explanation, Explanations};
 use crate::app::form::Form;
@@ -18,7 +19,9 @@ use crate::event::{CallId, DescriptorId, LineSource, Reach, Timestamp};
 use crate::explain::ShellCommand;
 use crate::io_models::{Model, Run};
 use crate::kernel::listeners::Listener;
-use crate::layout::{Geometry, Pane, Scroll, Size};
+use crate::layout::arrange::{Arrangement, Lesson};
+use crate::layout::preset::Preset;
+use crate::layout::{Areas, Geometry, Pane, Scroll, Size, Target};
 use crate::notation::complete::KnownNames;
 use crate::script::{Pace, Player};
 use crate::socket::Address;
@@ -80,6 +83,12 @@ pub struct PaneScrolls {
     pub state: Scroll,
     /// Why.
     pub why: Scroll,
+    /// The transitions, from the newest.
+    pub transitions: Scroll,
+    /// The ladder, from its end.
+    pub ladder: Scroll,
+    /// The queues.
+    pub queues: Scroll,
 }
 
 /// A message for the user, displayed until the next key.
@@ -134,6 +143,12 @@ pub struct App {
     pub at_start: bool,
     /// Whether it is shown alone.
     pub zoomed: bool,
+    /// Which panes get the room.
+    pub preset: Preset,
+    /// Whether the list of sockets borrows rows; see [`crate::layout::arrange`].
+    pub many_sockets: bool,
+    /// Whether closed sockets are left out of the list.
+    pub folds_closed: bool,
     /// The selected socket.
     pub selection: Option<DescriptorId>,
     /// The selected call; `None` follows the newest.
@@ -205,6 +220,9 @@ impl App {
             focus: Pane::Sockets,
             at_start: false,
             zoomed: false,
+            preset: Preset::default(),
+            many_sockets: false,
+            folds_closed: false,
             selection: None,
             log_selection: None,
             traced: false,
@@ -311,37 +329,32 @@ impl App {
         self.world.listed()
     }
 
+    /// Those of the list that are shown: closed ones may be folded away, all but the selected one.
+    pub fn unfolded(&self) -> Vec<Handle<'_>> {
+        let mut listed = self.listed();
+        let is_shown = |own: &Handle<'_>| own.is_open() || Some(own.id()) == self.selection;
+        listed.retain(|own| !self.folds_closed || is_shown(own));
+        listed
+    }
+
     /// When to send a [`super::message::Msg::Tick`] even if nothing happens; `None`: never.
     ///
-    /// The time beside a blocked call changes ten times a second at first, then once a second; a countdown changes once
-    /// a second.
+    /// What lasts is shown with the moment at which it began, which stays right. Only a visible countdown of the kernel
+    /// changes by itself, once a second; and a rate ends when nothing was reported for a while.
     pub fn deadline(&self) -> Option<Timestamp> {
-        let youngest = self
-            .world
-            .pending()
-            .filter_map(|record| record.entered)
-            .max();
-        let clock = youngest.map(|entered| {
-            let age = self.now.since(entered);
-            let step = if age < Duration::from_secs(10) {
-                100
-            } else {
-                1000
-            };
-            self.now.after(Duration::from_millis(step))
-        });
-        let deadlines = [clock, self.player.deadline(), self.countdown()];
+        let deadlines = [self.player.deadline(), self.countdown(), self.rate_ends()];
         deadlines.into_iter().flatten().min()
     }
 
-    /// When the next second of a countdown is over: that of an orphan, or of a timer at either end of the selected
-    /// socket.
+    /// When the next second of a visible countdown is over: that of an orphan in the list, or of a timer at either end
+    /// of the selected socket.
     fn countdown(&self) -> Option<Timestamp> {
         const SECOND: u128 = 1_000_000_000;
-        let selected = self.selection;
+        let shows_ends = self.is_visible(Pane::State);
         let shown = self.world.descriptors().filter(|socket| {
             let is_orphan = socket.released_it() && socket.orphan_state(self.now).is_some();
-            Some(socket.id()) == selected || is_orphan
+            let is_selected = Some(socket.id()) == self.selection;
+            (is_selected && shows_ends) || (is_orphan && self.is_listed_visibly(socket.id()))
         });
         let counted = shown
             .filter_map(|socket| socket.countdown(self.now))
@@ -350,6 +363,33 @@ impl App {
         let until = (counted.as_nanos() - 1) % SECOND + 1;
         let until = Duration::from_nanos(u64::try_from(until).unwrap_or(0));
         Some(self.now.after(until.max(Duration::from_millis(50))))
+    }
+
+    /// When the first of the rates that are shown is no longer known.
+    fn rate_ends(&self) -> Option<Timestamp> {
+        let rates = self.world.pending().filter(|record| !record.is_blocked());
+        let ends = rates.filter_map(|record| Some(record.throughput()?.valid_until()));
+        ends.filter(|end| *end > self.now).min()
+    }
+
+    /// Whether a pane was drawn and nothing covers it.
+    fn is_visible(&self, pane: Pane) -> bool {
+        !self.is_covered() && self.geometry.areas.pane(pane).is_some()
+    }
+
+    /// Whether a socket is among the rows of the list that were drawn and nothing covers.
+    fn is_listed_visibly(&self, socket: DescriptorId) -> bool {
+        let is_row = |target: Target| target == Target::Socket(socket);
+        let mut rows = self.geometry.clickable.iter();
+        !self.is_covered() && rows.any(|row| is_row(row.target))
+    }
+
+    /// Whether an overlay covers all panes.
+    fn is_covered(&self) -> bool {
+        matches!(
+            self.mode.content(),
+            Some(Content::Page(_) | Content::Course)
+        )
     }
 
     /// The names of this session that completion offers.
@@ -377,12 +417,54 @@ impl App {
         }
     }
 
-    /// Moves the focus away from a pane that is no longer shown.
+    /// Moves the focus away from a pane that can no longer be shown.
     pub fn keep_focus_visible(&mut self) {
         if self.focus == Pane::Lesson && !self.learn.is_shown() {
             self.focus = Pane::Sockets;
             self.zoomed = false;
         }
+        let reachable = self.reachable();
+        if !reachable.contains(&self.focus) {
+            self.focus = reachable.first().copied().unwrap_or(Pane::Sockets);
+        }
+    }
+
+    /// What the places of the panes depend on, besides the size of the screen.
+    pub fn arrangement(&self) -> Arrangement {
+        let lesson = match self.learn.presenting {
+            true => Lesson::Presented,
+            false => Lesson::Read,
+        };
+        Arrangement {
+            preset: self.preset,
+            many_sockets: self.many_sockets,
+            lesson: self.learn.is_shown().then_some(lesson),
+            focus: self.focus,
+        }
+    }
+
+    /// The areas of the screen at its present size.
+    pub fn areas(&self) -> Areas {
+        self.areas_on(Rect::new(0, 0, self.size.columns, self.size.rows))
+    }
+
+    /// The areas of a screen: no panes while the start screen is shown.
+    pub fn areas_on(&self, screen: Rect) -> Areas {
+        match self.shows_start() {
+            true => Areas::of(screen, |_| Vec::new()),
+            false => Areas::arranged(screen, &self.arrangement(), self.zoomed),
+        }
+    }
+
+    /// The panes that Tab goes through.
+    pub fn reachable(&self) -> Vec<Pane> {
+        let screen = Rect::new(0, 0, self.size.columns, self.size.rows);
+        let mut reachable = Vec::new();
+        Areas::of(screen, |body| {
+            reachable = crate::layout::arrange::reachable(self.size, body, &self.arrangement());
+            Vec::new()
+        });
+        reachable
     }
 
     /// The keys that interrupt a call now; the prompt must be closed first.
@@ -398,6 +480,9 @@ impl App {
     pub fn drawn(&mut self, geometry: Geometry) {
         self.scroll.state.drawn(geometry.state);
         self.scroll.why.drawn(geometry.why);
+        self.scroll.transitions.drawn(geometry.transitions);
+        self.scroll.ladder.drawn(geometry.ladder);
+        self.scroll.queues.drawn(geometry.queues);
         self.reveal = None;
         self.help_topic = None;
         if let (Some(overlay), Some(extent)) = (self.mode.overlay_mut(), geometry.overlay) {

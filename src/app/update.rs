@@ -16,6 +16,7 @@ use crate::call::argument::Name;
 use crate::call::table::CallKind;
 use crate::event::{CallId, DescriptorId, Event, EventKind, Origin, Request, Timestamp};
 use crate::layout::Scroll;
+use crate::layout::arrange::many_sockets;
 use crate::world::Handle;
 
 /// Handles a message at the time `now`.
@@ -36,6 +37,7 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Paste(text) => lines::paste(app, &text),
         Msg::Resize(columns, rows) => {
             app.size = (columns, rows).into();
+            app.keep_focus_visible();
             effects.push(Effect::Repaint);
         }
         Msg::Engine(event) => {
@@ -62,6 +64,7 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     if matches!(app.mode, Mode::Panes) {
         app.prompt.leave();
     }
+    app.many_sockets = many_sockets(app.many_sockets, app.unfolded().len());
     if reaches_goals {
         lesson::look(app, &mut effects);
     }

@@ -4,6 +4,7 @@ use toml::de::DeValue;
 
 use crate::config::quoted::quoted;
 use crate::config::{Config, Glyphs};
+use crate::layout::preset::Preset;
 use crate::notation::diagnostic::nearest;
 
 /// The most lines that a history may keep.
@@ -13,6 +14,15 @@ const GLYPHS: [(&str, Glyphs); 3] = [
     ("auto", Glyphs::Auto),
     ("unicode", Glyphs::Unicode),
     ("ascii", Glyphs::Ascii),
+];
+
+/// The names of the layouts.
+const LAYOUTS: [(&str, Option<Preset>); 5] = [
+    ("last", None),
+    (Preset::All.name(), Some(Preset::All)),
+    (Preset::State.name(), Some(Preset::State)),
+    (Preset::Log.name(), Some(Preset::Log)),
+    (Preset::Ladder.name(), Some(Preset::Ladder)),
 ];
 
 /// A setting.
@@ -28,7 +38,7 @@ pub(crate) struct Setting {
 }
 
 /// All of them, in the order in which they are printed.
-pub(crate) static SETTINGS: [Setting; 4] = [
+pub(crate) static SETTINGS: [Setting; 5] = [
     Setting {
         name: "theme",
         meaning: "The theme: the colours of the screen. auto chooses one that suits the terminal.",
@@ -74,6 +84,19 @@ pub(crate) static SETTINGS: [Setting; 4] = [
             Ok(())
         },
         write: |config| config.history.to_string(),
+    },
+    Setting {
+        name: "layout",
+        meaning: "The layout of the panes at the start: all, state, log, ladder, or last, which is the one that was \
+                  chosen last.",
+        read: |config, value| {
+            config.layout = choice(value, &LAYOUTS)?;
+            Ok(())
+        },
+        write: |config| {
+            let named = LAYOUTS.iter().find(|(_, layout)| *layout == config.layout);
+            quoted(named.map_or("", |(name, _)| name))
+        },
     },
 ];
 

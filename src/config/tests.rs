@@ -3,6 +3,7 @@
 use crate::app::keymap::{Action, INTERRUPT};
 use crate::call::table::CallKind;
 use crate::config::*;
+use crate::layout::preset::Preset;
 
 /// What is wrong with a text.
 fn faults(text: &str) -> Vec<String> {
@@ -17,6 +18,7 @@ fn what_is_printed_is_read_again() {
         glyphs: Glyphs::Ascii,
         mouse: false,
         history: 0,
+        layout: Some(Preset::Ladder),
         ..Config::default()
     };
     for (row, binding) in crate::app::keymap::BINDINGS.iter().enumerate() {
@@ -72,7 +74,7 @@ fn a_mistake_is_said_with_its_place_and_what_is_right() {
         ),
         (
             "\n\ncolours = 1",
-            "3:1: there is no setting `colours`: there are theme, glyphs, mouse, history, keys",
+            "3:1: there is no setting `colours`: there are theme, glyphs, mouse, history, layout, keys",
         ),
         (
             "mouse = \"on\"",

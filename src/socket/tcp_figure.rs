@@ -3,11 +3,11 @@
 //! As in Linux: LISTEN begets a new socket that begins in SYN_RECV and does not become one itself, and nothing is sent
 //! from LISTEN. A reset ends every connection in CLOSE; it has no edge here, as it has none there.
 
-use crate::socket::TcpState;
 use crate::socket::TcpState::{
     Close, CloseWait, Closing, Established, FinWait1, FinWait2, LastAck, Listen, SynRecv, SynSent,
     TimeWait,
 };
+use crate::socket::{Cause, TcpState};
 
 /// One edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,67 +20,169 @@ pub struct Edge {
     pub to: TcpState,
     /// What moves it, and what is sent then.
     pub event: &'static str,
+    /// The same as the figure writes it.
+    pub label: &'static str,
 }
 
-const fn edge(mark: char, from: TcpState, to: TcpState, event: &'static str) -> Edge {
+const fn edge(
+    mark: char,
+    from: TcpState,
+    to: TcpState,
+    event: &'static str,
+    label: &'static str,
+) -> Edge {
     Edge {
         mark,
         from,
         to,
         event,
+        label,
     }
 }
 
 /// All edges, in the order of the drawing.
 pub static EDGES: [Edge; 18] = [
-    edge('a', Close, Listen, "listen()"),
-    edge('b', Listen, Close, "close(), or on Linux shutdown()"),
-    edge('c', Close, SynSent, "connect(), SYN is sent"),
+    edge('a', Close, Listen, "listen()", "listen()"),
+    edge(
+        'b',
+        Listen,
+        Close,
+        "close(), or on Linux shutdown()",
+        "close()",
+    ),
+    edge(
+        'c',
+        Close,
+        SynSent,
+        "connect(), SYN is sent",
+        "connect() / SYN",
+    ),
     edge(
         'd',
         SynSent,
         Close,
         "RST comes, the time is over, or close()",
+        "RST, timeout, close()",
     ),
     edge(
         'e',
         Listen,
         SynRecv,
         "SYN comes, SYN+ACK is sent: a new socket",
+        "SYN / SYN+ACK",
     ),
-    edge('f', SynSent, SynRecv, "SYN comes, both opened at once"),
-    edge('g', SynRecv, Established, "ACK comes"),
-    edge('h', SynSent, Established, "SYN+ACK comes, ACK is sent"),
-    edge('i', SynRecv, FinWait1, "close(), FIN is sent"),
+    edge(
+        'f',
+        SynSent,
+        SynRecv,
+        "SYN comes, both opened at once",
+        "SYN / SYN+ACK",
+    ),
+    edge('g', SynRecv, Established, "ACK comes", "ACK"),
+    edge(
+        'h',
+        SynSent,
+        Established,
+        "SYN+ACK comes, ACK is sent",
+        "SYN+ACK / ACK",
+    ),
+    edge(
+        'i',
+        SynRecv,
+        FinWait1,
+        "close(), FIN is sent",
+        "close() / FIN",
+    ),
     edge(
         'j',
         Established,
         FinWait1,
         "close() or shutdown(SHUT_WR), FIN is sent",
+        "close() / FIN",
     ),
-    edge('k', Established, CloseWait, "FIN comes, ACK is sent"),
-    edge('l', FinWait1, FinWait2, "ACK of our FIN comes"),
+    edge(
+        'k',
+        Established,
+        CloseWait,
+        "FIN comes, ACK is sent",
+        "FIN / ACK",
+    ),
+    edge('l', FinWait1, FinWait2, "ACK of our FIN comes", "ACK"),
     edge(
         'm',
         FinWait1,
         Closing,
         "FIN comes before that ACK, ACK is sent",
+        "FIN / ACK",
     ),
     edge(
         'n',
         CloseWait,
         LastAck,
         "close() or shutdown(SHUT_WR), FIN is sent",
+        "close() / FIN",
     ),
-    edge('o', FinWait2, TimeWait, "FIN comes, ACK is sent"),
-    edge('p', Closing, TimeWait, "ACK of our FIN comes"),
-    edge('q', LastAck, Close, "ACK of our FIN comes"),
-    edge('r', TimeWait, Close, "60 s are over"),
+    edge(
+        'o',
+        FinWait2,
+        TimeWait,
+        "FIN comes, ACK is sent",
+        "FIN / ACK",
+    ),
+    edge('p', Closing, TimeWait, "ACK of our FIN comes", "ACK"),
+    edge('q', LastAck, Close, "ACK of our FIN comes", "ACK"),
+    edge('r', TimeWait, Close, "60 s are over", "60 s"),
 ];
 
 /// The edge between two states.
 pub fn edge_between(from: TcpState, to: TcpState) -> Option<&'static Edge> {
     EDGES.iter().find(|edge| edge.from == from && edge.to == to)
+}
+
+/// What moved a socket from one state to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reason {
+    /// In words, and what is sent then.
+    pub event: &'static str,
+    /// The same as the figure writes it.
+    pub label: &'static str,
+}
+
+const fn because(event: &'static str, label: &'static str) -> Reason {
+    Reason { event, label }
+}
+
+/// What moved a socket along an edge of the figure. Where an edge names several calls, the first of them that was made
+/// on the socket decides. `None`: there is no such edge.
+pub fn reason(from: TcpState, to: TcpState, causes: &[Cause]) -> Option<Reason> {
+    if (from, to) == (FinWait1, TimeWait) {
+        // The FIN came with the ACK of ours, or FIN_WAIT2 was too short to be seen.
+        return Some(because("FIN comes, ACK is sent", "FIN / ACK"));
+    }
+    let edge = edge_between(from, to)?;
+    let mut decided = causes.iter().filter_map(|cause| match (edge.mark, cause) {
+        ('i' | 'j' | 'n', Cause::ShutWrite | Cause::ShutBoth) => {
+            Some(because("shutdown(), FIN is sent", "shutdown() / FIN"))
+        }
+        ('i' | 'j' | 'n', Cause::Close) => Some(because("close(), FIN is sent", "close() / FIN")),
+        ('b', Cause::ShutRead | Cause::ShutBoth) => Some(because("shutdown()", "shutdown()")),
+        ('b' | 'd', Cause::Close) => Some(because("close()", "close()")),
+        ('d', Cause::ConnectFailed) => Some(because("connect() failed", "connect() failed")),
+        _ => None,
+    });
+    let usual = || because(edge.event, edge.label);
+    Some(decided.next().unwrap_or_else(usual))
+}
+
+/// What opened a connection if it is not known whether both ends did so at once.
+pub const OPENED: Reason = because("the handshake is complete", "handshake");
+
+/// What ended a connection where no edge leads: an error that a call has reported since, or what nobody saw.
+pub fn ended_without_edge(causes: &[Cause]) -> Reason {
+    match causes.contains(&Cause::Aborted) {
+        true => because("ended by an error", "error"),
+        false => because("reset, or too fast to be seen", "reset or not seen"),
+    }
 }
 
 /// The edges that lead on from a state.

@@ -61,6 +61,9 @@ pub fn start(learn: Option<&LearnArgs>, looks: &AppearanceArgs) -> io::Result<En
         temporary(),
         std::process::id(),
     );
+    app.preset = config
+        .layout
+        .unwrap_or_else(crate::terminal::layout_store::remembered);
     app.keys = config.keys;
     app.captures_mouse = config.mouse;
     app.prompt.remember_at_most(config.history);

@@ -9,6 +9,7 @@ use crate::app::keymap::Action;
 use crate::app::state::App;
 use crate::theme::TEXT;
 use crate::view::text::paragraph;
+use crate::world::Handle;
 
 /// Asks whether to leave though calls are pending.
 pub(crate) fn leave(app: &App, area: Rect, on: &mut Frame<'_>) {
@@ -29,6 +30,23 @@ pub(crate) fn leave(app: &App, area: Rect, on: &mut Frame<'_>) {
     };
     let keys = keys(app, "yes", "no");
     ask(app, " Leave? ", (&text, &keys), area, on);
+}
+
+/// Asks whether to begin the session anew.
+pub(crate) fn restart(app: &App, area: Rect, on: &mut Frame<'_>) {
+    let is_open = |own: &Handle<'_>| own.is_open();
+    let sockets = app.world.descriptors().filter(is_open).count();
+    let pending = app.world.pending().count();
+    let what = match app.learn.study.is_some() {
+        true => "The page of the lesson begins anew",
+        false => "The log is empty then",
+    };
+    let text = format!(
+        "Restart the session? Open descriptors that are closed: {sockets}. Pending calls that are cancelled: {pending}. \
+         {what}, and descriptors have the first numbers again."
+    );
+    let keys = keys(app, "yes", "no");
+    ask(app, " Restart? ", (&text, &keys), area, on);
 }
 
 /// Asks whether the calls of a lesson are to be made again though its text has changed.

@@ -1,6 +1,7 @@
 //! The figure of the TCP states, RFC 9293 figure 5: a drawing in `assets/diagrams/`. The boxes are found by the names
 //! of the states, and the cells of each edge in a second drawing of the same shape.
 
+mod small;
 mod tall;
 
 use ratatui::style::Style;
@@ -12,6 +13,7 @@ use crate::socket::tcp_figure::{EDGES, edge_between, has_connection};
 use crate::socket::tcp_state::TCP_STATES;
 use crate::theme::Theme;
 use crate::view::diagram::box_of;
+use crate::view::figure::small::small;
 use crate::view::figure::tall::{FigureRow, compact, tall};
 use crate::view::marks::{INFERRED, ORPHAN, OWN, PEER, SEEN};
 use crate::world::StateVisit;
@@ -26,6 +28,22 @@ pub(crate) const SIZE: Size = Size {
 };
 /// Its height with whole boxes.
 pub(crate) const TALL: u16 = 24;
+/// The size of the form in few rows.
+pub(crate) const SMALL: Size = Size {
+    columns: 77,
+    rows: 3,
+};
+
+/// The forms of the figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The states without boxes, without the words on the edges.
+    Small,
+    /// Boxes without rims.
+    Compact,
+    /// Whole boxes.
+    Tall,
+}
 
 /// The note in a free corner of the drawing if something is inferred.
 const LEGEND: &str = "~ inferred: too fast to see";
@@ -53,8 +71,12 @@ pub(crate) struct Figure<'a> {
 }
 
 /// The figure with its marks.
-pub(crate) fn lines(theme: &Theme, figure: &Figure<'_>, is_tall: bool) -> Vec<Line<'static>> {
-    let rows = if is_tall { tall() } else { compact() };
+pub(crate) fn lines(theme: &Theme, figure: &Figure<'_>, form: Form) -> Vec<Line<'static>> {
+    let rows = match form {
+        Form::Small => small(),
+        Form::Compact => compact(),
+        Form::Tall => tall(),
+    };
     rows.iter().map(|row| line(theme, figure, row)).collect()
 }
 
@@ -66,17 +88,16 @@ fn line(theme: &Theme, figure: &Figure<'_>, row: &FigureRow) -> Line<'static> {
         .zip(marks)
         .map(|(drawn, mark)| edge_cell(theme, figure, *drawn, *mark))
         .collect();
+    for (from, to, state) in &row.boxes {
+        mark_box(theme, figure, row.is_lower, *state, &mut cells[*from..*to]);
+    }
     let Some(number) = row.number else {
         return joined(&cells);
     };
-    let text: String = row.drawn.iter().collect();
-    for (from, to, state) in boxes(&text) {
-        mark_box(theme, figure, number, state, &mut cells[from..to]);
-    }
     let is_inferred = figure.state_history.iter().any(|visit| visit.at.is_none());
     if number == LEGEND_ROW && is_inferred {
         cells.resize(LEGEND_COLUMN, (' ', theme.secondary));
-        cells.extend(LEGEND.chars().map(|c| (c, theme.warning)));
+        cells.extend(LEGEND.chars().map(|c| (c, theme.inferred)));
     }
     if let Some(countdown) = figure.orphan.as_ref().filter(|_| number == ORPHAN_ROW) {
         let text = format!("{ORPHAN} orphan {countdown}");
@@ -148,16 +169,24 @@ fn bold(drawn: char, broken: bool) -> char {
 }
 
 /// Marks a state: at the left for this socket, at the right for its peer.
-fn mark_box(theme: &Theme, figure: &Figure<'_>, row: usize, state: TcpState, cells: &mut [Cell]) {
+fn mark_box(
+    theme: &Theme,
+    figure: &Figure<'_>,
+    is_lower: bool,
+    state: TcpState,
+    cells: &mut [Cell],
+) {
     let stands = |state_history: &[StateVisit]| {
         let last = state_history.last();
         last.is_some_and(|last| {
-            last.state == state && is_box_of(state_history, state_history.len() - 1, row)
+            last.state == state && is_box_of(state_history, state_history.len() - 1, is_lower)
         })
     };
     let visits = || {
         let all = figure.state_history.iter().enumerate();
-        all.filter(|(at, visit)| visit.state == state && is_box_of(figure.state_history, *at, row))
+        all.filter(|(at, visit)| {
+            visit.state == state && is_box_of(figure.state_history, *at, is_lower)
+        })
     };
     let token = if figure.orphan.is_some() { ORPHAN } else { OWN };
     let (mark, style) = if figure.is_present && stands(figure.state_history) {
@@ -165,7 +194,7 @@ fn mark_box(theme: &Theme, figure: &Figure<'_>, row: usize, state: TcpState, cel
     } else if visits().any(|(_, visit)| visit.at.is_some()) {
         (SEEN, theme.passed)
     } else if visits().next().is_some() {
-        (INFERRED, theme.warning)
+        (INFERRED, theme.inferred)
     } else {
         (' ', Style::new())
     };
@@ -186,10 +215,10 @@ fn mark_box(theme: &Theme, figure: &Figure<'_>, row: usize, state: TcpState, cel
 }
 
 /// CLOSE is drawn twice: above as the beginning, below as the end of a connection.
-fn is_box_of(state_history: &[StateVisit], at: usize, row: usize) -> bool {
+fn is_box_of(state_history: &[StateVisit], at: usize, is_lower: bool) -> bool {
     let before = at.checked_sub(1).map(|before| state_history[before].state);
     let is_end = before.is_some_and(|state| has_connection(state) || state == TcpState::TimeWait);
-    state_history[at].state != TcpState::Close || is_end == (row > usize::from(SIZE.rows) / 2)
+    state_history[at].state != TcpState::Close || is_end == is_lower
 }
 
 /// The states in a row with arrows: those that were too short to be seen are marked.
@@ -238,7 +267,7 @@ mod tests {
             orphan: orphan.map(str::to_owned),
             peer: &visits(peer),
         };
-        let lines = lines(&builtin("plain").expect("a theme"), &figure, false);
+        let lines = lines(&builtin("plain").expect("a theme"), &figure, Form::Compact);
         lines.iter().map(ToString::to_string).collect()
     }
 

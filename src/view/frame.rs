@@ -13,7 +13,7 @@ use crate::app::state_subject::{StateSubject, subject};
 use crate::layout::Pane;
 use crate::socket::Kind;
 use crate::theme::TEXT;
-use crate::view::text::cut;
+use crate::view::text::{cut, moment};
 
 /// Draws the frame of a pane.
 pub(crate) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) {
@@ -59,6 +59,8 @@ const LESSON: usize = 9;
 const AROUND: usize = LESSON + 2 + 2 + 2 + 8;
 
 fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
+    // A selected older call is shown by Log and Why; what the sockets are is shown as it is now.
+    let is_past = app.log_selection.is_some();
     match pane {
         Pane::State => match subject(app) {
             StateSubject::Poll(_) => Some("the array of poll()".to_owned()),
@@ -72,9 +74,10 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
                     _ => "",
                 };
                 Some(format!(
-                    "{}, {article} {}{ready}",
+                    "{}, {article} {}{ready}{}",
                     socket.name(),
-                    kind.word()
+                    kind.word(),
+                    if is_past { ", now" } else { "" }
                 ))
             }
             StateSubject::Nothing => None,
@@ -83,14 +86,29 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
             let call = record.call().call_kind().word();
             // The key is shown next to the lines that it uses.
             let explanation = app.explanations.of(&app.world, record);
+            let at = match is_past {
+                true => format!(" of {}", moment(record.began())),
+                false => String::new(),
+            };
             if explanation.suggestions.is_empty() {
-                format!("{call}()")
+                format!("{call}(){at}")
             } else {
                 let key = app.keys.name(Action::NextSuggestion);
-                format!("{call}() · {key} puts a line at the prompt")
+                format!("{call}(){at} · {key} puts a line at the prompt")
             }
         }),
-        Pane::Log if app.traced => Some("as strace prints it".to_owned()),
+        Pane::Log => {
+            let traced = app.traced.then(|| "as strace prints it".to_owned());
+            let last = app.keys.name(Action::Last);
+            let older = is_past.then(|| format!("an older line, {last} shows the newest"));
+            let parts: Vec<String> = traced.into_iter().chain(older).collect();
+            (!parts.is_empty()).then(|| parts.join(", "))
+        }
+        Pane::Transitions => Some("all sockets".to_owned()),
+        Pane::Ladder | Pane::Queues => {
+            let now = if is_past { ", now" } else { "" };
+            app.selected().map(|own| format!("{}{now}", own.name()))
+        }
         Pane::Lesson => {
             let study = app.learn.study.as_ref()?;
             let pages = study.lesson.pages.len();
@@ -100,7 +118,7 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
             );
             Some(format!("{title} {}/{pages}", study.page + 1))
         }
-        Pane::Sockets | Pane::Log => None,
+        Pane::Sockets => is_past.then(|| "now".to_owned()),
     }
 }
 

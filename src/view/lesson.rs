@@ -5,7 +5,6 @@
 
 mod goals;
 mod keys;
-pub(crate) mod layout;
 mod line;
 mod page;
 mod step;

@@ -10,11 +10,12 @@ use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::state::App;
+use crate::call::outcome::Returned;
 use crate::call::table::CallKind;
 use crate::call::{Command, Mode};
 use crate::event::CallId;
 use crate::layout::{Clickable, Pane, Target, clickable};
-use crate::view::text::{cut, cut_spans, span};
+use crate::view::text::{cut, cut_spans, moment, span};
 use crate::world::{Progress, Record};
 
 /// A call that slept at least this long is shown with the time.
@@ -49,11 +50,6 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) -> Vec<Clickabl
         }
     }
     clickable
-}
-
-/// The least number of rows needed.
-pub(crate) fn needed(app: &App) -> u16 {
-    2 + u16::from(failure(app).is_some())
 }
 
 /// A row: a call, or the reason below it.
@@ -99,7 +95,7 @@ fn failure(app: &App) -> Option<&Record> {
 /// The first sentence of Why for a call that failed, while a lesson leaves no room for that pane.
 fn said(app: &App) -> Option<(CallId, String)> {
     let record = failure(app).filter(|_| app.learn.is_shown())?;
-    let is_shown = crate::view::areas(app).pane(Pane::Why).is_some();
+    let is_shown = app.areas().pane(Pane::Why).is_some();
     (!is_shown).then(|| {
         let explanation = app.explanations.of(&app.world, record);
         (record.id(), first_sentence(&explanation.why.text))
@@ -123,14 +119,14 @@ fn visible(app: &App, height: usize) -> Vec<&Record> {
 
 fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
     let theme = &app.theme;
-    let at = record.entered.unwrap_or(record.asked);
+    let at = record.began();
     let (result, style) = result(app, record);
     let result = cut(&result, width.saturating_sub(TIME + LEAST_CALL + ARROW));
     // The call is cut, never the result: the whole call can be read elsewhere.
     let room = width.saturating_sub(TIME + ARROW + result.width());
     let call = cut(&written(app, record), room);
     let mut spans = vec![
-        Span::styled(format!("{:>7.3} ", at.0 as f64 / 1e9), theme.secondary),
+        Span::styled(format!("{:>7} ", moment(at)), theme.secondary),
         Span::raw(call.clone()),
     ];
     // Results are in a column of their own as long as the calls leave room for it.
@@ -191,19 +187,18 @@ fn result(app: &App, record: &Record) -> (String, Style) {
             } else {
                 outcome.numbered()
             };
-            (
-                text,
-                if outcome.errno().is_some() {
-                    theme.bad
-                } else {
-                    theme.good
-                },
-            )
+            let style = match &outcome.result {
+                Err(_) => theme.bad,
+                // A state has one style wherever it is shown.
+                Ok(Returned::State(_)) => theme.observed,
+                Ok(_) => theme.good,
+            };
+            (text, style)
         }
     }
 }
 
-/// How far a call has come that has not returned: `5.1 MB in 78 calls, 12.4 MB/s`, `blocks, 3.2 s`.
+/// How far a call has come that has not returned: `5.1 MB in 78 calls, 12.4 MB/s`, `blocks`.
 fn pending(app: &App, record: &Record) -> (String, Style) {
     let theme = &app.theme;
     match (
@@ -213,7 +208,8 @@ fn pending(app: &App, record: &Record) -> (String, Style) {
         (Some(so_far), Some(rate)) => (format!("{so_far}, {rate}"), theme.accent),
         (Some(so_far), None) => (format!("{so_far}, waits"), theme.warning),
         (None, _) if record.is_blocked() => (
-            format!("blocks, {}", span(record.duration(app.now))),
+            // The time of the call is that since when it blocks.
+            "blocks".to_owned(),
             theme.warning,
         ),
         (None, _) => ("…".to_owned(), theme.secondary),

@@ -1,11 +1,14 @@
 //! The queues of the selected socket: the bytes of a connection by the send() that they come from, the slots of a
 //! listener, the datagrams in a receive queue. Each is marked as observed or inferred.
 
+use ratatui::Frame;
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
 use crate::event::{End, Queue, Seen};
+use crate::layout::Extent;
 use crate::socket::{Domain, Kind, Phase};
 use crate::theme::Theme;
 use crate::view::sheet::Sheet;
@@ -22,6 +25,17 @@ const DRAWN: usize = 64;
 /// The page.
 pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
     Sheet::new(" Queues ", lines(app, width))
+}
+
+/// The pane.
+pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Extent {
+    let lines = lines(app, usize::from(area.width));
+    let extent = Extent::of(app.scroll.queues, lines.len(), area.height);
+    crate::view::frame::rows(lines.into_iter().skip(extent.at), area, on);
+    if extent.at < extent.last {
+        crate::view::frame::more_below(app, area, on);
+    }
+    extent
 }
 
 fn lines(app: &App, width: usize) -> Vec<Line<'static>> {

@@ -1,10 +1,13 @@
 //! The conversation of the selected socket as a ladder: calls and states of both ends, and what went between them.
 
+use ratatui::Frame;
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
 use crate::event::Timestamp;
+use crate::layout::Extent;
 use crate::view::marks::INFERRED;
 use crate::view::sheet::Sheet;
 use crate::view::text::{cut, cut_spans, fit, moment, paragraph, span};
@@ -16,8 +19,9 @@ use crate::world::sequence::{
 const TIME: usize = 9;
 /// The columns of a state: ESTABLISHED, and a gap.
 const STATE: usize = 13;
-/// The least width with room for states.
+/// The least width with room for states; in a pane there are others that show them, so calls have more room.
 const WITH_STATES: usize = 64;
+const WITH_STATES_IN_PANE: usize = 90;
 /// The least and the greatest width of an arrow.
 const ARROW: (usize, usize) = (15, 30);
 
@@ -36,15 +40,10 @@ pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
     };
     let (head, rows) = match found {
         Ok(ladder) => {
-            let columns = Columns::of(width);
+            let columns = Columns::of(width, WITH_STATES);
             let mut head = note(app, Some(&ladder), width);
-            head.push(columns.head(app, &ladder));
-            let mut cause = Timestamp(0);
-            let mut rows = Vec::new();
-            for row in &ladder.rows {
-                cause = if row.begins { row.at } else { cause };
-                rows.push(columns.row(app, row, cause));
-            }
+            head.push(columns.head(app, &ladder, ""));
+            let rows = columns.rows(app, ladder.rows.iter(), Timestamp(0));
             (head, rows)
         }
         Err(reason) => {
@@ -58,6 +57,48 @@ pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
         title: title(app),
         head,
         rows,
+    }
+}
+
+/// The pane: the end of the conversation, unless it is scrolled back.
+pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Extent {
+    let width = usize::from(area.width);
+    let found = match app.selected() {
+        Some(socket) => ladder(&app.world, socket.id()),
+        None => Err(NoConversation::NothingSelected),
+    };
+    let ladder = match found {
+        Ok(ladder) => ladder,
+        Err(reason) => {
+            let text = paragraph(&format!("{reason}."), width, app.theme.secondary);
+            crate::view::frame::rows(text, area, on);
+            return Extent::default();
+        }
+    };
+    let columns = Columns::of(width, WITH_STATES_IN_PANE);
+    let height = area.height.saturating_sub(1);
+    let extent = Extent::of(app.scroll.ladder, ladder.rows.len(), height);
+    let first = extent.last - extent.at;
+    let mut causes = ladder.rows.iter().take(first + 1).rev();
+    let cause = causes
+        .find(|row| row.begins)
+        .map_or(Timestamp(0), |row| row.at);
+    let head = columns.head(app, &ladder, source(&ladder));
+    let visible = ladder.rows.iter().skip(first).take(height.into());
+    let rows = columns.rows(app, visible, cause);
+    crate::view::frame::rows(std::iter::once(head).chain(rows), area, on);
+    if extent.at > 0 {
+        crate::view::frame::more_below(app, area, on);
+    }
+    extent
+}
+
+/// Where the arrows come from, in a word.
+fn source(ladder: &Ladder) -> &'static str {
+    match ladder.source {
+        Source::Observed => "observed",
+        Source::Inferred { .. } => "inferred",
+        Source::Calls => "",
     }
 }
 
@@ -128,10 +169,11 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(width: usize) -> Self {
-        let state = if width < WITH_STATES { 0 } else { STATE };
+    /// The states have columns from this width on.
+    fn of(width: usize, with_states: usize) -> Self {
+        let state = if width < with_states { 0 } else { STATE };
         let free = width.saturating_sub(TIME + 2 * state);
-        let arrow = (free / 4).clamp(ARROW.0, ARROW.1);
+        let arrow = (free / 5).clamp(ARROW.0, ARROW.1);
         Self {
             call: free.saturating_sub(arrow) / 2,
             state,
@@ -139,10 +181,25 @@ impl Columns {
         }
     }
 
-    fn head(&self, app: &App, ladder: &Ladder) -> Line<'static> {
+    /// The rows; the first of them belong to a cause at this time.
+    fn rows<'a>(
+        &self,
+        app: &App,
+        rows: impl Iterator<Item = &'a LadderRow>,
+        mut cause: Timestamp,
+    ) -> Vec<Line<'static>> {
+        let lines = rows.map(|row| {
+            cause = if row.begins { row.at } else { cause };
+            self.row(app, row, cause)
+        });
+        lines.collect()
+    }
+
+    /// The titles of the columns, and above the times where the arrows come from.
+    fn head(&self, app: &App, ladder: &Ladder, source: &str) -> Line<'static> {
         let [near, far] = &ladder.titles;
         let cells = [
-            (String::new(), TIME),
+            (source.to_owned(), TIME),
             (near.clone(), self.call),
             (String::new(), self.state),
             (String::new(), self.arrow),

@@ -11,7 +11,7 @@ use ratatui::text::Line;
 use crate::app::state::App;
 use crate::call::argument::Descriptor;
 use crate::call::outcome::Returned;
-use crate::view::text::{paragraph, span};
+use crate::view::text::{moment, paragraph, span};
 use crate::world::{Progress, Record};
 
 /// The least size at which tables are drawn with boxes.
@@ -45,7 +45,7 @@ fn course(app: &App, record: &Record, found: &str) -> (String, Style) {
     match &record.progress {
         Progress::Refused(_) => ("not made".to_owned(), theme.bad),
         Progress::Running | Progress::Blocked { .. } => {
-            let text = format!("{word}() waits, {}", waits(app, record));
+            let text = format!("{word}() waits {}", waits(record));
             (text, theme.warning)
         }
         Progress::Returned { outcome, .. } => match &outcome.result {
@@ -64,12 +64,12 @@ fn course(app: &App, record: &Record, found: &str) -> (String, Style) {
     }
 }
 
-/// `so far 3.2 s, 6.8 s left`
-fn waits(app: &App, record: &Record) -> String {
-    let so_far = span(record.duration(app.now));
-    match record.left(app.now) {
-        Some(left) => format!("so far {so_far}, {} left", span(left)),
-        None => format!("so far {so_far}, without limit"),
+/// `since 4.000, until 9.000 at most`
+fn waits(record: &Record) -> String {
+    let since = moment(record.began());
+    match record.waits_until() {
+        Some(until) => format!("since {since}, until {} at most", moment(until)),
+        None => format!("since {since}, without limit"),
     }
 }
 

@@ -1,6 +1,9 @@
 //! The Sockets pane: each socket with its number, kind, addresses and state, and below it its pending calls. Epoll
 //! instances and opened files are listed too, with what they watch or what was opened.
 
+mod addresses;
+mod pending;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -8,15 +11,17 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
+use crate::app::keymap::Action;
 use crate::app::state::App;
-
 use crate::call::Call;
 use crate::call::table::CallKind;
 use crate::event::{DescriptorId, Queue};
 use crate::layout::{Clickable, Pane, Target, clickable};
 use crate::socket::text::escaped;
-use crate::socket::{Address, Domain, Kind, Phase, TcpState};
-use crate::view::text::{cut, cut_spans, fit, span};
+use crate::socket::{Kind, Phase, TcpState};
+use crate::view::sockets::addresses::addresses;
+use crate::view::sockets::pending::{packed, pending};
+use crate::view::text::{cut, cut_middle, cut_spans, fit};
 use crate::world::{Handle, Record};
 
 /// A row of the pane, and the socket that it belongs to.
@@ -40,22 +45,43 @@ const INDENT: usize = 6;
 /// The least width at which the kind is shown.
 const WITH_KIND: usize = 46;
 
+/// Where short notes about a socket are: its queues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Notes {
+    /// In lines of their own.
+    Below,
+    /// In the row of the socket, as few rows are left.
+    Beside,
+}
+
 /// Draws it.
 pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Vec<Clickable> {
-    let rows = rows(app, area.width);
-    if rows.is_empty() {
+    let columns = Columns::of(app, &app.unfolded(), usize::from(area.width));
+    let mut notes = Notes::Below;
+    let mut listed = rows(app, columns, notes, area.width);
+    if listed.len() > usize::from(area.height) {
+        notes = Notes::Beside;
+        listed = rows(app, columns, notes, area.width);
+    }
+    let folded = app.listed().len() - app.unfolded().len();
+    if listed.is_empty() && folded == 0 {
         crate::view::welcome::draw(app, Pane::Sockets, area, on);
         return Vec::new();
     }
-    let offset = offset(app, &rows, area);
-    let hidden = rows.len().saturating_sub(offset + usize::from(area.height));
-    let columns = Columns::of(app, &app.listed(), usize::from(area.width));
-    let seen = seen(rows, offset);
+    let area = match folded {
+        0 => area,
+        _ => above_folded(app, folded, area, on),
+    };
+    let offset = offset(app, &listed, area);
+    let hidden = listed
+        .len()
+        .saturating_sub(offset + usize::from(area.height));
+    let seen = seen(listed, offset);
     let targets = seen.iter().map(|row| Some(Target::Socket(row.socket)));
     let clickable = clickable(area, targets);
     for (own, row) in seen.into_iter().zip(area.rows()) {
         let is_selected = Some(own.socket) == app.selection && is_head(&own.text);
-        if let Some(line) = line(app, own, columns, area.width) {
+        if let Some(line) = line(app, own, (columns, notes), area.width) {
             line.render(row, on.buffer_mut());
         }
         if is_selected {
@@ -71,9 +97,21 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Vec<Clickable> 
     clickable
 }
 
-/// How many rows it has.
-pub(crate) fn height(app: &App, width: u16) -> usize {
-    rows(app, width).len()
+/// Says in the last row how many closed sockets are folded away, and returns the area above it.
+fn above_folded(app: &App, folded: usize, area: Rect, on: &mut Frame<'_>) -> Rect {
+    let key = app.keys.name(Action::Fold);
+    let text = format!("{folded} closed, folded away: {key} shows them");
+    let rows = area.height.saturating_sub(1);
+    let last = Rect {
+        y: area.y + rows,
+        height: 1,
+        ..area
+    };
+    Line::styled(format!("  {text}"), app.theme.secondary).render(last, on.buffer_mut());
+    Rect {
+        height: rows,
+        ..area
+    }
 }
 
 /// The rows from an offset on. A line about a socket is never shown without the socket: its own row replaces the first
@@ -94,9 +132,17 @@ fn is_head(text: &RowText) -> bool {
     matches!(text, RowText::Head)
 }
 
-fn line(app: &App, row: SocketRow, columns: Columns, width: u16) -> Option<Line<'static>> {
+fn line(
+    app: &App,
+    row: SocketRow,
+    (columns, notes): (Columns, Notes),
+    width: u16,
+) -> Option<Line<'static>> {
     match row.text {
-        RowText::Head => Some(head(app, app.world.descriptor(row.socket)?, columns)),
+        RowText::Head => {
+            let socket = app.world.descriptor(row.socket)?;
+            Some(head(app, socket, columns, notes))
+        }
         RowText::Below(text, style) => Some(below(text, style, usize::from(width))),
     }
 }
@@ -115,12 +161,14 @@ fn offset(app: &App, rows: &[SocketRow], area: Rect) -> usize {
     (last + 1).saturating_sub(height).min(first)
 }
 
-fn rows(app: &App, width: u16) -> Vec<SocketRow> {
+fn rows(app: &App, columns: Columns, notes: Notes, width: u16) -> Vec<SocketRow> {
     let width = usize::from(width);
     let mut rows = Vec::new();
-    let listed = app.listed();
+    let listed = app.unfolded();
     for socket in listed {
-        let texts = std::iter::once(RowText::Head).chain(said_below(app, socket, width));
+        let texts = std::iter::once(RowText::Head)
+            .chain(rest_of_addresses(app, socket, columns, width))
+            .chain(said_below(app, socket, notes, width));
         rows.extend(texts.map(|text| SocketRow {
             socket: socket.id(),
             text,
@@ -130,16 +178,17 @@ fn rows(app: &App, width: u16) -> Vec<SocketRow> {
 }
 
 /// The lines about a socket below its own row: its queues, and its pending calls.
-fn said_below(app: &App, socket: Handle<'_>, width: usize) -> Vec<RowText> {
+fn said_below(app: &App, socket: Handle<'_>, notes: Notes, width: usize) -> Vec<RowText> {
     let mut lines = Vec::new();
-    let has_queue = socket.phase() == Phase::Listening && !is_served(app, socket);
-    if let Some(queue) = socket.accept_queue().filter(|_| has_queue) {
-        lines.push(RowText::Below(waiting(queue), app.theme.secondary));
+    let has_place = notes == Notes::Below;
+    if let Some(queue) = shown_queue(app, socket) {
+        let waiting = RowText::Below(waiting(queue), app.theme.secondary);
+        lines.extend(has_place.then_some(waiting));
         if let Some(arriving) = crate::view::socket_details::arriving(socket) {
             lines.push(RowText::Below(arriving, app.theme.warning));
         }
     }
-    if socket.unread() > 0 && socket.is_open() {
+    if socket.unread() > 0 && socket.is_open() && has_place {
         lines.push(RowText::Below(unread(socket), app.theme.accent));
     }
     if socket.error_queued() && socket.is_open() {
@@ -156,6 +205,21 @@ fn said_below(app: &App, socket: Handle<'_>, width: usize) -> Vec<RowText> {
         lines.extend(rows.map(|row| RowText::Below(row, app.theme.warning)));
     }
     lines
+}
+
+/// The accept queue of a listener, unless it is outdated at once.
+fn shown_queue(app: &App, socket: Handle<'_>) -> Option<Queue> {
+    let has_queue = socket.phase() == Phase::Listening && !is_served(app, socket);
+    socket.accept_queue().filter(|_| has_queue)
+}
+
+/// What is in the queues, beside the addresses: `▮ 5 B`, `▮ 1 of 6`.
+fn note(app: &App, socket: Handle<'_>) -> Option<String> {
+    let queue = shown_queue(app, socket).filter(|queue| queue.length > 0);
+    let waiting = |queue: Queue| format!("▮ {} of {}", queue.length, queue.limit.saturating_add(1));
+    let unread = Some(socket.unread()).filter(|unread| *unread > 0 && socket.is_open());
+    let unread = unread.map(|unread| format!("▮ {unread} B"));
+    queue.map(waiting).or(unread)
 }
 
 /// Whether a loop accepts from it: then an observation of its queue is outdated at once.
@@ -191,12 +255,18 @@ impl Columns {
             .max()
             .unwrap_or(0);
         let fd = highest.to_string().width() + 1;
-        let kind = if width >= WITH_KIND {
-            longest(&kind) + 1
-        } else {
-            0
-        };
         let state = longest(&|socket| state(app, socket)) + 1;
+        let left = width.saturating_sub(2 + name + fd + state);
+        let is_beside = |wide: &usize| *wide <= left;
+        let addresses = most(&|socket| {
+            let own = Some(socket).filter(|own| own.kind().is_socket());
+            let wide = own.map(|own| addresses(own).whole().width());
+            wide.filter(is_beside).unwrap_or(0)
+        });
+        // Whole addresses come first; the title of State says the kind too.
+        let kind = Some(longest(&kind) + 1)
+            .filter(|kind| width >= WITH_KIND && kind + addresses <= left)
+            .unwrap_or(0);
         Self {
             name,
             fd,
@@ -207,7 +277,7 @@ impl Columns {
     }
 }
 
-fn head(app: &App, socket: Handle<'_>, columns: Columns) -> Line<'static> {
+fn head(app: &App, socket: Handle<'_>, columns: Columns, notes: Notes) -> Line<'static> {
     let theme = &app.theme;
     let mark = if Some(socket.id()) == app.selection {
         "▸ "
@@ -216,6 +286,11 @@ fn head(app: &App, socket: Handle<'_>, columns: Columns) -> Line<'static> {
     };
     let open = socket.is_open();
     let style = if open { Style::new() } else { theme.secondary };
+    let about = about(app, socket, columns.about);
+    let room = columns.about.saturating_sub(about.width() + 1);
+    let note = note(app, socket).filter(|note| notes == Notes::Beside && note.width() <= room);
+    let note = note.map(|note| format!(" {note}")).unwrap_or_default();
+    let rest = columns.about.saturating_sub(about.width());
     Line::from(vec![
         Span::styled(mark, theme.accent),
         Span::styled(
@@ -224,13 +299,15 @@ fn head(app: &App, socket: Handle<'_>, columns: Columns) -> Line<'static> {
         ),
         Span::styled(fit(&socket.number().to_string(), columns.fd), style),
         Span::styled(fit(&kind(socket), columns.kind), style),
-        Span::styled(
-            fit(&about(app, socket, columns.about), columns.about),
-            style,
-        ),
+        Span::styled(about, style),
+        Span::styled(fit(&note, rest), theme.accent),
         Span::styled(
             format!("{:>1$}", state(app, socket), columns.state),
-            if open { theme.good } else { theme.secondary },
+            if open {
+                theme.observed
+            } else {
+                theme.secondary
+            },
         ),
     ])
 }
@@ -247,13 +324,33 @@ fn kind(socket: Handle<'_>) -> String {
     }
 }
 
+/// The addresses for which the row of the socket has no room: whole, a line for each.
+fn rest_of_addresses(
+    app: &App,
+    socket: Handle<'_>,
+    columns: Columns,
+    width: usize,
+) -> Vec<RowText> {
+    if !socket.kind().is_socket() {
+        return Vec::new();
+    }
+    let style = match socket.is_open() {
+        true => Style::new(),
+        false => app.theme.secondary,
+    };
+    let room = width.saturating_sub(INDENT);
+    let rest = addresses(socket).below(columns.about);
+    let rest = rest.into_iter().map(|text| cut_middle(&text, room));
+    rest.map(|text| RowText::Below(text, style)).collect()
+}
+
 /// The middle column: the addresses of a socket, what an epoll instance watches, what was opened.
 fn about(app: &App, socket: Handle<'_>, room: usize) -> String {
     match socket.kind() {
         Kind::Epoll if socket.is_open() => cut(&watches(app, socket), room),
         Kind::Epoll => String::new(),
         Kind::File => cut(&opened(app, socket), room),
-        _ => addresses(socket, room),
+        _ => addresses(socket).beside(room),
     }
 }
 
@@ -332,55 +429,6 @@ fn state(app: &App, socket: Handle<'_>) -> String {
     }
 }
 
-/// `local → peer`, without the host parts if they do not fit.
-fn addresses(socket: Handle<'_>, room: usize) -> String {
-    if socket.kind() == Kind::Raw && socket.domain() != Domain::UNIX {
-        return cut(&of_raw(socket), room);
-    }
-    let local = socket.local().filter(|address| !address.is_unset());
-    let both = |show: fn(&Address) -> String| match (local, socket.present_peer()) {
-        (Some(local), Some(peer)) => format!("{} → {}", show(local), show(peer)),
-        (Some(local), None) => show(local),
-        (None, Some(peer)) => format!("→ {}", show(peer)),
-        (None, None) => String::new(),
-    };
-    let whole = both(Address::to_string);
-    if whole.width() <= room {
-        whole
-    } else {
-        cut(&both(short), room)
-    }
-}
-
-/// `IPPROTO_ICMP 127.0.0.1 → 127.0.0.2`: a raw socket has a protocol and no ports.
-fn of_raw(socket: Handle<'_>) -> String {
-    let host = |address: &Address| match address {
-        Address::Inet(own) if own.ip().is_unspecified() => None,
-        Address::Inet6(own) if own.ip().is_unspecified() => None,
-        Address::Inet(own) => Some(own.ip().to_string()),
-        Address::Inet6(own) => Some(own.ip().to_string()),
-        Address::Unix(_) | Address::Other { .. } => Some(address.to_string()),
-    };
-    let local = socket.local().and_then(host);
-    let peer = socket.present_peer().and_then(host);
-    let peer = peer.map(|peer| format!("→ {peer}"));
-    let parts = [Some(socket.protocol().to_string()), local, peer];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-}
-
-/// An address without its host, or without the directories of its path.
-fn short(address: &Address) -> String {
-    match (address.port(), address.path()) {
-        (Some(port), _) => format!(":{port}"),
-        (None, Some(_)) => {
-            let text = address.to_string();
-            text.rsplit_once('/')
-                .map_or_else(|| text.clone(), |(_, name)| name.to_owned())
-        }
-        (None, None) => address.to_string(),
-    }
-}
-
 /// `waiting ▮▯▯▯▯▯ 1 of 6`: a backlog of n lets n + 1 wait.
 fn waiting(queue: Queue) -> String {
     const SLOTS: u32 = 12;
@@ -397,91 +445,6 @@ fn waiting(queue: Queue) -> String {
         .collect();
     format!("waiting {bar} {} of {places}", queue.length)
 }
-
-/// `recv() blocked 3.2 s`, `wakes on data`, `i interrupts`: the most important first.
-fn pending(app: &App, record: &Record) -> Vec<String> {
-    let word = record.call().call_kind().word();
-    let since = span(record.duration(app.now));
-    let further = if record.thread.is_some_and(|thread| thread.further) {
-        " (2nd thread)"
-    } else {
-        ""
-    };
-    let interrupts = || format!("{} interrupts", app.interrupt_keys());
-    if record.interrupted {
-        return vec![format!("{word}() being interrupted{further}")];
-    }
-    if record.call().call_kind().is_loop() {
-        return looping(app, record, &format!("{word}(){further}"));
-    }
-    if let Some(left) = record.left(app.now) {
-        let text = format!("{word}() {since}, {} left{further}", span(left));
-        return vec![text, interrupts()];
-    }
-    if !record.is_blocked() {
-        return vec![format!("{word}() running {since}{further}")];
-    }
-    vec![
-        format!("{word}() blocked {since}{further}"),
-        wakes(app, record),
-        interrupts(),
-    ]
-}
-
-fn wakes(app: &App, record: &Record) -> String {
-    let call_kind = record.call().call_kind();
-    let sender = record
-        .on()
-        .filter(|_| call_kind.sends() || call_kind.is_loop());
-    let sender = sender.and_then(|id| app.world.descriptor(id));
-    // Who has to do what is more important than what is waited for.
-    let closed = sender.and_then(|sender| crate::view::zero_window::shut_out(app, sender));
-    let closed = closed.and_then(crate::view::zero_window::marked);
-    closed.unwrap_or_else(|| format!("wakes on {}", crate::explain::wakes_on(&app.world, record)))
-}
-
-/// `echo() loops`, `12.4 MB/s, 5.1 MB`, `i ends`
-fn looping(app: &App, record: &Record, call: &str) -> Vec<String> {
-    let parts = [
-        crate::view::throughput::rate(record, app.now),
-        crate::view::throughput::moved(record),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    let parts = [
-        Some(format!("{call} loops")),
-        Some(parts.join(", ")).filter(|parts| !parts.is_empty()),
-        record.is_blocked().then(|| wakes(app, record)),
-        Some(format!("{} ends", app.interrupt_keys())),
-    ];
-    parts.into_iter().flatten().collect()
-}
-
-/// The parts in as few rows as they need, each whole. A part that begins with a key comes last if all fit into one row,
-/// else second, and never has a row of its own.
-fn packed(mut parts: Vec<String>, key: &str, width: usize) -> Vec<String> {
-    let is_key = |part: &String| {
-        let rest = part.strip_prefix(key);
-        rest.is_some_and(|rest| rest.starts_with(' '))
-    };
-    if parts.join(BETWEEN).width() > width && parts.last().is_some_and(is_key) {
-        parts[1..].rotate_right(1);
-    }
-    let mut rows: Vec<String> = Vec::new();
-    for part in parts {
-        match rows.last_mut() {
-            Some(row) if row.width() + BETWEEN.width() + part.width() <= width => {
-                row.push_str(BETWEEN);
-                row.push_str(&part);
-            }
-            Some(_) if is_key(&part) => {}
-            _ => rows.push(part),
-        }
-    }
-    rows
-}
-
-/// The separator between two parts of a row.
-const BETWEEN: &str = " · ";
 
 fn below(text: String, style: Style, width: usize) -> Line<'static> {
     cut_spans(

@@ -32,7 +32,7 @@ pub(crate) fn kernel(app: &App, socket: Handle<'_>) -> Option<Vec<Span<'static>>
     let own = crate::view::other_end::own(app, socket);
     match socket.tcp() {
         Some(tcp) => {
-            spans.push(Span::styled(tcp.to_string(), app.theme.good));
+            spans.push(Span::styled(tcp.to_string(), app.theme.observed));
             if let Some(own) = own {
                 spans.push(Span::raw(format!(" here, {own} in its table")));
                 return Some(spans);
@@ -43,7 +43,7 @@ pub(crate) fn kernel(app: &App, socket: Handle<'_>) -> Option<Vec<Span<'static>>
             ));
         }
         None if own.is_some() => {
-            spans.extend(own.map(|own| Span::styled(own, app.theme.good)));
+            spans.extend(own.map(|own| Span::styled(own, app.theme.observed)));
             spans.push(Span::styled(", without descriptor", app.theme.secondary));
         }
         None if socket.is_tcp() => {
@@ -74,10 +74,9 @@ pub(crate) fn meaning(socket: Handle<'_>, state: TcpState) -> &'static str {
 
 /// The phases so far with the times at which they began.
 pub(crate) fn path(socket: Handle<'_>) -> String {
-    let seconds = |at: crate::event::Timestamp| format!("{:.3}", at.0 as f64 / 1e9);
     let steps: Vec<String> = socket
         .path()
-        .map(|step| format!("{} {}", seconds(step.at), step.phase))
+        .map(|step| format!("{} {}", moment(step.at), step.phase))
         .collect();
     format!("path: {}", steps.join(" → "))
 }

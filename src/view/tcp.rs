@@ -6,9 +6,10 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
+use crate::layout::Size;
 use crate::socket::TcpState;
 use crate::socket::tcp_figure::{edges_from, has_connection};
-use crate::view::figure::Figure;
+use crate::view::figure::{Figure, Form, SIZE, SMALL, TALL};
 use crate::view::marks::{INFERRED, ORPHAN, OWN, PEER};
 use crate::view::socket_details::with_table;
 use crate::view::summary::{by, kernel, meaning, now, path};
@@ -16,14 +17,23 @@ use crate::view::text::{cut_spans, moment, paragraph, span};
 use crate::world::{Handle, StateVisit};
 
 /// The least number of rows of text below the figure.
-const LEAST_TEXT: u16 = 3;
+const LEAST_TEXT: u16 = 1;
 /// As much as there is room for.
 pub(crate) fn lines(app: &App, socket: Handle<'_>, area: Rect) -> Vec<Line<'static>> {
-    let has_room = area.width >= crate::view::figure::SIZE.columns
-        && area.height >= crate::view::figure::SIZE.rows + LEAST_TEXT;
+    let has_room = |size: Size| area.width >= size.columns && area.height >= size.rows + LEAST_TEXT;
     let width = usize::from(area.width);
-    let lines = if has_room {
+    let lines = if has_room(SIZE) {
         whole(app, socket, area)
+    } else if has_room(SMALL) {
+        let mut lines = figure(app, socket, Form::Small);
+        let mut words = compact(app, socket, width);
+        let peer = about_peer(app, socket, width).len();
+        if socket.is_open() && words.len() > peer {
+            // The figure shows the state already: what is known of the other end comes first.
+            words[..=peer].rotate_left(1);
+        }
+        lines.extend(words);
+        lines
     } else {
         compact(app, socket, width)
     };
@@ -35,19 +45,24 @@ fn whole(app: &App, socket: Handle<'_>, area: Rect) -> Vec<Line<'static>> {
     let width = usize::from(area.width);
     let state_history = app.world.state_history(socket);
     let words = words(app, socket, &state_history, width);
-    let peers_trail = peers_trail(app, socket);
-    let mut lines = crate::view::figure::lines(
-        &app.theme,
-        &Figure {
-            state_history: &state_history,
-            is_present: app.world.tcp_state(socket).is_some(),
-            orphan: crate::view::other_end::orphan(app, socket),
-            peer: &peers_trail,
-        },
-        is_tall(app, socket, words.len(), area),
-    );
+    let form = match is_tall(app, socket, words.len(), area) {
+        true => Form::Tall,
+        false => Form::Compact,
+    };
+    let mut lines = figure(app, socket, form);
     lines.extend(words);
     lines
+}
+
+/// The figure with the states of both ends.
+fn figure(app: &App, socket: Handle<'_>, form: Form) -> Vec<Line<'static>> {
+    let figure = Figure {
+        state_history: &app.world.state_history(socket),
+        is_present: app.world.tcp_state(socket).is_some(),
+        orphan: crate::view::other_end::orphan(app, socket),
+        peer: &peers_trail(app, socket),
+    };
+    crate::view::figure::lines(&app.theme, &figure, form)
 }
 
 /// Whether the boxes are drawn whole: if that costs no other line.
@@ -55,11 +70,8 @@ fn is_tall(app: &App, socket: Handle<'_>, words: usize, area: Rect) -> bool {
     let table = crate::view::socket_details::table(app, socket, usize::from(area.width)).len();
     let fits =
         |figure: u16, table: usize| usize::from(figure) + words + table < usize::from(area.height);
-    let is_table_shown = table > 0 && (app.zoomed || fits(crate::view::figure::SIZE.rows, table));
-    fits(
-        crate::view::figure::TALL,
-        if is_table_shown { table } else { 0 },
-    )
+    let is_table_shown = table > 0 && (app.zoomed || fits(SIZE.rows, table));
+    fits(TALL, if is_table_shown { table } else { 0 })
 }
 
 /// The text below the figure.
@@ -105,13 +117,7 @@ fn compact(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     }
     let state_history = app.world.state_history(socket);
     let mut lines = vec![cut_spans(first, width)];
-    let other = other_end(app, socket, width);
-    if other.is_empty() {
-        let peer = peer_line(app, socket).filter(|_| socket.tcp().is_some_and(has_connection));
-        lines.extend(peer.map(|spans| cut_spans(spans, width)));
-    } else {
-        lines.extend(other);
-    }
+    lines.extend(about_peer(app, socket, width));
     if crate::view::socket_details::is_own_end_worth_showing(socket) {
         lines.extend(own_end(app, socket, width));
     }
@@ -128,6 +134,17 @@ fn compact(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     lines.extend(moves_on(app, socket, width));
     lines.extend(paragraph(&path(socket), width, app.theme.secondary));
     lines
+}
+
+/// What the kernel's table shows of the other end; else the state of the peer.
+fn about_peer(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
+    let other = other_end(app, socket, width);
+    if !other.is_empty() {
+        return other;
+    }
+    let peer = peer_line(app, socket).filter(|_| socket.tcp().is_some_and(has_connection));
+    let peer = peer.map(|spans| cut_spans(spans, width));
+    peer.into_iter().collect()
 }
 
 /// What the kernel's table shows of our own end.

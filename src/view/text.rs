@@ -28,6 +28,25 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
     out
 }
 
+/// A text of at most `width` columns without its middle: the end of an address is its port, that of a path its name.
+pub(crate) fn cut_middle(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let first = width.saturating_sub(1) / 2;
+    let mut columns = 0;
+    let mut end: Vec<char> = Vec::new();
+    for c in text.chars().rev() {
+        columns += c.width().unwrap_or(0);
+        if columns + first + 1 > width {
+            break;
+        }
+        end.push(c);
+    }
+    // The part before it ends in the mark of what is left out.
+    cut(text, first + 1) + &end.into_iter().rev().collect::<String>()
+}
+
 /// A text of exactly `width` columns, cut or filled up with blanks.
 pub(crate) fn fit(text: &str, width: usize) -> String {
     let mut out = cut(text, width);
@@ -133,6 +152,9 @@ mod tests {
         assert_eq!(cut("日本語", 5), "日本…");
         assert_eq!(cut("hello", 0), "");
         assert_eq!(fit("ab", 4), "ab  ");
+        assert_eq!(cut_middle("[fe80::1%eth0]:40000", 13), "[fe80:…:40000");
+        assert_eq!(cut_middle("hello", 5), "hello");
+        assert_eq!(cut_middle("hello", 1), "…");
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! The progress of a loop in words: its calls, its bytes, its rate.
 
-use std::time::Duration;
-
 use crate::call::table::CallKind;
 use crate::world::{Record, Throughput};
 
@@ -66,7 +64,7 @@ pub(crate) fn rate(record: &Record, now: crate::event::Timestamp) -> Option<Stri
 
 /// A rate is valid only for a moment: after a while without a report it is no longer known.
 fn is_stale(pace: Throughput, now: crate::event::Timestamp) -> bool {
-    now.since(pace.at) > Duration::from_secs(1)
+    now >= pace.valid_until()
 }
 
 fn plural(count: u64, noun: &str) -> String {

@@ -9,7 +9,7 @@ use ratatui::widgets::Widget;
 use crate::app::keymap::{ACCEPT, Action, COURSE, HELP, NEW_SOCKET};
 use crate::app::state::App;
 use crate::call::table::CallKind;
-use crate::layout::Pane;
+use crate::layout::{Pane, PlacedPane};
 use crate::view::prose::hanging;
 
 /// A paragraph: what precedes its first line, and its text, with keys and code in backticks.
@@ -46,7 +46,12 @@ fn wrapped(app: &App, form: &[Paragraph], width: usize) -> Vec<Line<'static>> {
 fn forms(app: &App, pane: Pane) -> Vec<Vec<Paragraph>> {
     let is_first = app.world.log().is_empty() && !app.learn.is_shown();
     match pane {
-        Pane::Sockets if is_first => vec![long(app), middle(app), short(app)],
+        Pane::Sockets if is_first => vec![
+            long(app),
+            middle(app),
+            short(app),
+            plain([what(), more(app)]),
+        ],
         Pane::Sockets => vec![plain([format!(
             "No socket yet: `{}` makes a socket, `{}` types a call.",
             app.keys.name(NEW_SOCKET),
@@ -57,6 +62,10 @@ fn forms(app: &App, pane: Pane) -> Vec<Vec<Paragraph>> {
             let course = format!("`{map}` opens the course (from the shell: `sockplay learn`).");
             let other = "Start `sockplay` in a second terminal: the two can connect to each other.";
             let other = other.to_owned();
+            let calls = plain([calls(app), course.clone(), other.clone()]);
+            if !has_room_for_calls(app) {
+                return vec![calls, plain([course])];
+            }
             vec![
                 plain([
                     course.clone(),
@@ -70,11 +79,14 @@ fn forms(app: &App, pane: Pane) -> Vec<Vec<Paragraph>> {
             ]
         }
         Pane::State => vec![plain([state()])],
+        Pane::Transitions => vec![plain([
+            "Each change of a state is listed here, with its cause.".to_owned(),
+        ])],
         Pane::Log => vec![plain([
             "Each call is listed here with its result.".to_owned()
         ])],
         Pane::Why => vec![plain(["Each result is explained here.".to_owned()])],
-        Pane::Lesson => Vec::new(),
+        Pane::Ladder | Pane::Queues | Pane::Lesson => Vec::new(),
     }
 }
 
@@ -133,13 +145,28 @@ fn long(app: &App) -> Vec<Paragraph> {
 }
 
 fn middle(app: &App) -> Vec<Paragraph> {
+    plain([what(), calls(app), more(app)])
+}
+
+/// The calls of a server and of a client.
+fn calls(app: &App) -> String {
     let [socket, bind, listen, accept, connect, send] = keys(app);
-    let calls = format!(
+    format!(
         "Server: `{socket}` makes a socket, `{bind}` binds it, `{listen}` listens, `{accept}` accepts. Client: \
          `{socket}` makes a socket, `{connect}` connects, `{send}` sends. {} runs each.",
         app.keys.name(ACCEPT)
-    );
-    plain([what(), calls, more(app)])
+    )
+}
+
+/// Whether Sockets has room for the calls; else they are in State.
+fn has_room_for_calls(app: &App) -> bool {
+    let areas = app.areas();
+    let sockets = areas.pane(Pane::Sockets).map(PlacedPane::inside);
+    sockets.is_some_and(|area| {
+        [middle(app), short(app)].iter().any(|form| {
+            wrapped(app, form, usize::from(area.width)).len() <= usize::from(area.height)
+        })
+    })
 }
 
 fn short(app: &App) -> Vec<Paragraph> {

@@ -123,10 +123,10 @@ impl Record {
         self.call().timeout()
     }
 
-    /// How much of its timeout a waiting call has left. `None` if it waits for ever.
-    pub fn left(&self, now: Timestamp) -> Option<Duration> {
+    /// When the timeout of a waiting call is over. `None` if it waits for ever.
+    pub fn waits_until(&self) -> Option<Timestamp> {
         let whole = self.timeout()?.0?;
-        Some(whole.saturating_sub(self.duration(now)))
+        Some(self.began().after(whole))
     }
 
     /// The rest of the timeout that the kernel wrote back in a select.
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn a_failed_poll_has_written_nothing() {
         let mut world = asked("poll([a: POLLIN], -1)");
-        assert_eq!(record(&world).left(Timestamp(5)), None, "it waits for ever");
+        assert_eq!(record(&world).waits_until(), None, "it waits for ever");
         returns(&mut world, Err(Errno(libc::EINTR)));
         assert_eq!(revents(&world), [None]);
     }

@@ -241,9 +241,14 @@ impl Record {
         matches!(self.progress, Progress::Blocked { .. })
     }
 
+    /// When a thread entered the call; before that, when it was requested.
+    pub fn began(&self) -> Timestamp {
+        self.entered.unwrap_or(self.asked)
+    }
+
     /// How long the call took, or has taken at `now`.
     pub fn duration(&self, now: Timestamp) -> Duration {
-        let from = self.entered.unwrap_or(self.asked);
+        let from = self.began();
         match &self.progress {
             Progress::Returned { at, .. } => at.since(from),
             _ => now.since(from),

@@ -1,5 +1,7 @@
 //! The throughput of a call that makes many system calls, from the times at which it reported its progress.
 
+use std::time::Duration;
+
 use crate::event::Timestamp;
 
 /// The progress of a loop, and its rate.
@@ -18,6 +20,11 @@ pub struct Throughput {
 }
 
 impl Throughput {
+    /// Until when the rate is known unless something more is reported.
+    pub fn valid_until(&self) -> Timestamp {
+        self.at.after(Duration::from_secs(1))
+    }
+
     /// No progress yet, at a moment.
     pub fn rest(at: Timestamp) -> Self {
         Self {

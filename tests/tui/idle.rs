@@ -83,6 +83,15 @@ fn sockets_at_rest_cost_nothing() {
     assert_comes_to_rest(&rig);
 }
 
+#[test]
+fn a_blocked_call_sleeps_and_its_time_is_that_since_when() {
+    let mut rig = sockplay();
+    rig.prompt(&["a, b = socketpair unix stream", "recv a 9"])
+        .wait_for("recv() blocked since ")
+        .wait_for_row(&["recv(a, 9)", "-> blocks"]);
+    assert_comes_to_rest(&rig);
+}
+
 /// How often threads may run in a span while an orphan counts down: the probe, the clock and the drawing of two seconds.
 const FEW: u64 = 24;
 

@@ -48,7 +48,8 @@ fn a_closed_window_says_who_must_receive_first_and_no_more_once_it_is_open() {
         .line("s = accept l")
         .line("send c \"x\"*20000");
     rig.wait_for_row(&["other end: ESTABLISHED", SAID]);
-    rig.wait_for_row(&["send() blocked", SAID]);
+    rig.wait_for("send() blocked since")
+        .wait_for_row(&["  window closed", SAID]);
     rig.wait_for("The receive window of");
     rig.panes().keys("Q");
     rig.wait_for_row(&[SAID, "(observed: the kernel probes the window)"]);

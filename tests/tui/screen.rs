@@ -18,7 +18,7 @@ fn with_sockets(size: (u16, u16)) -> Rig {
     rig.line("c = socket inet stream")
         .line("connect c addr(l)")
         .line("s = accept l");
-    rig.line("send c \"hello\"").wait_for("5 B to receive");
+    rig.line("send c \"hello\"").wait_for("▮ 5 B");
     rig.wait_for_row(&["send(c, \"hello\")", "-> 5"])
         .panes()
         .wait_for("press : to type a line");
@@ -195,7 +195,7 @@ fn the_help_can_be_scrolled_and_has_every_key() {
 #[test]
 fn tab_goes_round_the_panes_and_z_shows_one_alone() {
     let mut rig = with_sockets((80, 24));
-    for pane in ["State", "Log", "Why", "Sockets", "State"] {
+    for pane in ["State", "Log", "Why", "Transitions", "Sockets", "State"] {
         rig.keys("\t").wait_for(&format!("▪ {pane}"));
         assert_eq!(rig.screen().count("▪"), 1, "{}", rig.screen().text());
     }
@@ -249,4 +249,39 @@ fn a_click_on_a_key_presses_it() {
     rig.click("Esc panes").wait_without("Enter run");
     rig.click("q quit");
     assert!(rig.wait_exit().success());
+}
+
+#[test]
+fn a_restarted_session_has_nothing_and_the_first_numbers_again() {
+    let mut rig = with_sockets((80, 24));
+    rig.prompt(&["accept l"]).wait_for("accept() blocked");
+    rig.line("restart").wait_for("Restart the session?");
+    rig.wait_for("Pending calls that are cancelled: 1");
+    rig.keys("n").wait_without("Restart the session?");
+    assert!(rig.screen().has("3 sockets"), "{}", rig.screen().text());
+    rig.keys("\x1b[20~").wait_for("Restart the session?");
+    rig.keys("y").wait_for("0 sockets  0 calls");
+    rig.prompt(&["l = socket inet stream"])
+        .wait_for_row(&["l = socket(AF_INET, SOCK_STREAM)", "-> fd 3"]);
+    rig.line("bind l 127.0.0.1:0").line("listen l 5");
+    rig.wait_for_row(&["l ", "LISTEN"]);
+    rig.wait_for_row(&["l CLOSE → LISTEN", "listen()"]);
+}
+
+#[test]
+fn the_layout_is_remembered_by_the_next_one() {
+    let state = tempfile::tempdir().expect("a folder");
+    let folder = state.path().to_string_lossy().into_owned();
+    let environment = [("XDG_STATE_HOME", folder.as_str())];
+    let mut rig = Rig::start((80, 24), PROGRAM, &[], &environment);
+    rig.wait_for("n makes a socket");
+    let file = state.path().join("sockplay/screen.json");
+    assert!(!file.exists(), "nothing was chosen yet");
+    rig.keys("LLL").wait_for("layout ladder");
+    rig.wait_for("├ Ladder ");
+    rig.keys("q").wait_exit();
+    let mut rig = Rig::start((80, 24), PROGRAM, &[], &environment);
+    rig.wait_for("n makes a socket").keys("\t");
+    rig.wait_for("▪ Ladder").wait_for("├ Queues ");
+    rig.keys("L").wait_for("├ State ");
 }

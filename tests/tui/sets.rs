@@ -105,8 +105,7 @@ fn the_array_of_a_poll_is_drawn_before_and_after() {
         " b │",
         "◌ awaited",
     ]);
-    rig.wait_for("poll() waits, so far")
-        .wait_for("without limit");
+    rig.wait_for("poll() waits since").wait_for("without limit");
     rig.line("send a \"x\"").wait_for_row(&[" b │", "● POLLIN"]);
     rig.wait_for("poll() returned 1: so many descriptors have revents");
     rig.line("poll [u: POLLIN] 10")

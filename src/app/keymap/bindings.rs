@@ -170,6 +170,22 @@ pub static BINDINGS: &[Binding] = &[
         Group::View,
     ),
     panes(
+        "layout",
+        &["L"],
+        Action::Layout,
+        "layout",
+        "the next layout: all panes, State large, Log and Why large, the ladder and the queues; it is remembered",
+        Group::View,
+    ),
+    panes(
+        "fold",
+        &["X"],
+        Action::Fold,
+        "",
+        "folds the closed sockets away, and shows them again",
+        Group::View,
+    ),
+    panes(
         "close",
         &["Esc"],
         Action::Close,
@@ -477,6 +493,14 @@ pub static BINDINGS: &[Binding] = &[
         Action::Suspend,
         Context::Anywhere,
         "stops the program; `fg` brings it back, the sockets stay",
+    ),
+    panes(
+        "restart",
+        &["F9"],
+        Action::Restart,
+        "",
+        "restarts the session: ends all calls, closes all sockets, and numbers begin anew; asks first; also `:restart`",
+        Group::Program,
     ),
     panes(
         "quit",

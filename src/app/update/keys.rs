@@ -100,9 +100,12 @@ fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
         Action::Call(call_kind) => open_form(app, call_kind),
         Action::Choose => overlay::show_calls(app),
         Action::Prompt => app.mode = Mode::Prompt,
-        Action::NextPane => app.focus = app.focus.neighbour(false, app.learn.is_shown()),
-        Action::PreviousPane => app.focus = app.focus.neighbour(true, app.learn.is_shown()),
+        Action::NextPane => app.focus = app.focus.neighbour(false, &app.reachable()),
+        Action::PreviousPane => app.focus = app.focus.neighbour(true, &app.reachable()),
         Action::Zoom => app.zoomed = !app.zoomed,
+        Action::Layout => next_layout(app, effects),
+        Action::Fold => app.folds_closed = !app.folds_closed,
+        Action::Restart => app.mode = Mode::over(Content::Question(Question::Restart)),
         Action::Trace => app.traced = !app.traced,
         Action::Figure => {
             app.phases = !app.phases;
@@ -147,6 +150,8 @@ fn is_about_panes(action: Action) -> bool {
         Action::NextPane
         | Action::PreviousPane
         | Action::Zoom
+        | Action::Layout
+        | Action::Fold
         | Action::Trace
         | Action::Figure
         | Action::Up
@@ -158,6 +163,7 @@ fn is_about_panes(action: Action) -> bool {
         Action::Call(_)
         | Action::Choose
         | Action::Prompt
+        | Action::Restart
         | Action::Interrupt
         | Action::Close
         | Action::Show(_)
@@ -191,6 +197,16 @@ fn next_theme(app: &mut App) {
     let said =
         format!("theme {name}, {number} of {count}; `sockplay --theme {name}` starts with it");
     app.notify(said, false);
+}
+
+/// Goes on to the next layout preset, which is remembered.
+fn next_layout(app: &mut App, effects: &mut Vec<Effect>) {
+    app.preset = app.preset.next();
+    app.zoomed = false;
+    app.keep_focus_visible();
+    let (name, meaning) = (app.preset.name(), app.preset.meaning());
+    app.notify(format!("layout {name}: {meaning}"), false);
+    effects.push(Effect::StoreLayout(app.preset));
 }
 
 /// The keys of a presentation remote control, for a teacher.
@@ -364,6 +380,7 @@ fn carry_out_command(app: &mut App, command: PromptCommand, effects: &mut Vec<Ef
     match command {
         PromptCommand::Quit { forced: true } => effects.push(Effect::Quit),
         PromptCommand::Quit { forced: false } => leave(app, effects),
+        PromptCommand::Restart => app.mode = Mode::over(Content::Question(Question::Restart)),
         PromptCommand::Help(topic) => {
             overlay::show(app, Page::Help, effects);
             app.help_topic = topic;
@@ -431,7 +448,7 @@ fn may_take_pages(app: &App) -> bool {
 pub(crate) fn scroll(app: &mut App, pane: Pane, rows: isize) {
     match pane {
         Pane::Sockets => {
-            let listed: Vec<_> = app.listed().iter().map(|socket| socket.id()).collect();
+            let listed: Vec<_> = app.unfolded().iter().map(|socket| socket.id()).collect();
             let at = listed.iter().position(|id| Some(*id) == app.selection);
             let next = at
                 .map_or(0, |at| at.saturating_add_signed(rows))
@@ -444,6 +461,10 @@ pub(crate) fn scroll(app: &mut App, pane: Pane, rows: isize) {
         Pane::Lesson => crate::app::update::lesson::scroll(app, rows),
         Pane::State => app.scroll.state.by(rows),
         Pane::Why => app.scroll.why.by(rows),
+        Pane::Queues => app.scroll.queues.by(rows),
+        // The newest come last and are followed: they are scrolled from their end.
+        Pane::Transitions => app.scroll.transitions.by(rows.saturating_neg()),
+        Pane::Ladder => app.scroll.ladder.by(rows.saturating_neg()),
     }
 }
 

@@ -253,6 +253,17 @@ pub(crate) fn page_anew(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
+/// Begins the session anew. An open lesson begins its page anew, since its steps need what was done before.
+pub(crate) fn restart(app: &mut App, effects: &mut Vec<Effect>) {
+    match app.learn.study.is_some() {
+        true => page_anew(app, effects),
+        false => {
+            anew(app, Vec::new(), effects);
+            app.notify("the session begins anew", false);
+        }
+    }
+}
+
 /// The previous page; in front of a class, undoes the previous step.
 pub(crate) fn back(app: &mut App, effects: &mut Vec<Effect>) {
     let presenting = app.learn.presenting;
@@ -282,6 +293,7 @@ fn anew(app: &mut App, lines: Vec<Line>, effects: &mut Vec<Effect>) {
     app.selection = None;
     app.log_selection = None;
     app.scroll = PaneScrolls::default();
+    app.many_sockets = false;
     app.learn.scroll = 0;
     app.lesson_begins(lines);
 }

@@ -132,6 +132,11 @@ fn answer(app: &mut App, question: Question, key: &KeyEvent, effects: &mut Vec<E
         (Question::Leave, Some(false)) => app.close_overlay(),
         (Question::Leave, None) if insists => effects.push(Effect::Quit),
         (Question::Leave, None) => app.close_overlay(),
+        (Question::Restart, Some(true)) => {
+            app.mode = Mode::Panes;
+            lesson::restart(app, effects);
+        }
+        (Question::Restart, Some(false) | None) => app.close_overlay(),
         (Question::Changed { page }, Some(goes_on)) => {
             lesson::changed(app, page, goes_on, effects);
         }

@@ -29,6 +29,10 @@ impl Driver<'_> {
             Effect::LoadCourse => self.load_course()?,
             Effect::OpenLesson(name) => self.open_lesson(&name)?,
             Effect::Anew => self.anew()?,
+            Effect::StoreLayout(preset) => {
+                let notice = crate::terminal::layout_store::remember(preset);
+                self.notice(notice);
+            }
             Effect::StoreProgress(progress) => {
                 let notice = self.lesson_store.keep(&progress);
                 self.notice(notice);

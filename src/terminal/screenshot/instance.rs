@@ -227,6 +227,7 @@ impl Instance {
                 | Effect::LoadCourse
                 | Effect::OpenLesson(_)
                 | Effect::Anew
+                | Effect::StoreLayout(_)
                 | Effect::StoreProgress(_)
                 | Effect::CaptureMouse(_)
                 | Effect::Suspend

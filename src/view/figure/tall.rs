@@ -1,15 +1,20 @@
 //! The drawing with whole boxes, made from the compact one: a border is added above and below each row of boxes, and
 //! the lines that pass by are continued.
 
-use crate::view::figure::{DRAWING, MARKS, boxes};
+use crate::socket::TcpState;
+use crate::view::figure::{DRAWING, MARKS, SIZE, boxes};
 
 /// A row of the drawing and the marks of its edges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FigureRow {
-    /// Its number in the compact drawing. `None` for a border.
+    /// Its number in the compact drawing. `None` for a border, and in the small drawing.
     pub(crate) number: Option<usize>,
     pub(crate) drawn: Vec<char>,
     pub(crate) marks: Vec<char>,
+    /// The states in it: the columns of each name with a place for a mark before and after it.
+    pub(crate) boxes: Vec<(usize, usize, TcpState)>,
+    /// Whether CLOSE is here as the end of a connection.
+    pub(crate) is_lower: bool,
 }
 
 impl FigureRow {
@@ -26,6 +31,8 @@ pub(crate) fn compact() -> Vec<FigureRow> {
         number: Some(number),
         drawn: drawn.chars().collect(),
         marks: marks.chars().collect(),
+        boxes: boxes(drawn),
+        is_lower: number > usize::from(SIZE.rows) / 2,
     })
     .collect()
 }
@@ -37,14 +44,13 @@ pub(crate) fn tall() -> Vec<FigureRow> {
         number: None,
         drawn: Vec::new(),
         marks: Vec::new(),
+        boxes: Vec::new(),
+        is_lower: false,
     };
     let mut rows = Vec::new();
     for (at, row) in compact.iter().enumerate() {
-        let text: String = row.drawn.iter().collect();
-        let walls: Vec<(usize, usize)> = boxes(&text)
-            .into_iter()
-            .map(|(from, to, _)| (from - 1, to))
-            .collect();
+        let walls = row.boxes.iter().map(|(from, to, _)| (from - 1, *to));
+        let walls: Vec<(usize, usize)> = walls.collect();
         if walls.is_empty() {
             rows.push(row.clone());
             continue;
@@ -91,6 +97,8 @@ fn rim(
         number: None,
         drawn: cells.iter().map(|cell| cell.0).collect(),
         marks: cells.iter().map(|cell| cell.1).collect(),
+        boxes: Vec::new(),
+        is_lower: false,
     }
 }
 

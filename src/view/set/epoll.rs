@@ -210,7 +210,7 @@ fn last_wait(app: &App, epoll: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     };
     let (text, style) = if record.is_pending() {
         (
-            format!("{} waits, {}", record.call(), waits(app, record)),
+            format!("{} waits {}", record.call(), waits(record)),
             app.theme.warning,
         )
     } else {

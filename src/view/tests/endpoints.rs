@@ -117,7 +117,7 @@ fn the_other_end_has_a_line() {
 #[test]
 fn what_cannot_be_had_is_unavailable_with_the_reason() {
     let owner = crate::kernel::owner::unknown(Some(u32::MAX - 1));
-    let shown = screen(&connected((80, 24), there(owner)));
+    let shown = screen(&connected((80, 30), there(owner)));
     for part in ["unavailable: owned by uid 4294967294,", "is not readable"] {
         assert!(shown.contains(part), "{part:?} is not in\n{shown}");
     }
@@ -148,6 +148,7 @@ fn probing() -> End {
 fn a_closed_window_says_who_must_receive_first() {
     let other = || there(Seen::Observed(Owner::Nobody));
     let mut app = connected((200, 60), other());
+    (app.focus, app.zoomed) = (Pane::State, true);
     assert!(!screen(&app).contains("window closed"));
     reports(&mut app, 2 * SECOND, Some(probing()), other());
     let shown = screen(&app);
@@ -176,6 +177,7 @@ fn a_closed_window_says_who_must_receive_first() {
 fn a_fin_that_waits_behind_data_is_not_said_to_be_sent() {
     let other = || there(Seen::Observed(Owner::Nobody));
     let mut app = connected((200, 60), other());
+    (app.focus, app.zoomed) = (Pane::State, true);
     let (socket, tcp) = (DescriptorId(1), Some(TcpState::FinWait1));
     let seen = Observation {
         tcp,
@@ -237,6 +239,7 @@ fn an_orphan_counts_down_once_a_second_and_leaves_the_list() {
     };
     let own = Some(end(TcpState::TimeWait, 0, Some(timer)));
     reports(&mut app, 2 * SECOND, own, Seen::Inferred(Other::Gone));
+    draw_again(&mut app);
     let shown = screen(&app);
     assert!(shown.contains("orphan TIME_WAIT 60 s│"), "{shown}");
     assert!(shown.contains("kernel: TIME_WAIT, ends in 60 s"), "{shown}");
@@ -244,6 +247,9 @@ fn an_orphan_counts_down_once_a_second_and_leaves_the_list() {
     assert_eq!(next.since(app.now), Duration::from_millis(400));
     app.now = next;
     assert!(screen(&app).contains("orphan TIME_WAIT 59 s│"));
+    app.mode = Mode::over(Content::Page(Page::Help));
+    assert_eq!(app.deadline(), None, "nothing of it is visible");
+    app.mode = Mode::Panes;
     let further = app.deadline().expect("a second of it");
     assert_eq!(further.since(next), Duration::from_secs(1));
     reports(&mut app, 62 * SECOND, None, Seen::Inferred(Other::Gone));

@@ -132,9 +132,18 @@ fn what_the_calls_imply_and_the_kernel_says_may_differ() {
 }
 
 #[test]
-fn without_room_the_states_are_in_a_line() {
+fn in_few_rows_the_figure_is_compact_and_the_states_are_in_a_line() {
     has_lines(
         &screen(&half_closed(80, 24)),
+        &[
+            "│ ✓CLOSE ┬ LISTEN ─ SYN_RECV ┬✓ESTABLISHED ┬~FIN_WAIT1 ┬●FIN_WAIT2 ┬ TIME_WAIT │",
+            "│        ┗~SYN_SENT ╍╍╍╍╍╍╍╍╍┛             │           └ CLOSING ──┘     ▼     │",
+            "│                                          └ CLOSE_WAIT○─ LAST_ACK ─── CLOSE   │",
+            "│ ○ s CLOSE_WAIT  since 5.000",
+        ],
+    );
+    has_lines(
+        &screen(&half_closed(78, 34)),
         &[
             "│  sending shut  since 5.000 · kernel: FIN_WAIT2, our FIN is acknowledged,",
             "│ ○ s CLOSE_WAIT  since 5.000",

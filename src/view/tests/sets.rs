@@ -164,14 +164,14 @@ fn a_poll_that_waits_is_drawn_as_an_array() {
         &polling(120, 40),
         &[
             "State · the array of poll()",
-            "│ poll() waits, so far 3.0 s, 7.0 s left",
+            "│ poll() waits since 1.000, until 11.000 at most",
             "│            ┌─────┬────────────────┬───────────┐",
             "│            │ fd  │ events         │ revents   │",
             "│            ├─────┼────────────────┼───────────┤",
             "│ fdarray[0] │ 3 a │ POLLIN         │ ◌ awaited │",
             "│        [1] │ 4 b │ POLLIN|POLLOUT │ ◌ awaited │",
             "│            └─────┴────────────────┴───────────┘",
-            "│      poll() 3.0 s, 7.0 s left · i interrupts",
+            "│      poll() until 11.000 at most · i interrupts",
         ],
     );
 }
@@ -237,7 +237,7 @@ fn what_is_overlooked_is_said_and_compared() {
 #[test]
 fn epoll_instances_are_listed_with_the_sockets() {
     has_lines(
-        &overlooked(80, 24),
+        &overlooked(80, 30),
         &[
             "│▸ e  4 epoll       watches a                                         not ready│",
             "│· f  5 epoll       watches a                                             ready│",

@@ -10,7 +10,7 @@ const ALWAYS: [&str; 4] = ["real system call", "n makes a socket", "F4", "F1"];
 fn prose(app: &App) -> String {
     let shown = screen(app);
     let rows: Vec<Vec<char>> = shown.lines().map(|row| row.chars().collect()).collect();
-    let panes = areas(app).panes.into_iter().map(|placed| {
+    let panes = app.areas().panes.into_iter().map(|placed| {
         let area = placed.inside();
         let rows = &rows[usize::from(area.y)..usize::from(area.bottom())];
         let cells = |row: &Vec<char>| -> String {

@@ -1,0 +1,322 @@
+//! How the panes share the screen.
+//!
+//! The borders follow from the size of the screen, the preset, whether a lesson is open, and the focus where only one
+//! pane has room below a lesson. They do not follow from the content: they keep their place while calls are made and
+//! while a lesson goes on. Each pane has the rows that a usual conversation needs, and what is left is shared.
+//!
+//! Rows are lent in two cases:
+//!
+//! - Where panes are stacked in few rows, the focused one borrows what the others can spare. Sockets, which has the focus
+//!   at first, does not.
+//! - With many sockets in the list, Sockets takes some from its neighbours ([`many_sockets`]). It takes them when the
+//!   fifth socket is listed, and gives them back when only three are left, so that making and closing one socket in turn
+//!   does not move the borders back and forth. In a lesson it does not.
+
+use ratatui::layout::Rect;
+
+use crate::layout::preset::Preset;
+use crate::layout::stack::{
+    FIGURE_COLUMNS, Part, borrowed, part, pile, split, stack, stacked, text_rows,
+};
+use crate::layout::{Pane, PlacedPane, Size};
+
+/// The least width for two columns of panes.
+const TWO_COLUMNS: u16 = 112;
+/// The least width for a third column and the ladder.
+const WIDE: u16 = 160;
+/// The least height for two rows of panes with the whole figure of the TCP states.
+const TWO_ROWS: u16 = 31;
+/// The rows of that figure with the text below it.
+const FIGURE: u16 = 20;
+/// The least columns of its neighbour.
+const NEIGHBOUR: u16 = 33;
+/// The columns of a pane with the whole addresses of an IPv4 connection.
+const ADDRESSES: u16 = 54;
+
+/// The least width for the lesson beside the panes; on narrower screens it is above some of them.
+const BESIDE: u16 = 100;
+/// The least and the greatest width of a lesson beside the panes. The least still has room for its keys in one row.
+const LESSON_WIDTH: (u16, u16) = (46, 72);
+/// The least height for four panes with a lesson among them, and for three.
+const FOUR_WITH_LESSON: u16 = 20;
+const THREE_WITH_LESSON: u16 = 16;
+
+/// From how many sockets on Sockets borrows rows, and how few end that.
+const MANY: usize = 5;
+const FEW: usize = 3;
+
+/// What the places of the panes depend on, besides the size of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrangement {
+    /// The preset.
+    pub preset: Preset,
+    /// Whether Sockets borrows rows.
+    pub many_sockets: bool,
+    /// Whether a lesson is shown, and then whether it is presented to a class.
+    pub lesson: Option<Lesson>,
+    /// The focused pane.
+    pub focus: Pane,
+}
+
+/// How a lesson is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lesson {
+    /// To a learner.
+    Read,
+    /// In front of a class, with more room.
+    Presented,
+}
+
+impl Lesson {
+    /// Its share of the columns or rows, in percent.
+    fn share(self) -> u16 {
+        match self {
+            Self::Read => 37,
+            Self::Presented => 50,
+        }
+    }
+}
+
+/// Whether Sockets borrows rows now, if it did before.
+pub fn many_sockets(before: bool, listed: usize) -> bool {
+    match before {
+        true => listed > FEW,
+        false => listed >= MANY,
+    }
+}
+
+/// The panes that Tab goes through on a screen of this size.
+pub fn reachable(size: Size, body: Rect, arrangement: &Arrangement) -> Vec<Pane> {
+    let one_by_one = size.has_one_pane() || is_above(body, arrangement);
+    let placed = match one_by_one {
+        true => vec![
+            Pane::Sockets,
+            Pane::State,
+            Pane::Transitions,
+            Pane::Log,
+            Pane::Why,
+        ],
+        false => panes(body, arrangement)
+            .into_iter()
+            .map(|placed| placed.pane)
+            .collect(),
+    };
+    let is_reached = |pane: &Pane| match pane {
+        Pane::Lesson => arrangement.lesson.is_some(),
+        pane => placed.contains(pane),
+    };
+    Pane::ALL.into_iter().filter(is_reached).collect()
+}
+
+fn is_above(body: Rect, arrangement: &Arrangement) -> bool {
+    arrangement.lesson.is_some() && body.width < BESIDE
+}
+
+/// The panes between the title and the prompt.
+pub fn panes(body: Rect, arrangement: &Arrangement) -> Vec<PlacedPane> {
+    match arrangement.lesson {
+        Some(lesson) if body.width < BESIDE => above(body, arrangement, lesson),
+        Some(lesson) => beside(body, arrangement, lesson),
+        None => playground(body, arrangement, arrangement.many_sockets),
+    }
+}
+
+/// A lesson beside the panes.
+fn beside(body: Rect, arrangement: &Arrangement, lesson: Lesson) -> Vec<PlacedPane> {
+    let (least, most) = LESSON_WIDTH;
+    let wide = (body.width * lesson.share() / 100).clamp(least, most);
+    let placed = Rect {
+        x: body.right() - wide,
+        width: wide,
+        ..body
+    };
+    let rest = Rect {
+        width: body.width - wide + 1,
+        ..body
+    };
+    let mut panes = playground(rest, arrangement, false);
+    panes.push(PlacedPane::new(Pane::Lesson, placed));
+    panes
+}
+
+/// A lesson above other panes: as many as have room, or the focused one alone.
+fn above(body: Rect, arrangement: &Arrangement, lesson: Lesson) -> Vec<PlacedPane> {
+    let several = matches!(
+        arrangement.focus,
+        Pane::Sockets | Pane::Log | Pane::Transitions | Pane::Lesson
+    );
+    // It needs more of the rows than of the columns.
+    let share = lesson.share() + 20;
+    let below = match body.height {
+        FOUR_WITH_LESSON.. if several => vec![
+            part(Pane::Sockets, 3, 1),
+            part(Pane::Transitions, 2, 1),
+            part(Pane::Log, 2, 2),
+        ],
+        THREE_WITH_LESSON.. if several => vec![part(Pane::Sockets, 2, 1), part(Pane::Log, 2, 1)],
+        _ => match arrangement.focus {
+            Pane::Lesson | Pane::Sockets => vec![part(Pane::Sockets, 1, 1)],
+            focused => vec![part(focused, 2, 1)],
+        },
+    };
+    let rows = text_rows(body, below.len() + 1);
+    let needed: u16 = below.iter().map(|part| part.least).sum();
+    // Where there is hardly room the lesson has all but what must be visible.
+    let lesson = match body.height {
+        FOUR_WITH_LESSON.. => rows * share / 100,
+        _ => rows.saturating_sub(needed),
+    };
+    let heights = split(rows - lesson, &below);
+    let panes = std::iter::once(Pane::Lesson).chain(below.iter().map(|part| part.pane));
+    let heights = std::iter::once(lesson).chain(heights);
+    pile(body, panes.zip(heights))
+}
+
+/// The panes without a lesson.
+fn playground(body: Rect, arrangement: &Arrangement, many_sockets: bool) -> Vec<PlacedPane> {
+    let Arrangement { preset, focus, .. } = *arrangement;
+    if body.width < TWO_COLUMNS || body.height < TWO_ROWS {
+        return match borrowed(body, preset, focus) {
+            Some(parts) => stack(body, &parts),
+            None => stack(body, stacked(body, preset, many_sockets)),
+        };
+    }
+    match preset {
+        Preset::All if body.width >= WIDE => wide(body, many_sockets),
+        Preset::All => {
+            let rows = body.height - 3;
+            two_columns(body, FIGURE.max(rows / 2), many_sockets)
+        }
+        Preset::State => two_columns(body, FIGURE.max(body.height - 9), many_sockets),
+        Preset::Log => large_log(body),
+        Preset::Ladder => large_ladder(body),
+    }
+}
+
+/// Areas beside each other, of these widths; neighbours share a line.
+fn columns<const COUNT: usize>(area: Rect, widths: [u16; COUNT]) -> [Rect; COUNT] {
+    let mut x = area.x;
+    widths.map(|width| {
+        let column = Rect { x, width, ..area };
+        x += width.saturating_sub(1);
+        column
+    })
+}
+
+/// Areas above each other, of these rows of text; neighbours share a line.
+fn bands<const COUNT: usize>(area: Rect, rows: [u16; COUNT]) -> [Rect; COUNT] {
+    let mut y = area.y;
+    rows.map(|rows| {
+        let band = Rect {
+            y,
+            height: rows + 2,
+            ..area
+        };
+        y += rows + 1;
+        band
+    })
+}
+
+/// The sockets, and below them the transitions; with many sockets, those have more.
+const SOCKETS: [Part; 2] = [part(Pane::Sockets, 6, 3), part(Pane::Transitions, 3, 2)];
+const MANY_SOCKETS: [Part; 2] = [part(Pane::Sockets, 6, 4), part(Pane::Transitions, 3, 1)];
+
+fn sockets_and_transitions(many_sockets: bool) -> &'static [Part] {
+    match many_sockets {
+        true => &MANY_SOCKETS,
+        false => &SOCKETS,
+    }
+}
+
+/// The width of the pane with the figure.
+fn figure_columns(body: Rect) -> u16 {
+    FIGURE_COLUMNS
+        .max(body.width / 2)
+        .min(body.width - NEIGHBOUR)
+}
+
+/// Sockets and State above, with so many rows of text; Log and Why below.
+fn two_columns(body: Rect, upper: u16, many_sockets: bool) -> Vec<PlacedPane> {
+    // Above, the figure sets the width of the right side; below, calls with their results are longer than reasons.
+    let wide = figure_columns(body);
+    let narrow = body.width - wide + 1;
+    // On a screen that is wide enough for both, one line goes through.
+    let log = if wide + 1 >= narrow && wide <= narrow {
+        narrow
+    } else {
+        wide
+    };
+    let [above, below] = bands(body, [upper, body.height.saturating_sub(3 + upper)]);
+    let [left, right] = columns(above, [narrow, wide]);
+    let mut panes = stack(left, sockets_and_transitions(many_sockets));
+    panes.push(PlacedPane::new(Pane::State, right));
+    panes.extend(log_and_why(below, log));
+    panes
+}
+
+fn log_and_why(area: Rect, log: u16) -> [PlacedPane; 2] {
+    let [left, right] = columns(area, [log, area.width - log + 1]);
+    [
+        PlacedPane::new(Pane::Log, left),
+        PlacedPane::new(Pane::Why, right),
+    ]
+}
+
+/// Everything at once: Why and the queues are a third column, and the ladder is beside the log.
+fn wide(body: Rect, many_sockets: bool) -> Vec<PlacedPane> {
+    let rows = body.height - 3;
+    let upper = FIGURE.max(rows * 2 / 3);
+    let [above, below] = bands(body, [upper, rows - upper]);
+    let beside = body.width + 2 - FIGURE_COLUMNS;
+    let left = ADDRESSES.max(beside / 2);
+    let [sockets, state, why] = columns(above, [left, FIGURE_COLUMNS, beside - left]);
+    let log = FIGURE_COLUMNS.max(body.width / 3);
+    let [log, ladder] = columns(below, [log, body.width + 1 - log]);
+    let mut panes = stack(sockets, sockets_and_transitions(many_sockets));
+    panes.push(PlacedPane::new(Pane::State, state));
+    panes.extend(stack(
+        why,
+        &[part(Pane::Why, 4, 1), part(Pane::Queues, 4, 1)],
+    ));
+    panes.push(PlacedPane::new(Pane::Log, log));
+    panes.push(PlacedPane::new(Pane::Ladder, ladder));
+    panes
+}
+
+/// The rows of the list of sockets where other panes are large.
+const FEW_ROWS: u16 = 7;
+
+/// The sockets and the transitions beside each other.
+fn in_few_rows(area: Rect) -> [PlacedPane; 2] {
+    let wide = figure_columns(area);
+    let [left, right] = columns(area, [wide, area.width - wide + 1]);
+    [
+        PlacedPane::new(Pane::Sockets, left),
+        PlacedPane::new(Pane::Transitions, right),
+    ]
+}
+
+fn large_log(body: Rect) -> Vec<PlacedPane> {
+    let [above, below] = bands(body, [FEW_ROWS, body.height - 3 - FEW_ROWS]);
+    let mut panes = in_few_rows(above).to_vec();
+    panes.extend(log_and_why(below, figure_columns(body)));
+    panes
+}
+
+/// The rows of the queues and the log below a large ladder.
+const BELOW_LADDER: u16 = 10;
+
+fn large_ladder(body: Rect) -> Vec<PlacedPane> {
+    let middle = body.height - 4 - FEW_ROWS - BELOW_LADDER;
+    let [above, between, below] = bands(body, [FEW_ROWS, middle, BELOW_LADDER]);
+    let log = figure_columns(body);
+    let [log, queues] = columns(below, [log, body.width - log + 1]);
+    let mut panes = in_few_rows(above).to_vec();
+    panes.push(PlacedPane::new(Pane::Ladder, between));
+    panes.push(PlacedPane::new(Pane::Log, log));
+    panes.push(PlacedPane::new(Pane::Queues, queues));
+    panes
+}
+
+#[cfg(test)]
+mod tests;
