@@ -37,6 +37,9 @@ pub(crate) const PROMPT_KEYS: &str = "Enter run  Tab complete";
 /// The query for the background of the terminal.
 pub(crate) const BACKGROUND_QUERY: &[u8] = b"\x1b]11;?\x07";
 
+/// The least time between keys that are pressed one by one.
+const BETWEEN_KEYS: Duration = Duration::from_millis(20);
+
 /// What is below a form.
 const FORM_KEYS: &str = "Enter runs it";
 
@@ -337,6 +340,7 @@ impl Rig {
         let deadline = Instant::now() + PATIENCE;
         let wchan = format!("/proc/{}/wchan", self.pid());
         let mut asleep = 0;
+        let mut pressed = None;
         // Often, since a terminal that is read wakes the writer soon.
         while asleep < 50 {
             assert!(Instant::now() < deadline, "it does not fill");
@@ -347,8 +351,11 @@ impl Rig {
             // How n_tty_write() of Linux waits for room.
             let is_writing = function == "wait_woken" || function.contains("tty");
             asleep = if is_writing { asleep + 1 } else { 0 };
-            if asleep == 0 {
+            // Not so many at once that they are taken for a paste, which draws nothing.
+            let is_due = pressed.is_none_or(|at: Instant| at.elapsed() > BETWEEN_KEYS);
+            if asleep == 0 && is_due {
                 let _ = self.pty().write(keys.as_bytes());
+                pressed = Some(Instant::now());
             }
             thread::yield_now();
         }
