@@ -36,7 +36,8 @@ suggestion_rules! {
     FRESH_LISTEN_UNIX [Unix] "{free} = {making}" "a new socket", "bind({new}, unix:)" "with a name", "listen({new}, 5)" "which can become passive";
     NAME_FIRST [Unix] "bind({socket}, unix:)" "a name first", "{retry}" "once more";
     // Connections.
-    LISTEN_THERE [] "listen({target}, 5)" "{target} becomes passive", "{retry}" "once more";
+    LISTEN_THERE [Waiting] "listen({target}, 5)" "{target} becomes passive", "{retry}" "once more";
+    LISTEN_THERE_FIRST [NotWaiting] "listen({target}, 5)" "{target} becomes passive";
     LISTEN_HERE [ConnectedKind] "listen({socket}, 5)" "makes it passive", "{free} = {making}" "a client", "connect({new}, addr({socket}))" "comes into the queue", "{retry}" "takes it";
     LISTEN_AGAIN [] "listen({socket}, 5)" "makes it passive again";
     OTHER_LISTENER [] "connect({socket}, {somebody})" "somebody listens there";

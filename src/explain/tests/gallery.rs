@@ -101,6 +101,9 @@ const STORIES: &[Tale] = &[
         ? unix:/tmp/u is the name of u (bound)
         connect(v, unix:/tmp/u) -> ECONNREFUSED
         ? u has the name unix:/tmp/u but does not listen: it is bound
+        nb = socket(AF_UNIX, SOCK_STREAM|SOCK_NONBLOCK)
+        connect(nb, unix:/tmp/u) -> ECONNREFUSED
+        ? u has the name unix:/tmp/u but does not listen: it is bound
         d = socket(AF_UNIX, SOCK_DGRAM)
         connect(d, unix:/tmp/u) -> EPROTOTYPE
         ? u is a stream socket, d a datagram socket
