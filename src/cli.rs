@@ -91,6 +91,13 @@ pub enum Action {
     /// Several scripts are several instances, started one after the other, each drawn as a terminal of its own. The calls
     /// are real; only the clock is staged, one call a second, so that the picture does not depend on the machine's speed.
     Screenshot(ScreenshotArgs),
+    /// Print what a word means: a call, an option, a constant, an error, a state of TCP, a term.
+    ///
+    /// With the definition comes where it is written: a manual page, a section of an RFC, a chapter of a book (UNP is Stevens,
+    /// UNIX Network Programming; TLPI is Kerrisk, The Linux Programming Interface). Case, `-`, `_` and blanks do not matter,
+    /// and a prefix such as SO_ may be left out. Without a word all words are listed. Exit status: 0 the word was found, 2
+    /// it was not; then those that are most like it are proposed.
+    Explain(ExplainArgs),
     /// Print the manual page, or the completions of a shell.
     Generate(GenerateArgs),
     /// Print the configuration in effect, as a configuration file.
@@ -110,6 +117,13 @@ pub struct ConfigArgs {
     /// Print the defaults, whatever is in the file.
     #[arg(long, conflicts_with = "path")]
     pub default: bool,
+}
+
+/// What `sockplay explain` is given.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The word: EADDRINUSE, TIME_WAIT, SO_LINGER, backlog. Several are one term: accept queue.
+    pub word: Vec<String>,
 }
 
 /// What `sockplay generate` is given.

@@ -18,6 +18,7 @@ use crate::layout::preset::Preset;
 
 pub use crate::config::print::printed;
 pub use crate::config::read::read;
+pub use crate::config::settings::listed;
 
 /// What a person has set, and the defaults of the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]

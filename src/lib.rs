@@ -15,6 +15,7 @@
 //!   addresses relate ([`socket::endpoint`]).
 //! - [`call`]: a call, its arguments and its result as values, and the table of calls.
 //! - [`notation`]: a call and its result as text: lexer, parser, printer, completion.
+//! - [`glossary`]: what a word means: names and terms, each with a definition and its source.
 //! - [`cli`]: the command line.
 //! - [`manual`]: the manual page and the completions of shells.
 //! - [`event`]: what happened, and when.
@@ -143,6 +144,8 @@
 //! - **A key.** A row in `app/keymap/bindings.rs`; if it does something new, an `Action` and its arm in
 //!   `app/update/keys.rs`. Help, footer and config file read the table; a sentence takes the name of a key from
 //!   [`app::keymap::Keymap::name`].
+//! - **A term** of the glossary, or more about an errno, a state or an option: an entry in `assets/glossary.toml`. The
+//!   palette and `sockplay explain` have it then.
 //! - **An overlay.** A page that is only read: a variant of `Page` in `app/page.rs` and its text in
 //!   `view/overlay.rs`, where the compiler asks for it. Anything else: a variant of `Content` in
 //!   `app/overlay.rs`. A key opens it.
@@ -181,6 +184,7 @@ pub mod config;
 pub mod engine;
 pub mod event;
 pub mod explain;
+pub mod glossary;
 pub mod input;
 pub mod io_models;
 pub mod kernel;

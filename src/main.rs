@@ -40,6 +40,9 @@ fn main() -> Result<ExitCode> {
             Ok(or_say(printed.map_err(output)))
         }
         Some(Action::Screenshot(args)) => Ok(or_say(terminal::screenshot(&args))),
+        Some(Action::Explain(args)) => {
+            Ok(run::explain(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
+        }
         Some(Action::Generate(args)) => {
             let text = sockplay::manual::generated(args.what);
             let printed = text.and_then(|text| stdout().lock().write_all(&text));

@@ -6,6 +6,7 @@
 
 mod cards;
 mod check;
+mod explain;
 pub(crate) mod lesson_store;
 pub(crate) mod load;
 mod print;
@@ -22,6 +23,7 @@ use crate::cli::{RunArgs, Style};
 use crate::engine::Signals;
 pub use crate::run::cards::cards;
 pub use crate::run::check::check;
+pub use crate::run::explain::explain;
 use crate::run::print::Printer;
 pub use crate::run::repl::repl;
 use crate::run::script_fault::{ScriptFault, parse};

@@ -25,6 +25,7 @@ mod course;
 mod diagram;
 mod dialog;
 mod drawn;
+mod explanation;
 mod figure;
 mod form;
 mod frame;

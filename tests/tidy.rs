@@ -20,10 +20,11 @@ use tidy::{arms, files as used_files, keys, rust};
 use unicode_width::UnicodeWidthChar;
 
 /// The modules in reading order: each may use those before it, and itself.
-const MODULES: [&str; 25] = [
+const MODULES: [&str; 26] = [
     "socket",
     "call",
     "notation",
+    "glossary",
     "theme",
     "cli",
     "manual",
@@ -49,9 +50,9 @@ const MODULES: [&str; 25] = [
 ];
 
 /// The modules that know of no thread, clock, file or process.
-const PURE: [&str; 14] = [
-    "socket", "call", "notation", "theme", "event", "world", "explain", "strace", "script",
-    "lesson", "layout", "app", "config", "view",
+const PURE: [&str; 15] = [
+    "socket", "call", "notation", "glossary", "theme", "event", "world", "explain", "strace",
+    "script", "lesson", "layout", "app", "config", "view",
 ];
 
 /// Words that are not used as identifiers, file names or in headings. The field has its own: orphan, capture, probe, ….

@@ -209,6 +209,14 @@ impl Form {
         }
     }
 
+    /// Puts a text into the first field.
+    pub fn fill(&mut self, text: String) {
+        if let Some(field) = self.fields.first_mut() {
+            field.input = Input::new(text);
+            field.touched = true;
+        }
+    }
+
     /// Focuses a field.
     pub fn turn_to(&mut self, field: usize) {
         self.focus = field.min(self.fields.len().saturating_sub(1));

@@ -19,7 +19,7 @@ use crate::call::table::CallKind;
 pub enum Action {
     /// Opens the form of a call.
     Call(CallKind),
-    /// Opens the list of all calls.
+    /// Opens the palette.
     Choose,
     /// Puts the cursor into the prompt.
     Prompt,
@@ -313,6 +313,12 @@ impl Keymap {
         let mut rows = self.rows();
         let (_, keys) = rows.find(|(row, _)| row.action == action)?;
         keys.first()
+    }
+
+    /// All keys of an action, as they are written.
+    pub fn keys_of(&self, action: Action) -> impl Iterator<Item = &str> {
+        let rows = self.rows().filter(move |(row, _)| row.action == action);
+        rows.flat_map(|(_, keys)| keys.iter().map(|key| key.name.as_str()))
     }
 
     /// The key of a call; empty if it has none.

@@ -6,7 +6,8 @@
 pub use crate::app::page::Page;
 
 use crate::app::form::Form;
-use crate::app::palette::Palette;
+use crate::app::palette::{Entry, Palette};
+use crate::glossary::Subject;
 use crate::layout::Scroll;
 
 /// An overlay, and how far it is scrolled.
@@ -25,8 +26,10 @@ pub enum Content {
     Page(Page),
     /// The map of the course.
     Course,
-    /// The list of all calls.
-    Palette(Palette),
+    /// The palette.
+    Palette(Box<Palette>),
+    /// What a word means, and the overlay that it was asked in.
+    Explanation(Entry, Option<Box<Overlay>>),
     /// The form of a call.
     Form(Box<Form>),
     /// A question that must be answered.
@@ -60,7 +63,10 @@ impl Overlay {
     pub fn gives_way_to_prompt(&self) -> bool {
         match &self.content {
             Content::Page(_) | Content::Course => true,
-            Content::Palette(_) | Content::Form(_) | Content::Question(_) => false,
+            Content::Palette(_)
+            | Content::Explanation(..)
+            | Content::Form(_)
+            | Content::Question(_) => false,
         }
     }
 
@@ -68,7 +74,7 @@ impl Overlay {
     pub fn scroll_by(&mut self, rows: isize) {
         match &mut self.content {
             Content::Page(page) if page.follows_end() => self.scroll.by(rows.saturating_neg()),
-            Content::Page(_) | Content::Course => self.scroll.by(rows),
+            Content::Page(_) | Content::Course | Content::Explanation(..) => self.scroll.by(rows),
             Content::Palette(palette) => palette.go(rows),
             Content::Form(form) => form.go(rows),
             Content::Question(_) => {}
@@ -78,8 +84,15 @@ impl Overlay {
     /// How many rows the wheel moves it: a list moves row by row.
     pub fn wheel_rows(&self, of_text: isize) -> isize {
         match &self.content {
-            Content::Page(_) => of_text,
+            Content::Page(_) | Content::Explanation(..) => of_text,
             Content::Course | Content::Palette(_) | Content::Form(_) | Content::Question(_) => 1,
         }
     }
+}
+
+/// Whether Enter on an explanation opens a form: that of a call, or of an option. Over a form it goes back.
+pub(crate) fn leads_to_form(entry: &Entry, below: Option<&Overlay>) -> bool {
+    let has_form = matches!(entry, Entry::Subject(Subject::Option(_) | Subject::Call(_)));
+    let is_over_form = below.is_some_and(|below| matches!(below.content, Content::Form(_)));
+    has_form && !is_over_form
 }

@@ -1,89 +1,94 @@
-//! The palette: a list of all calls in groups. Typed letters narrow it, Enter opens the form of the chosen call.
+//! The palette: everything that the program can do or explain, in one list. Typed words narrow it; Enter runs, opens or
+//! explains what is chosen.
+
+mod entry;
+mod item;
+mod keywords;
+mod search;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::app::keymap::TextAction;
-use crate::call::table::{CallKind, Group, SIGNATURES};
+pub use crate::app::palette::entry::{Entry, Setting, calls};
+pub use crate::app::palette::item::Item;
 
-/// Calls that belong together.
-#[derive(Debug)]
-pub struct ListedGroup {
-    /// What they are for.
-    pub title: &'static str,
-    /// The calls.
-    pub calls: Vec<CallKind>,
-}
+use crate::app::keymap::{Keymap, TextAction};
+use crate::app::palette::search::Query;
 
-/// All calls that have a form, by what they are for.
-pub fn groups() -> Vec<ListedGroup> {
-    let calls = |group| {
-        let rows = SIGNATURES.iter().filter(move |row| row.group == group);
-        rows.map(|row| row.call_kind).collect()
-    };
-    let listed = Group::LISTED.into_iter();
-    let groups = listed.map(|group| ListedGroup {
-        title: group.title(),
-        calls: calls(group),
-    });
-    groups.collect()
-}
+/// The most characters that are searched for. What is typed or pasted beyond them is ignored.
+const MOST: usize = 60;
 
-/// A call in the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ListedCall {
-    /// The title of its group.
-    pub group: &'static str,
-    /// The call.
-    pub call_kind: CallKind,
-}
+/// How many rows PageUp and PageDown move.
+const PAGE: isize = 10;
 
 /// The palette while it is open.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Palette {
+    items: Vec<Item>,
     typed: String,
+    /// The items that match what was typed, the best first.
+    found: Vec<usize>,
     at: usize,
 }
 
 /// What a key did to the palette.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Choice {
     /// It stays open.
     Open,
     /// It is closed and nothing was chosen.
     Closed,
-    /// This call was chosen.
-    Chosen(CallKind),
+    /// This was chosen.
+    Chosen(Entry),
 }
 
-/// How many rows PageUp and PageDown move.
-const PAGE: isize = 10;
-
 impl Palette {
-    /// The letters that were typed.
+    /// All entries, with the keys of a table.
+    pub fn new(keys: &Keymap, settings: &[Setting]) -> Self {
+        let items: Vec<Item> = entry::all(settings)
+            .map(|entry| Item::new(entry, keys))
+            .collect();
+        Self {
+            found: (0..items.len()).collect(),
+            items,
+            typed: String::new(),
+            at: 0,
+        }
+    }
+
+    /// What was typed.
     pub fn typed(&self) -> &str {
         &self.typed
     }
 
-    /// The calls that match the letters.
-    pub fn rows(&self) -> Vec<ListedCall> {
-        let all = groups().into_iter().flat_map(|group| {
-            let calls = group.calls.into_iter();
-            calls.map(move |call_kind| ListedCall {
-                group: group.title,
-                call_kind,
-            })
-        });
-        all.filter(|row| self.fits(row.group, row.call_kind))
-            .collect()
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// How many entries match.
+    pub fn matches(&self) -> usize {
+        self.found.len()
+    }
+
+    /// The entries that match, the best first.
+    pub fn rows(&self) -> impl Iterator<Item = &Item> {
+        self.found.iter().map(|index| &self.items[*index])
     }
 
     /// The chosen row, which Enter takes.
     pub fn at(&self) -> usize {
-        self.at.min(self.rows().len().saturating_sub(1))
+        self.at
     }
 
-    fn fits(&self, title: &str, call_kind: CallKind) -> bool {
-        call_kind.word().contains(&self.typed) || title == self.typed
+    /// The chosen entry.
+    pub fn chosen(&self) -> Option<Entry> {
+        let index = self.found.get(self.at)?;
+        Some(self.items[*index].entry)
     }
 
     /// Takes a key, which is `action` where text is typed.
@@ -91,17 +96,12 @@ impl Palette {
         match action {
             Some(TextAction::Close) => return Choice::Closed,
             Some(TextAction::Accept) => {
-                let rows = self.rows();
-                return match rows.get(self.at()) {
-                    Some(row) => Choice::Chosen(row.call_kind),
-                    None => Choice::Open,
-                };
+                return self.chosen().map_or(Choice::Open, Choice::Chosen);
             }
             Some(TextAction::Up | TextAction::Previous) => self.go(-1),
             Some(TextAction::Down | TextAction::Next) => self.go(1),
             Some(TextAction::PageUp) => self.go(-PAGE),
             Some(TextAction::PageDown) => self.go(PAGE),
-            // Whatever is typed searches.
             Some(TextAction::Search) => {}
             None => self.edit(key),
         }
@@ -115,131 +115,53 @@ impl Palette {
             KeyCode::End => self.go(isize::MAX),
             KeyCode::Backspace => {
                 self.typed.pop();
-                self.begin();
+                self.search();
             }
-            KeyCode::Char(letter) if is_letter && is_of_a_word(letter) => {
-                self.typed.push(letter.to_ascii_lowercase());
-                self.begin();
+            KeyCode::Char('u') if key.modifiers == KeyModifiers::CONTROL => {
+                self.typed.clear();
+                self.search();
             }
+            KeyCode::Char(letter) if is_letter => self.add([letter]),
             _ => {}
         }
     }
 
-    /// Adds pasted text to the letters; only its first line could be the name of a call.
+    /// Adds pasted text to what was typed, as far as its first line goes.
     pub fn paste(&mut self, text: &str) {
         let line = text.trim_start().lines().next().unwrap_or_default();
-        for letter in line.chars() {
-            self.edit(KeyEvent::from(KeyCode::Char(letter)));
+        self.add(line.chars().take(MOST));
+    }
+
+    /// Adds letters; control characters and what is too long are left out.
+    fn add(&mut self, letters: impl IntoIterator<Item = char>) {
+        let room = MOST.saturating_sub(self.typed.chars().count());
+        let before = self.typed.len();
+        let letters = letters.into_iter().filter(|letter| !letter.is_control());
+        self.typed.extend(letters.take(room));
+        if self.typed.len() != before {
+            self.search();
         }
     }
 
     /// Moves the choice.
     pub fn go(&mut self, rows: isize) {
-        let last = self.rows().len().saturating_sub(1);
-        self.at = self.at().saturating_add_signed(rows).min(last);
+        let last = self.found.len().saturating_sub(1);
+        self.at = self.at.saturating_add_signed(rows).min(last);
     }
 
     /// Chooses a row. Returns whether it was already chosen.
     pub fn choose(&mut self, row: usize) -> bool {
-        let was_chosen = self.at() == row;
-        self.at = row;
+        let was_chosen = self.at == row;
+        self.at = row.min(self.found.len().saturating_sub(1));
         was_chosen
     }
 
-    /// After a letter the best match is chosen: the exact name, then one that begins with the letters, then one that
-    /// contains them.
-    fn begin(&mut self) {
-        let rows = self.rows();
-        let is =
-            |test: &dyn Fn(&str) -> bool| rows.iter().position(|row| test(row.call_kind.word()));
-        let exact = is(&|word| word == self.typed);
-        let best = exact
-            .or_else(|| is(&|word| word.starts_with(&self.typed)))
-            .or_else(|| is(&|word| word.contains(&self.typed)));
-        self.at = best.unwrap_or(0);
+    /// Finds what matches; the best is chosen.
+    fn search(&mut self) {
+        self.at = 0;
+        self.found = Query::new(&self.typed).search(&self.items);
     }
-}
-
-/// Whether a letter can occur in the name of a call.
-fn is_of_a_word(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || letter == '_'
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::app::keymap::Keymap;
-    use crate::app::palette::*;
-
-    fn press(palette: &mut Palette, code: KeyCode) -> Choice {
-        let key = KeyEvent::from(code);
-        palette.key(key, Keymap::default().text(&key))
-    }
-
-    fn typed(letters: &str) -> Palette {
-        let mut palette = Palette::default();
-        for letter in letters.chars() {
-            press(&mut palette, KeyCode::Char(letter));
-        }
-        palette
-    }
-
-    #[test]
-    fn every_call_but_those_of_scripts_is_in_one_group() {
-        for row in SIGNATURES {
-            let groups = groups().into_iter();
-            let groups = groups.filter(|group| group.calls.contains(&row.call_kind));
-            let is_of_scripts = row.class == crate::call::table::Class::Player;
-            assert_eq!(groups.count(), usize::from(!is_of_scripts), "{}", row.word);
-        }
-    }
-
-    #[test]
-    fn letters_narrow_it_and_the_best_is_chosen() {
-        let words = |palette: &Palette| -> Vec<&str> {
-            palette
-                .rows()
-                .iter()
-                .map(|row| row.call_kind.word())
-                .collect()
-        };
-        let mut palette = typed("epo");
-        assert_eq!(
-            words(&palette),
-            ["epoll_create1", "epoll_create", "epoll_ctl", "epoll_wait"]
-        );
-        press(&mut palette, KeyCode::Down);
-        press(&mut palette, KeyCode::Down);
-        let enter = KeyCode::Enter;
-        assert_eq!(
-            press(&mut palette, enter),
-            Choice::Chosen(CallKind::EpollCtl)
-        );
-        assert_eq!(
-            press(&mut typed("poll"), enter),
-            Choice::Chosen(CallKind::Poll),
-            "the word itself comes before those that contain it"
-        );
-        assert_eq!(
-            press(&mut typed("send"), enter),
-            Choice::Chosen(CallKind::Send)
-        );
-        assert_eq!(words(&typed("loops")).len(), 6, "a group by its title");
-        assert_eq!(
-            press(&mut typed("zz"), enter),
-            Choice::Open,
-            "nothing to choose"
-        );
-        assert_eq!(press(&mut typed("zz"), KeyCode::Esc), Choice::Closed);
-    }
-
-    #[test]
-    fn it_does_not_leave_its_rows() {
-        let mut palette = Palette::default();
-        press(&mut palette, KeyCode::Up);
-        assert_eq!(palette.at(), 0);
-        press(&mut palette, KeyCode::End);
-        assert_eq!(palette.at(), palette.rows().len() - 1);
-        press(&mut palette, KeyCode::Char('q'));
-        assert_eq!(palette.at(), 0, "fewer are left");
-    }
-}
+mod tests;

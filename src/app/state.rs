@@ -12,6 +12,7 @@ use crate::app::form::Form;
 use crate::app::keymap::{Chord, INTERRUPT, Keymap, LEAVE};
 use crate::app::learn::Learn;
 use crate::app::overlay::{Content, Overlay};
+use crate::app::palette::Setting;
 use crate::app::prompt::Prompt;
 use crate::call::Line;
 use crate::call::table::CallKind;
@@ -133,6 +134,8 @@ pub struct App {
     pub now: Timestamp,
     /// The effective table of keys.
     pub keys: Keymap,
+    /// The settings of the configuration, for the palette.
+    pub settings: Vec<Setting>,
     /// Whether clicks and the wheel come here; the terminal selects text with the mouse otherwise.
     pub captures_mouse: bool,
     /// What the keys go to.
@@ -215,6 +218,7 @@ impl App {
             typed_reach: Reach::Free,
             now: Timestamp::default(),
             keys: Keymap::default(),
+            settings: Vec::new(),
             captures_mouse: true,
             mode: Mode::Panes,
             focus: Pane::Sockets,

@@ -6,6 +6,7 @@ pub(crate) mod lesson;
 mod lines;
 mod mouse;
 mod overlay;
+pub(crate) mod palette;
 mod start;
 
 use crate::app::keymap::NEW_SOCKET;

@@ -2,6 +2,7 @@
 
 use toml::de::DeValue;
 
+use crate::app::palette::Setting as Listed;
 use crate::config::quoted::quoted;
 use crate::config::{Config, Glyphs};
 use crate::layout::preset::Preset;
@@ -140,4 +141,13 @@ fn count(value: &DeValue<'_>) -> Result<usize, String> {
     number
         .filter(|number| *number <= MOST_LINES)
         .ok_or_else(|| needs(&format!("a number from 0 to {MOST_LINES}"), value))
+}
+
+/// The settings, for the palette.
+pub fn listed() -> Vec<Listed> {
+    let listed = |own: &Setting| Listed {
+        name: own.name,
+        meaning: own.meaning,
+    };
+    SETTINGS.iter().map(listed).collect()
 }

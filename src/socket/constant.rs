@@ -18,12 +18,14 @@ pub struct Constant {
 }
 
 /// A table of constants that belong together, with the prefix that may be left out when typing.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Family {
     /// What the family is called in messages: "domain", "flag".
     pub what: &'static str,
     /// The usual prefix: `AF_`, `SOCK_`, `MSG_`.
     pub prefix: &'static str,
+    /// The manual pages that describe them.
+    pub man: &'static str,
     /// The rows, in the order in which they are offered.
     pub rows: &'static [Constant],
 }
@@ -98,7 +100,7 @@ mod number {
 
 /// Declares a family: its newtype, its table and how it prints.
 macro_rules! family {
-    ($(#[$doc:meta])* $type:ident, $table:ident, $what:literal, $prefix:literal, $style:ident,
+    ($(#[$doc:meta])* $type:ident, $table:ident, $what:literal, $prefix:literal, $man:literal, $style:ident,
      [$(($name:ident, $meaning:literal)),+ $(,)?]) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -108,6 +110,7 @@ macro_rules! family {
         pub static $table: Family = Family {
             what: $what,
             prefix: $prefix,
+            man: $man,
             rows: &[$(Constant { name: stringify!($name), value: number::$name, meaning: $meaning }),+],
         };
 
@@ -128,7 +131,7 @@ macro_rules! family {
 
 family!(
     /// A communication domain (address family), the first argument of socket(2). See address_families(7).
-    Domain, DOMAINS, "domain", "AF_", name, [
+    Domain, DOMAINS, "domain", "AF_", "address_families(7)", name, [
         (AF_INET, "IPv4: addresses are 127.0.0.1:8080"),
         (AF_INET6, "IPv6: addresses are [::1]:8080"),
         (AF_UNIX, "the same host: addresses are paths or abstract names"),
@@ -155,7 +158,7 @@ impl Domain {
 
 family!(
     /// A socket type, the second argument of socket(2).
-    SocketType, TYPES, "type", "SOCK_", name, [
+    SocketType, TYPES, "type", "SOCK_", "socket(2)", name, [
         (SOCK_STREAM, "a reliable byte stream in both directions, connected"),
         (SOCK_DGRAM, "single messages, not connected, not reliable"),
         (SOCK_SEQPACKET, "a connected stream of records with kept boundaries"),
@@ -182,7 +185,7 @@ impl SocketType {
 
 family!(
     /// A protocol, the third argument of socket(2); 0 lets the kernel choose. See protocols(5).
-    Protocol, PROTOCOLS, "protocol", "IPPROTO_", name, [
+    Protocol, PROTOCOLS, "protocol", "IPPROTO_", "protocols(5); ip(7)", name, [
         (IPPROTO_IP, "0: the usual protocol of the domain and type"),
         (IPPROTO_TCP, "the stream protocol of IP"),
         (IPPROTO_UDP, "the datagram protocol of IP"),
@@ -197,7 +200,7 @@ family!(
 
 family!(
     /// Flags that socket(2), socketpair(2) and accept4(2) take beside the type.
-    SockFlags, SOCK_FLAGS, "flag", "SOCK_", mask, [
+    SockFlags, SOCK_FLAGS, "flag", "SOCK_", "socket(2)", mask, [
         (SOCK_NONBLOCK, "calls return EAGAIN instead of waiting"),
         (SOCK_CLOEXEC, "the descriptor is closed by execve(2)"),
     ]
@@ -205,7 +208,7 @@ family!(
 
 family!(
     /// Flags of one send(2) or recv(2).
-    MsgFlags, MSG_FLAGS, "flag", "MSG_", mask, [
+    MsgFlags, MSG_FLAGS, "flag", "MSG_", "send(2); recv(2)", mask, [
         (MSG_PEEK, "look at the data and leave it in the queue"),
         (MSG_DONTWAIT, "this call does not block: EAGAIN instead"),
         (MSG_WAITALL, "wait until the whole buffer is full"),
@@ -233,7 +236,7 @@ impl MsgFlags {
 
 family!(
     /// Which direction shutdown(2) ends.
-    How, HOWS, "direction", "SHUT_", name, [
+    How, HOWS, "direction", "SHUT_", "shutdown(2)", name, [
         (SHUT_RD, "no more receiving here; nothing is sent to the peer"),
         (SHUT_WR, "no more sending: the peer reads end of file (half-close)"),
         (SHUT_RDWR, "both"),
@@ -242,7 +245,7 @@ family!(
 
 family!(
     /// The commands of fcntl(2) that concern a socket.
-    FcntlCommand, FCNTL_COMMANDS, "command", "F_", name, [
+    FcntlCommand, FCNTL_COMMANDS, "command", "F_", "fcntl(2)", name, [
         (F_GETFL, "the status flags: O_NONBLOCK"),
         (F_SETFL, "set the status flags"),
         (F_GETFD, "the descriptor flags: FD_CLOEXEC"),
@@ -293,7 +296,7 @@ impl FcntlCommand {
 
 family!(
     /// A signal that reports an event of a socket, see signal(7).
-    Sig, SIGNALS, "signal", "SIG", name, [
+    Sig, SIGNALS, "signal", "SIG", "signal(7); fcntl(2)", name, [
         (SIGIO, "a descriptor with O_ASYNC became ready"),
         (SIGURG, "urgent (out-of-band) data arrived"),
         (SIGUSR1, "free for F_SETSIG"),
@@ -304,7 +307,7 @@ family!(
 
 family!(
     /// A request of ioctl(2) about a socket, see tcp(7) and socket(7).
-    IoctlRequest, IOCTL_REQUESTS, "request", "", name, [
+    IoctlRequest, IOCTL_REQUESTS, "request", "", "tcp(7); socket(7)", name, [
         (FIONREAD, "bytes that wait to be received; for datagrams, those of the next one"),
         (SIOCINQ, "the same number, as tcp(7) calls it"),
         (SIOCOUTQ, "bytes sent and not yet acknowledged by the peer"),
@@ -328,7 +331,7 @@ impl IoctlRequest {
 
 family!(
     /// What poll(2) is to wait for, and what it found.
-    PollEvents, POLL_EVENTS, "event", "POLL", mask, [
+    PollEvents, POLL_EVENTS, "event", "POLL", "poll(2)", mask, [
         (POLLIN, "there is data, a connection to accept, or end of file"),
         (POLLPRI, "there is urgent (out-of-band) data"),
         (POLLOUT, "sending would not block"),
@@ -345,7 +348,7 @@ family!(
 
 family!(
     /// What an epoll instance is to report of a descriptor and how, see epoll_ctl(2).
-    EpollEvents, EPOLL_EVENTS, "event", "EPOLL", mask, [
+    EpollEvents, EPOLL_EVENTS, "event", "EPOLL", "epoll_ctl(2)", mask, [
         (EPOLLIN, "there is data, a connection to accept, or end of file"),
         (EPOLLPRI, "there is urgent (out-of-band) data"),
         (EPOLLOUT, "sending would not block"),
@@ -372,7 +375,7 @@ impl EpollEvents {
 
 family!(
     /// What epoll_ctl(2) does to the interest list.
-    EpollOp, EPOLL_OPS, "operation", "EPOLL_CTL_", name, [
+    EpollOp, EPOLL_OPS, "operation", "EPOLL_CTL_", "epoll_ctl(2)", name, [
         (EPOLL_CTL_ADD, "watch the descriptor from now on"),
         (EPOLL_CTL_MOD, "watch it for other events; this looks anew and arms it again"),
         (EPOLL_CTL_DEL, "watch it no more"),
@@ -381,14 +384,14 @@ family!(
 
 family!(
     /// Flags of epoll_create1(2).
-    EpollFlags, EPOLL_FLAGS, "flag", "EPOLL_", mask, [
+    EpollFlags, EPOLL_FLAGS, "flag", "EPOLL_", "epoll_create1(2)", mask, [
         (EPOLL_CLOEXEC, "the descriptor is closed by execve(2)"),
     ]
 );
 
 family!(
     /// File status flags as `F_GETFL` gives them; the access mode is left out, for sockets it is always O_RDWR.
-    StatusFlags, STATUS_FLAGS, "flag", "O_", mask, [
+    StatusFlags, STATUS_FLAGS, "flag", "O_", "fcntl(2); open(2)", mask, [
         (O_NONBLOCK, "calls return EAGAIN instead of waiting"),
         (O_ASYNC, "SIGIO when the socket becomes ready"),
     ]
@@ -396,10 +399,29 @@ family!(
 
 family!(
     /// Descriptor flags as `F_GETFD` gives them.
-    DescriptorFlags, DESCRIPTOR_FLAGS, "flag", "FD_", mask, [
+    DescriptorFlags, DESCRIPTOR_FLAGS, "flag", "FD_", "fcntl(2)", mask, [
         (FD_CLOEXEC, "the descriptor is closed by execve(2)"),
     ]
 );
+
+/// All families, but for those of the values of options.
+pub static FAMILIES: [&Family; 15] = [
+    &DOMAINS,
+    &TYPES,
+    &PROTOCOLS,
+    &SOCK_FLAGS,
+    &MSG_FLAGS,
+    &HOWS,
+    &FCNTL_COMMANDS,
+    &STATUS_FLAGS,
+    &DESCRIPTOR_FLAGS,
+    &SIGNALS,
+    &IOCTL_REQUESTS,
+    &POLL_EVENTS,
+    &EPOLL_EVENTS,
+    &EPOLL_OPS,
+    &EPOLL_FLAGS,
+];
 
 fn short_name(family: &Family, value: i32) -> String {
     match family.name_of(value) {
@@ -417,23 +439,7 @@ mod tests {
 
     #[test]
     fn every_family_prints_what_it_parses() {
-        for family in [
-            &DOMAINS,
-            &TYPES,
-            &PROTOCOLS,
-            &SOCK_FLAGS,
-            &MSG_FLAGS,
-            &HOWS,
-            &FCNTL_COMMANDS,
-            &STATUS_FLAGS,
-            &DESCRIPTOR_FLAGS,
-            &SIGNALS,
-            &IOCTL_REQUESTS,
-            &POLL_EVENTS,
-            &EPOLL_EVENTS,
-            &EPOLL_OPS,
-            &EPOLL_FLAGS,
-        ] {
+        for family in FAMILIES {
             for row in family.rows {
                 assert!(
                     row.name.starts_with(family.prefix),

@@ -1,6 +1,7 @@
 //! Error numbers by their names, errno(3).
 
 use std::fmt;
+use std::sync::LazyLock;
 
 /// An error number as a system call left it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -9,14 +10,35 @@ pub struct Errno(pub i32);
 /// Linux numbers its errors from 1 to this one.
 const LAST: i32 = 133;
 
+/// The C names, by number.
+static NAMES: LazyLock<Vec<Option<String>>> = LazyLock::new(|| {
+    let name = |number| match nix::errno::Errno::from_raw(number) {
+        nix::errno::Errno::UnknownErrno => None,
+        known => Some(format!("{known:?}")),
+    };
+    (0..=LAST).map(name).collect()
+});
+
 impl Errno {
+    /// Every error that has a name.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let all = (1..=LAST).map(Self);
+        all.filter(|errno| errno.known_name().is_some())
+    }
+
+    /// The C name, if it has one.
+    pub fn known_name(self) -> Option<&'static str> {
+        let number = usize::try_from(self.0).ok()?;
+        NAMES.get(number)?.as_deref()
+    }
+
     /// The C name: `ECONNREFUSED`, or `errno 999` where there is none.
     ///
     /// EAGAIN is never called EWOULDBLOCK, nor EOPNOTSUPP ENOTSUP: on Linux they are one number.
     pub fn name(self) -> String {
-        match nix::errno::Errno::from_raw(self.0) {
-            nix::errno::Errno::UnknownErrno => format!("errno {}", self.0),
-            known => format!("{known:?}"),
+        match self.known_name() {
+            Some(name) => name.to_owned(),
+            None => format!("errno {}", self.0),
         }
     }
 

@@ -8,6 +8,7 @@ use std::fmt;
 
 mod names;
 
+pub(crate) use crate::socket::option::names::FAMILIES;
 pub use crate::socket::option::names::{Named, Names};
 
 /// How the value of an option is laid out in memory, and so how it is written in the notation.

@@ -112,6 +112,11 @@ impl TcpState {
         matches!(self, Self::FinWait1 | Self::Closing | Self::LastAck)
     }
 
+    /// The name.
+    pub fn name(self) -> &'static str {
+        self.row().2
+    }
+
     /// What the state means, in one clause.
     pub fn meaning(self) -> &'static str {
         self.row().3

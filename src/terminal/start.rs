@@ -65,6 +65,7 @@ pub fn start(learn: Option<&LearnArgs>, looks: &AppearanceArgs) -> io::Result<En
         .layout
         .unwrap_or_else(crate::terminal::layout_store::remembered);
     app.keys = config.keys;
+    app.settings = crate::config::listed();
     app.captures_mouse = config.mouse;
     app.prompt.remember_at_most(config.history);
     app.at_start = learn.is_none();

@@ -100,7 +100,7 @@ fn lines(app: &App, width: usize, topics: &mut Vec<(&'static str, usize)>) -> Ve
         &mut lines,
         theme,
         &format!(
-            "In the list of calls: {}, a part of the name, {accept}",
+            "In the palette: {}, a part of the name, {accept}",
             app.keys.name(Action::Choose)
         ),
     );

@@ -12,7 +12,8 @@ use crate::view::drawn::Drawn;
 use crate::view::frame::{inside, over_all, rows};
 use crate::view::sheet::Sheet;
 use crate::view::{
-    commands, course, dialog, form, help, models, palette, queues, sequence, sockaddr_view,
+    commands, course, dialog, explanation, form, help, models, palette, queues, sequence,
+    sockaddr_view,
 };
 
 /// Draws an overlay.
@@ -21,6 +22,9 @@ pub(crate) fn draw(app: &App, overlay: &Overlay, area: Rect, on: &mut Frame<'_>)
         Content::Page(page) => draw_page(app, *page, overlay.scroll, area, on),
         Content::Course => course::draw(app, overlay.scroll, area, on),
         Content::Palette(palette) => palette::draw(app, palette, area, on),
+        Content::Explanation(entry, below) => {
+            explanation::draw(app, entry, below.as_deref(), overlay.scroll, area, on)
+        }
         Content::Form(form) => form::draw(app, form, area, on),
         Content::Question(question) => {
             match question {

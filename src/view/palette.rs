@@ -1,89 +1,115 @@
-//! The palette: each call with its group, name, key and summary.
+//! The palette: what was typed, and each entry that matches with its kind, name, description and key.
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Block;
+use unicode_width::UnicodeWidthStr;
 
-use crate::app::keymap::{ACCEPT, LEAVE, NEWER, OLDER};
-use crate::app::palette::{Palette, groups};
+use crate::app::keymap::{ACCEPT, HELP, LEAVE, NEWER, OLDER};
+use crate::app::palette::{Entry, Item, Palette};
 use crate::app::state::App;
-use crate::call::table::CallKind;
+use crate::glossary::Subject;
 use crate::layout::{Extent, Target, clickable};
 use crate::theme::TEXT;
 use crate::view::drawn::Drawn;
 use crate::view::text::{cut_spans, fit, paragraph};
 
-/// The widths of the group, the name and the key.
-const COLUMNS: (usize, usize, usize) = (9, 15, 3);
+/// The width of the kind.
+const KIND: usize = 9;
+/// The width of the name: a third of the row, within these bounds.
+const NAME: (usize, usize) = (16, 30);
+/// The width of the key.
+const KEY: usize = 10;
 /// The width up to which it takes the whole row, so that no remains of the panes are beside it.
 const WHOLE_ROW: u16 = 100;
-const WIDTH: u16 = 92;
-/// The rows besides the calls: the frame, the typed letters, and the prompt below.
+const WIDTH: u16 = 112;
+/// The rows besides the entries: the frame, what was typed, and the prompt below.
 const BESIDES: u16 = 6;
+/// The most entries that are visible.
+const MOST: u16 = 24;
 
-/// Draws it over the panes. It keeps its size while letters narrow it.
-pub(crate) fn draw(app: &App, palette: &Palette, area: Rect, on: &mut Frame<'_>) -> Drawn {
+/// The area of a box over the panes, just above the prompt: as wide as the palette, with this many rows inside.
+pub(crate) fn place(area: Rect, rows: u16) -> Rect {
     let width = if area.width <= WHOLE_ROW {
         area.width
     } else {
-        WIDTH
+        WIDTH.min(area.width)
     };
-    let all: usize = groups().iter().map(|group| group.calls.len()).sum();
-    let all = u16::try_from(all).unwrap_or(u16::MAX);
-    let shown = all.min(area.height.saturating_sub(BESIDES));
-    let height = shown + 3;
-    let over = Rect {
+    let height = (rows + 2).min(area.height.saturating_sub(3));
+    Rect {
         x: area.x + (area.width - width) / 2,
         y: area.bottom().saturating_sub(height + 3),
         width,
-        height: height.min(area.height),
-    };
+        height,
+    }
+}
+
+/// Draws it over the panes. It keeps its size while words narrow it.
+pub(crate) fn draw(app: &App, palette: &Palette, area: Rect, on: &mut Frame<'_>) -> Drawn {
+    let shown = MOST.min(area.height.saturating_sub(BESIDES));
+    let over = place(area, shown + 1);
+    let count = format!(" {} of {} ", palette.matches(), palette.len());
     let block = Block::bordered()
         .border_style(app.theme.focus)
         .title_style(TEXT)
-        .title(Line::styled(" Calls ", app.theme.title))
-        .title_bottom(Line::styled(
-            format!(
-                " type to narrow  {}/{} choose  {} opens its form  {} leaves ",
-                app.keys.name(OLDER),
-                app.keys.name(NEWER),
-                app.keys.name(ACCEPT),
-                app.keys.name(LEAVE)
-            ),
-            app.theme.secondary,
-        ));
-    let width = usize::from(width.saturating_sub(4));
-    let mut lines = vec![Line::from(vec![
-        Span::styled("› ", app.theme.accent),
-        Span::raw(palette.typed().to_owned()),
-    ])];
+        .title(Line::styled(" Find ", app.theme.title))
+        .title(Line::styled(count, app.theme.secondary).right_aligned())
+        .title_bottom(Line::styled(keys(app), app.theme.secondary));
+    let width = usize::from(over.width.saturating_sub(4));
+    let mut lines = vec![typed(app, palette)];
     let first = first(palette, usize::from(shown));
     lines.extend(rows(app, palette, first, width, usize::from(shown)));
-    let hidden = palette.rows().len().saturating_sub(palette.at() + 1);
     let inner = crate::view::frame::over(block, over, lines, on);
-    if hidden > usize::from(shown / 2) {
+    let list = Rect {
+        y: inner.y + 1,
         // In the blank column beside the frame.
-        let framed = Rect {
-            width: inner.width + 1,
-            ..inner
-        };
-        crate::view::frame::more_below(app, framed, on);
+        width: inner.width + 1,
+        height: inner.height.saturating_sub(1),
+        ..inner
+    };
+    if first > 0 {
+        crate::view::frame::more_above(app, list, on);
     }
-    let typed = u16::try_from(palette.typed().len()).unwrap_or(u16::MAX);
-    let column = typed.saturating_add(2).min(inner.width.saturating_sub(1));
+    if first + usize::from(shown) < palette.matches() {
+        crate::view::frame::more_below(app, list, on);
+    }
+    let column = u16::try_from(palette.typed().width() + 2).unwrap_or(u16::MAX);
+    let column = column.min(inner.width.saturating_sub(1));
     on.set_cursor_position(Position::new(inner.x + column, inner.y));
-    let typed = std::iter::once(None);
-    let listed = (first..palette.rows().len()).map(|index| Some(Target::Entry(index)));
+    let targets = (first..palette.matches()).map(|index| Some(Target::Entry(index)));
     Drawn {
         extent: Extent::default(),
-        clickable: clickable(inner, typed.chain(listed)),
+        clickable: clickable(list, targets),
     }
+}
+
+/// What the keys do.
+fn keys(app: &App) -> String {
+    format!(
+        " {}/{} choose  {} {}  {} explains  {} leaves ",
+        app.keys.name(OLDER),
+        app.keys.name(NEWER),
+        app.keys.name(ACCEPT),
+        "runs or opens",
+        app.keys.name(HELP),
+        app.keys.name(LEAVE)
+    )
+}
+
+/// What was typed, or what can be.
+fn typed(app: &App, palette: &Palette) -> Line<'static> {
+    let hint = "a call, an option, an error, a term, a lesson, an action: a part of its name";
+    let typed = match palette.typed() {
+        "" => Span::styled(hint, app.theme.secondary),
+        typed => Span::raw(typed.to_owned()),
+    };
+    Line::from(vec![Span::styled("› ", app.theme.accent), typed])
 }
 
 /// The first visible row: the chosen one stays in the middle while there are enough rows on both sides.
 fn first(palette: &Palette, shown: usize) -> usize {
-    let last = palette.rows().len().saturating_sub(shown);
+    let last = palette.matches().saturating_sub(shown);
     palette.at().saturating_sub(shown / 2).min(last)
 }
 
@@ -94,38 +120,35 @@ fn rows(
     width: usize,
     shown: usize,
 ) -> Vec<Line<'static>> {
-    let rows = palette.rows();
-    if rows.is_empty() {
-        let text = "no call is called so: take a letter back";
+    if palette.matches() == 0 {
+        let text = "nothing has these words: take a letter back";
         return paragraph(text, width, app.theme.bad);
     }
-    let at = palette.at();
-    let mut lines = Vec::new();
-    for (index, listed) in rows.iter().enumerate().skip(first).take(shown) {
-        let goes_on = index > first && rows[index - 1].group == listed.group;
-        let title = if goes_on { "" } else { listed.group };
-        lines.push(row(app, title, listed.call_kind, index == at, width));
-    }
-    lines
+    let rows = palette.rows().enumerate().skip(first).take(shown);
+    rows.map(|(index, item)| row(app, item, index == palette.at(), width))
+        .collect()
 }
 
-fn row(app: &App, title: &str, call_kind: CallKind, chosen: bool, width: usize) -> Line<'static> {
+fn row(app: &App, item: &Item, chosen: bool, width: usize) -> Line<'static> {
     let theme = &app.theme;
-    let (group, word, key) = COLUMNS;
-    let style = match chosen {
-        true => theme.selection,
-        false if crate::app::defaults::is_sensible(app, call_kind) => theme.title,
-        false => theme.secondary,
+    let style = match (chosen, item.entry) {
+        (true, _) => theme.selection,
+        (false, Entry::Subject(Subject::Call(call_kind)))
+            if !crate::app::defaults::is_sensible(app, call_kind) =>
+        {
+            theme.secondary
+        }
+        (false, _) => theme.title,
     };
-    let letter = app.keys.of(call_kind);
-    cut_spans(
-        vec![
-            Span::styled(if chosen { "▸ " } else { "  " }, theme.accent),
-            Span::styled(fit(title, group), theme.title),
-            Span::styled(fit(call_kind.word(), word), style),
-            Span::styled(format!(" {}", fit(letter, key)), theme.accent),
-            Span::styled(call_kind.signature().summary, theme.secondary),
-        ],
-        width,
-    )
+    let key = if width > 60 { KEY } else { 0 };
+    let name = (width / 4).clamp(NAME.0, NAME.1);
+    let about = width.saturating_sub(2 + KIND + name + 1 + key + 1);
+    let spans = vec![
+        Span::styled(if chosen { "▸ " } else { "  " }, theme.accent),
+        Span::styled(fit(item.kind, KIND), theme.secondary),
+        Span::styled(fit(item.name, name), style),
+        Span::styled(format!(" {}", fit(&item.about, about)), theme.secondary),
+        Span::styled(format!(" {}", fit(&item.key, key)), theme.accent),
+    ];
+    cut_spans(spans, width)
 }

@@ -78,7 +78,7 @@ const MENTIONS: &[(&str, &str, Action)] = &[
         "**The ladder**, with `{}`:",
         Action::Show(Page::Ladder),
     ),
-    (README, "`{}` opens a list of all calls", Action::Choose),
+    (README, "`{}`, or Ctrl-P, opens the palette", Action::Choose),
     (
         README,
         "`{}` lists every key and call",

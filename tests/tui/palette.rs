@@ -1,24 +1,54 @@
-//! The list of all calls, and the forms of calls on several descriptors.
+//! The palette, and the forms of calls on several descriptors.
 
 use crate::common::terminal::{ESC, sockplay, sockplay_at};
 
-const CHOOSER_KEYS: &str = "Enter opens its form";
+const PALETTE_KEYS: &str = "Enter runs or opens";
 
 #[test]
-fn letters_narrow_the_list_and_enter_opens_the_form() {
+fn letters_narrow_the_palette_and_enter_opens_the_form() {
     let mut rig = sockplay_at((80, 24));
-    rig.keys(" ").wait_for(CHOOSER_KEYS);
-    rig.wait_for_row(&["▸ make", "socket", "n", "makes a socket"]);
-    rig.wheel("▸ make", true)
+    rig.keys(" ").wait_for(PALETTE_KEYS);
+    rig.wait_for_row(&["▸ call", "socket", "makes a socket", "n"]);
+    rig.wheel("▸ call", true)
         .wait_for_row(&["▸ ", "socketpair"]);
-    rig.keys("pair").wait_for_row(&["▸ make", "socketpair"]);
+    rig.keys("pair").wait_for_row(&["▸ call", "socketpair"]);
     rig.wait_without("recvfrom").keys("\r");
     rig.wait_for("› s1, s2 = socketpair(AF_UNIX, SOCK_STREAM)");
     rig.keys("\r")
         .wait_for_row(&["s2", "unix stream", "connected"]);
-    rig.keys(" zzz").wait_for("no call is called so");
-    rig.keys("\r").wait_for(CHOOSER_KEYS);
-    rig.keys(ESC).wait_without(CHOOSER_KEYS);
+    rig.keys(" zzz").wait_for("nothing has these words");
+    rig.keys("\r").wait_for(PALETTE_KEYS);
+    rig.keys(ESC).wait_without(PALETTE_KEYS);
+}
+
+#[test]
+fn the_palette_runs_explains_and_leads_to_the_form_of_an_option() {
+    let mut rig = sockplay();
+    rig.call("n").wait_for_row(&["s1", "inet stream"]);
+    // Ctrl-P, also from the prompt.
+    rig.keys(":")
+        .keys("\x10sequence diagram")
+        .wait_for_row(&["▸ action", "ladder", "v"]);
+    rig.keys("\r").wait_for("The conversation of s1");
+    rig.keys(ESC).wait_without("The conversation of s1");
+    rig.keys(" connection refused").wait_for_row(&[
+        "▸ error",
+        "ECONNREFUSED",
+        "Connection refused",
+    ]);
+    rig.keys("\r").wait_for("nobody listens at that address");
+    rig.wait_for("Source: connect(2)");
+    rig.keys(ESC).wait_for(PALETTE_KEYS).keys(ESC);
+    rig.wait_without(PALETTE_KEYS)
+        .keys(" nodelay\r")
+        .wait_for("Enter opens its form");
+    rig.keys("\r").wait_for("› setsockopt(s1, TCP_NODELAY, 1)");
+    rig.keys("\x1bOP")
+        .wait_for("Enter")
+        .wait_for("goes back to the form");
+    rig.keys(ESC).wait_without("goes back to the form");
+    rig.keys("\r")
+        .wait_for_row(&["setsockopt(s1, TCP_NODELAY, 1)", "-> 0"]);
 }
 
 #[test]
@@ -36,7 +66,7 @@ fn keys_alone_make_an_epoll_instance_watch_and_wait() {
         .wait_for_row(&["epoll_wait(e, 10, 1000)", "-> 0"]);
     rig.keys("P").wait_for("poll([s1: ");
     rig.keys("\r").wait_for("State · the array of poll()");
-    rig.keys(" sel").wait_for_row(&["▸ wait", "select"]);
+    rig.keys(" select").wait_for_row(&["▸ call", "select"]);
     rig.keys("\r")
         .wait_for("select(read [s1, s2], write [], except []");
     rig.keys("\r").wait_for("State · the sets of select()");

@@ -123,10 +123,10 @@ pub static BINDINGS: &[Binding] = &[
     call("call.drain", &["D"], CallKind::Drain, ""),
     panes(
         "palette",
-        &["Space"],
+        &["Space", "Ctrl-P"],
         Action::Choose,
         "calls",
-        "all calls in a list: type a part of the name, then open the form",
+        "the palette: calls, options, errors, terms, lessons and all actions in one list; a part of a name finds them",
         Group::Calls,
     ),
     panes(

@@ -9,7 +9,7 @@ use crate::app::keymap::{
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Page, Question};
 use crate::app::state::{App, Mode};
-use crate::app::update::{carry_out, open_form, overlay, start};
+use crate::app::update::{carry_out, open_form, overlay, palette, start};
 use crate::event::CallId;
 use crate::layout::{Pane, Scroll};
 use crate::script::transcript::transcript;
@@ -30,7 +30,12 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     match app.mode {
         Mode::Panes => panes(app, &key, effects),
         Mode::Prompt => prompt(app, key, effects),
-        Mode::Overlay(_) => overlay::key(app, key, effects),
+        Mode::Overlay(_) => {
+            let chosen = overlay::key(app, key, effects);
+            chosen
+                .into_iter()
+                .for_each(|action| act(app, action, effects));
+        }
     }
 }
 
@@ -94,11 +99,11 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
 }
 
 /// Does what a key does while the panes receive the keys, or in every mode.
-fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
+pub(crate) fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
     app.at_start &= !is_about_panes(action);
     match action {
         Action::Call(call_kind) => open_form(app, call_kind),
-        Action::Choose => overlay::show_calls(app),
+        Action::Choose => palette::show(app),
         Action::Prompt => app.mode = Mode::Prompt,
         Action::NextPane => app.focus = app.focus.neighbour(false, &app.reachable()),
         Action::PreviousPane => app.focus = app.focus.neighbour(true, &app.reachable()),
@@ -370,9 +375,16 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         Some(TextAction::PageUp) => page(app, Pane::Log, -1),
         Some(TextAction::PageDown) => page(app, Pane::Log, 1),
         Some(TextAction::Search) => app.prompt.search_older(),
+        None if palette::is_help(app, &key) && palette::explain_word(app) => {}
+        None if opens_palette(app, &key) => palette::show(app),
         None if matches!(key.code, KeyCode::F(_)) => panes(app, &key, effects),
         None => app.prompt.edit(key),
     }
+}
+
+/// Whether a key opens the palette from the prompt, where a character is text.
+fn opens_palette(app: &App, key: &KeyEvent) -> bool {
+    !Chord::of(key).is_text() && app.keys.panes(key) == Some(Action::Choose)
 }
 
 /// Carries out a command of the prompt.

@@ -5,7 +5,7 @@ use ratatui::layout::Position;
 
 use crate::app::message::Effect;
 use crate::app::state::{App, Mode, PaneScrolls};
-use crate::app::update::keys::{key, scroll};
+use crate::app::update::keys::{act, key, scroll};
 use crate::app::update::overlay::WHEEL;
 use crate::app::update::start;
 use crate::layout::{Pane, Scroll, Target};
@@ -20,7 +20,10 @@ pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>)
         return key(app, pressed, effects);
     }
     if app.mode.overlay().is_some() {
-        return crate::app::update::overlay::mouse(app, event, effects);
+        let chosen = crate::app::update::overlay::mouse(app, event, effects);
+        return chosen
+            .into_iter()
+            .for_each(|action| act(app, action, effects));
     }
     let at = Position::new(event.column, event.row);
     let under = app.geometry.areas.pane_at(at);

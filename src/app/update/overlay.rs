@@ -7,9 +7,8 @@ use crate::app::form::Outcome;
 use crate::app::keymap::{Action, TextAction};
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Page, Question};
-use crate::app::palette::{Choice, Palette};
 use crate::app::state::{App, Mode};
-use crate::app::update::{lesson, lines, open_form};
+use crate::app::update::{lesson, lines, palette};
 use crate::io_models::Model;
 use crate::layout::Target;
 
@@ -30,11 +29,6 @@ pub(crate) fn show(app: &mut App, page: Page, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Shows the palette.
-pub(crate) fn show_calls(app: &mut App) {
-    app.mode = Mode::over(Content::Palette(Palette::default()));
-}
-
 fn run_models(app: &mut App, effects: &mut Vec<Effect>) {
     // Not while another run is in progress: their results would be mixed.
     let is_running = !app.models.is_empty() && app.models.len() < Model::ALL.len();
@@ -44,13 +38,13 @@ fn run_models(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Handles a key.
-pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
-    let Mode::Overlay(overlay) = &mut app.mode else {
-        return;
-    };
+/// Handles a key. Returns the action that was chosen in the palette, which the caller carries out.
+pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) -> Option<Action> {
+    let helps = palette::is_help(app, &key);
+    let overlay = app.mode.overlay_mut()?;
     if overlay.gives_way_to_prompt() && app.keys.opens_prompt(&key) {
-        return app.mode = Mode::Prompt;
+        app.mode = Mode::Prompt;
+        return None;
     }
     match &mut overlay.content {
         Content::Page(page) => {
@@ -58,11 +52,11 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
             page_key(app, page, &key, effects);
         }
         Content::Course => course_key(app, &key, effects),
-        Content::Palette(palette) => match palette.key(key, app.keys.text(&key)) {
-            Choice::Open => {}
-            Choice::Closed => app.mode = Mode::Panes,
-            Choice::Chosen(call_kind) => open_form(app, call_kind),
-        },
+        Content::Palette(_) => return palette::key(app, key, effects),
+        Content::Explanation(..) => palette::explanation_key(app, &key),
+        Content::Form(_) if helps => {
+            palette::explain_word(app);
+        }
         Content::Form(form) => match form.key(key, app.keys.text(&key)) {
             Outcome::Open => {}
             Outcome::Closed => app.mode = Mode::Panes,
@@ -73,6 +67,7 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
             answer(app, question, &key, effects);
         }
     }
+    None
 }
 
 /// A key on a page: it scrolls, runs again what has a key for that, copies a command, or closes.
@@ -146,18 +141,20 @@ fn answer(app: &mut App, question: Question, key: &KeyEvent, effects: &mut Vec<E
 
 /// Handles a mouse event: the wheel scrolls, and a click chooses. A click on the chosen row of a list acts like Enter,
 /// and so does one on the line of a form.
-pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>) {
+///
+/// Returns the action that was chosen in the palette.
+pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>) -> Option<Action> {
     let at = Position::new(event.column, event.row);
     match event.kind {
         MouseEventKind::ScrollUp => wheel(app, at, -1),
         MouseEventKind::ScrollDown => wheel(app, at, 1),
         MouseEventKind::Down(MouseButton::Left) => {
-            if let Some(target) = app.geometry.target(at) {
-                click(app, target, effects);
-            }
+            let target = app.geometry.target(at)?;
+            return click(app, target, effects);
         }
         _ => {}
     }
+    None
 }
 
 /// The wheel scrolls an overlay. In a form it chooses, and only over the choices: a value is not changed by the way.
@@ -171,10 +168,8 @@ fn wheel(app: &mut App, at: Position, direction: isize) {
     }
 }
 
-fn click(app: &mut App, target: Target, effects: &mut Vec<Effect>) {
-    let Some(overlay) = app.mode.overlay_mut() else {
-        return;
-    };
+fn click(app: &mut App, target: Target, effects: &mut Vec<Effect>) -> Option<Action> {
+    let overlay = app.mode.overlay_mut()?;
     let is_enter = match (&mut overlay.content, target) {
         (Content::Palette(palette), Target::Entry(row)) => palette.choose(row),
         (Content::Form(form), Target::Entry(row)) => {
@@ -189,7 +184,8 @@ fn click(app: &mut App, target: Target, effects: &mut Vec<Effect>) {
         (Content::Course, Target::Entry(row)) => overlay.scroll.choose(row),
         _ => false,
     };
-    if is_enter {
-        key(app, KeyEvent::from(KeyCode::Enter), effects);
+    match is_enter {
+        true => key(app, KeyEvent::from(KeyCode::Enter), effects),
+        false => None,
     }
 }

@@ -8,7 +8,6 @@ mod restart;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::app::overlay::{Page, Question};
-use crate::app::palette::Palette;
 use crate::app::update::*;
 use crate::call::Call;
 use crate::call::outcome::{Outcome, Returned};

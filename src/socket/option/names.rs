@@ -84,9 +84,20 @@ const fn flag(name: &'static str, value: u32, meaning: &'static str) -> Constant
     named(name, value.cast_signed(), meaning)
 }
 
+/// The families of the values of options, but for those that calls take too.
+pub(crate) static FAMILIES: [&Family; 6] = [
+    &MTU_DISCOVERY,
+    &MTU_DISCOVERY_6,
+    &TIMESTAMPING,
+    &SOURCE_PREFERENCES,
+    &REPAIR_QUEUES,
+    &FILTER_MODES,
+];
+
 static MTU_DISCOVERY: Family = Family {
     what: "way of path MTU discovery",
     prefix: "IP_PMTUDISC_",
+    man: "ip(7)",
     rows: &[
         named(
             "IP_PMTUDISC_WANT",
@@ -124,6 +135,7 @@ static MTU_DISCOVERY: Family = Family {
 static MTU_DISCOVERY_6: Family = Family {
     what: "way of path MTU discovery",
     prefix: "IPV6_PMTUDISC_",
+    man: "ipv6(7)",
     rows: &[
         named(
             "IPV6_PMTUDISC_WANT",
@@ -161,6 +173,7 @@ static MTU_DISCOVERY_6: Family = Family {
 static TIMESTAMPING: Family = Family {
     what: "timestamping flag",
     prefix: "SOF_TIMESTAMPING_",
+    man: "linux/net_tstamp.h",
     rows: &[
         flag(
             "SOF_TIMESTAMPING_RX_SOFTWARE",
@@ -258,6 +271,7 @@ static TIMESTAMPING: Family = Family {
 static SOURCE_PREFERENCES: Family = Family {
     what: "preference of a source address",
     prefix: "IPV6_PREFER_SRC_",
+    man: "RFC 5014",
     rows: &[
         named(
             "IPV6_PREFER_SRC_TMP",
@@ -301,6 +315,7 @@ static SOURCE_PREFERENCES: Family = Family {
 static REPAIR_QUEUES: Family = Family {
     what: "queue",
     prefix: "TCP_",
+    man: "linux/tcp.h",
     rows: &[
         named("TCP_NO_QUEUE", 0, "neither"),
         named("TCP_RECV_QUEUE", 1, "what was received"),
@@ -311,6 +326,7 @@ static REPAIR_QUEUES: Family = Family {
 static FILTER_MODES: Family = Family {
     what: "filter mode",
     prefix: "MCAST_",
+    man: "RFC 3678",
     rows: &[
         named(
             "MCAST_INCLUDE",

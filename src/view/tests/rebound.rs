@@ -97,8 +97,8 @@ fn screens(size: (u16, u16), keys: &Keymap, check: &dyn Fn(&App, &str)) {
         app.mode = Mode::over(Content::Form(Box::new(form)));
         check(&app, call_kind.word());
     }
-    let palette = Palette::default();
-    app.mode = Mode::over(Content::Palette(palette));
+    let palette = Palette::new(&app.keys, &[]);
+    app.mode = Mode::over(Content::Palette(Box::new(palette)));
     check(&app, "the palette");
     let entry = Entry {
         id: "one".to_owned(),

@@ -312,15 +312,14 @@ fn a_loop_shows_how_fast_it_goes() {
 }
 
 #[test]
-fn the_list_of_calls_chooses_the_best_of_what_is_left() {
+fn the_palette_shows_kind_name_description_and_key_and_chooses_the_best() {
     let mut app = polling(80, 24);
-    type_keys(&mut app, " wait");
+    type_keys(&mut app, " epoll w");
     has_lines(
         &app,
         &[
-            "│ › wait ",
-            "│   wait     poll            P  waits until one of several descriptors is rea…",
-            "│ ▸          epoll_wait      W  waits until something of the interest list is…",
+            "│ › epoll w ",
+            "│ ▸ call     epoll_wait          waits until something of the inte… W",
         ],
     );
 }

@@ -26,8 +26,12 @@ fn overlays() -> Vec<(String, Opens)> {
     let mut all = vec![
         ("the course".to_owned(), sets(|| Content::Course)),
         (
-            "the list of calls".to_owned(),
-            sets(|| Content::Palette(Palette::default())),
+            "the palette".to_owned(),
+            Box::new(|journey| drop(journey.keys(" "))),
+        ),
+        (
+            "an explanation".to_owned(),
+            Box::new(|journey| drop(journey.keys(" TIME_WAIT\n"))),
         ),
         ("a form".to_owned(), form),
     ];

@@ -1,0 +1,150 @@
+//! Other words by which people look for an action, a call or a setting. The glossary has those of what it defines.
+
+/// The kind, the name, and the other words.
+const WORDS: &[(&str, &str, &[&str])] = &[
+    (
+        "action",
+        "palette",
+        &["command palette", "search everything", "find"],
+    ),
+    (
+        "action",
+        "interrupt",
+        &["cancel call", "EINTR", "stop call", "abort"],
+    ),
+    (
+        "action",
+        "prompt",
+        &["command line", "type a line", "notation"],
+    ),
+    ("action", "pane.next", &["focus", "switch pane", "window"]),
+    ("action", "pane.previous", &["focus back", "switch pane"]),
+    ("action", "zoom", &["maximize", "full screen", "fullscreen"]),
+    ("action", "close", &["escape", "dismiss"]),
+    (
+        "action",
+        "log.strace",
+        &["strace", "system calls", "syscalls", "trace"],
+    ),
+    (
+        "action",
+        "ladder",
+        &[
+            "sequence diagram",
+            "conversation",
+            "segments",
+            "packets",
+            "capture",
+        ],
+    ),
+    (
+        "action",
+        "figure",
+        &["state diagram", "phases", "TCP states"],
+    ),
+    (
+        "action",
+        "address",
+        &["sockaddr bytes", "struct", "hex dump"],
+    ),
+    (
+        "action",
+        "suggestion",
+        &["next line", "proposal", "what now"],
+    ),
+    (
+        "action",
+        "queues",
+        &["bytes", "buffers", "send queue", "receive queue", "Recv-Q"],
+    ),
+    (
+        "action",
+        "commands",
+        &["shell", "ss", "tcpdump", "copy command"],
+    ),
+    ("action", "up", &["previous row", "scroll up"]),
+    ("action", "down", &["next row", "scroll down"]),
+    ("action", "page-up", &["scroll page up"]),
+    ("action", "page-down", &["scroll page down"]),
+    ("action", "first", &["top", "beginning"]),
+    ("action", "last", &["bottom", "follow", "newest"]),
+    ("action", "help", &["keys", "manual", "shortcuts"]),
+    (
+        "action",
+        "models",
+        &["I/O models", "blocking select poll epoll", "compare"],
+    ),
+    ("action", "lesson.hide", &["hide lesson", "free play"]),
+    ("action", "course", &["lessons", "learn", "tutorial", "map"]),
+    ("action", "lesson.next", &["next step", "continue"]),
+    ("action", "lesson.answer-1", &["answer 1", "predict"]),
+    ("action", "lesson.answer-2", &["answer 2"]),
+    ("action", "lesson.answer-3", &["answer 3"]),
+    ("action", "lesson.answer-4", &["answer 4"]),
+    ("action", "lesson.hint", &["hint", "help me"]),
+    ("action", "lesson.solution", &["solution", "show answer"]),
+    ("action", "lesson.skip", &["skip step", "give up"]),
+    ("action", "lesson.restart", &["restart page", "again"]),
+    ("action", "lesson.back", &["previous page", "step back"]),
+    ("action", "text.accept", &["run line", "enter"]),
+    ("action", "text.close", &["leave prompt", "escape form"]),
+    ("action", "text.next", &["complete", "next field"]),
+    ("action", "text.previous", &["previous field"]),
+    ("action", "text.up", &["history", "previous line"]),
+    ("action", "text.down", &["history", "next line of history"]),
+    (
+        "action",
+        "text.search",
+        &["history search", "reverse search"],
+    ),
+    ("action", "layout", &["arrange panes", "preset"]),
+    ("action", "fold", &["hide closed sockets", "closed sockets"]),
+    (
+        "action",
+        "restart",
+        &["new session", "start again", "reset session"],
+    ),
+    ("action", "text.page-up", &["many choices up"]),
+    ("action", "text.page-down", &["many choices down"]),
+    ("action", "question.yes", &["yes", "confirm"]),
+    ("action", "question.no", &["no", "decline"]),
+    (
+        "action",
+        "mouse",
+        &["select text", "copy text", "release mouse"],
+    ),
+    ("action", "redraw", &["repaint", "refresh", "clear screen"]),
+    ("action", "suspend", &["background", "stop", "fg"]),
+    ("action", "quit", &["exit", "leave", "close program"]),
+    ("action", "quit-anywhere", &["exit", "force quit"]),
+    ("call", "socket", &["new socket", "create socket"]),
+    ("call", "close", &["close socket", "hang up"]),
+    ("call", "setsockopt", &["options", "set option"]),
+    ("call", "getsockopt", &["read option", "get option"]),
+    ("call", "shutdown", &["half-close", "FIN"]),
+    ("call", "send", &["transmit"]),
+    ("call", "recv", &["receive"]),
+    ("call", "connect", &["client"]),
+    ("call", "listen", &["server", "passive"]),
+    ("call", "getsockname", &["local address", "own address"]),
+    ("call", "getpeername", &["peer address", "remote address"]),
+    ("call", "dup", &["duplicate"]),
+    ("call", "unlink", &["delete socket file"]),
+    ("call", "fcntl", &["O_NONBLOCK", "set non-blocking"]),
+    ("setting", "theme", &["colours", "colors", "dark", "light"]),
+    ("setting", "glyphs", &["ASCII", "Unicode", "characters"]),
+    ("setting", "mouse", &["mouse setting", "select text"]),
+    ("setting", "history", &["remembered lines", "history size"]),
+];
+
+/// The other words for something.
+pub(crate) fn of(kind: &str, name: &str) -> &'static [&'static str] {
+    let row = WORDS.iter().find(|row| row.0 == kind && row.1 == name);
+    row.map_or(&[], |row| row.2)
+}
+
+/// What has other words: kind and name.
+#[cfg(test)]
+pub(crate) fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
+    WORDS.iter().map(|row| (row.0, row.1))
+}
