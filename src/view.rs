@@ -31,6 +31,7 @@ mod form;
 mod frame;
 mod grid;
 mod help;
+mod key_line;
 mod lesson;
 mod log;
 mod marks;

@@ -15,10 +15,16 @@ const INTRODUCTION: &str = "In another terminal, or with your own program: put i
 
 /// The page.
 pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
-    Sheet::new(" How to see it yourself ", lines(app, width))
+    let mut entries = Vec::new();
+    let rows = lines(app, width, &mut entries);
+    Sheet {
+        entries,
+        ..Sheet::new(" How to see it yourself ", rows)
+    }
 }
 
-fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
+/// The text, and the commands in its rows.
+fn lines(app: &App, width: usize, entries: &mut Vec<Option<usize>>) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let Some(record) = app.record() else {
         return paragraph("No call was made yet.", width, theme.secondary);
@@ -38,7 +44,9 @@ fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
     lines.extend(paragraph(INTRODUCTION, width, theme.secondary));
     for (index, command) in commands.iter().enumerate() {
         lines.push(Line::default());
+        entries.resize(lines.len(), None);
         lines.extend(one(app, index, command, width));
+        entries.resize(lines.len(), Some(index));
     }
     lines
 }

@@ -11,6 +11,7 @@ use crate::app::state::App;
 use crate::layout::{Extent, Scroll, Target, clickable};
 use crate::lesson::Entry;
 use crate::view::drawn::Drawn;
+use crate::view::key_line::KeyLine;
 use crate::view::text::{cut_spans, fit, paragraph};
 
 /// The most columns of a title.
@@ -28,22 +29,27 @@ pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) ->
         Some(_) => "back to the lesson",
         None => "free play",
     };
-    let keys = format!(
-        " {}/{} choose  {} opens  {} {back} ",
-        app.keys.name(Action::Up),
-        app.keys.name(Action::Down),
-        app.keys.name(ACCEPT),
-        app.keys.name(Action::Close)
-    );
+    let keys = KeyLine::new(&app.keys)
+        .text(" ")
+        .pair((Action::Up, Action::Down), "choose")
+        .text("  ")
+        .key(ACCEPT, "opens")
+        .text("  ")
+        .key(Action::Close, back)
+        .text(" ");
     let extent = Extent::of_list(scroll, app.learn.course.len());
     let at = extent.at;
-    let keys = Line::styled(keys, app.theme.secondary);
-    let place = crate::view::frame::over_all(app, " Course ", keys, area, on);
+    let below = keys.line(app.theme.secondary);
+    let place = crate::view::frame::over_all(app, " Course ", below, area, on);
+    let keys = keys.below(area);
     let width = usize::from(place.width);
     if app.learn.course.is_empty() {
         let none = paragraph("No lesson was found.", width, app.theme.secondary);
         crate::view::frame::rows(none, place, on);
-        return Drawn::default();
+        return Drawn {
+            clickable: keys,
+            ..Drawn::default()
+        };
     }
     let mut lines = head(app, width);
     let about = about(app, at, width);
@@ -70,7 +76,7 @@ pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) ->
     let targets = (first..count).map(|index| Some(Target::Entry(index)));
     Drawn {
         extent,
-        clickable: clickable(list, targets),
+        clickable: [clickable(list, targets), keys].concat(),
     }
 }
 

@@ -3,16 +3,19 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::text::Line;
 use ratatui::widgets::Block;
 
 use crate::app::keymap::Action;
 use crate::app::state::App;
 use crate::theme::TEXT;
+use crate::view::drawn::Drawn;
+use crate::view::key_line::KeyLine;
 use crate::view::text::paragraph;
 use crate::world::Handle;
 
 /// Asks whether to leave though calls are pending.
-pub(crate) fn leave(app: &App, area: Rect, on: &mut Frame<'_>) {
+pub(crate) fn leave(app: &App, area: Rect, on: &mut Frame<'_>) -> Drawn {
     let pending = app.world.pending().map(|record| record.call().to_string());
     let shown: Vec<String> = pending.take(4).collect();
     let more = app.world.pending().count().saturating_sub(shown.len());
@@ -29,11 +32,11 @@ pub(crate) fn leave(app: &App, area: Rect, on: &mut Frame<'_>) {
         ),
     };
     let keys = keys(app, "yes", "no");
-    ask(app, " Leave? ", (&text, &keys), area, on);
+    ask(app, " Leave? ", (&text, &keys), area, on)
 }
 
 /// Asks whether to begin the session anew.
-pub(crate) fn restart(app: &App, area: Rect, on: &mut Frame<'_>) {
+pub(crate) fn restart(app: &App, area: Rect, on: &mut Frame<'_>) -> Drawn {
     let is_open = |own: &Handle<'_>| own.is_open();
     let sockets = app.world.descriptors().filter(is_open).count();
     let pending = app.world.pending().count();
@@ -46,11 +49,11 @@ pub(crate) fn restart(app: &App, area: Rect, on: &mut Frame<'_>) {
          {what}, and descriptors have the first numbers again."
     );
     let keys = keys(app, "yes", "no");
-    ask(app, " Restart? ", (&text, &keys), area, on);
+    ask(app, " Restart? ", (&text, &keys), area, on)
 }
 
 /// Asks whether the calls of a lesson are to be made again though its text has changed.
-pub(crate) fn changed(app: &App, page: usize, area: Rect, on: &mut Frame<'_>) {
+pub(crate) fn changed(app: &App, page: usize, area: Rect, on: &mut Frame<'_>) -> Drawn {
     let study = app.learn.study.as_ref();
     let done = study.and_then(|study| app.learn.progress.of(&study.lesson.id));
     // Progress that was stored before texts were noted does not say which text it was.
@@ -69,21 +72,30 @@ pub(crate) fn changed(app: &App, page: usize, area: Rect, on: &mut Frame<'_>) {
         "{what} To go on at the page where you were, the calls of {pages} before it are made again, as they are in the lesson now."
     );
     let keys = keys(app, "make them again", "first page");
-    ask(app, title, (&text, &keys), area, on);
+    ask(app, title, (&text, &keys), area, on)
 }
 
 /// The keys that answer, with what they mean.
-fn keys(app: &App, yes: &str, no: &str) -> String {
-    let (yes_key, no_key) = (app.keys.name(Action::Yes), app.keys.name(Action::No));
-    format!("{yes_key} {yes}  {no_key} {no}")
+fn keys<'a>(app: &'a App, yes: &str, no: &str) -> KeyLine<'a> {
+    KeyLine::new(&app.keys)
+        .key(Action::Yes, yes)
+        .text("  ")
+        .key(Action::No, no)
 }
 
-/// Draws a question and below it the keys that answer it; a key and its label are always on one line.
-fn ask(app: &App, title: &'static str, (text, keys): (&str, &str), area: Rect, on: &mut Frame<'_>) {
+/// Draws a question and below it the keys that answer it, in one row.
+fn ask(
+    app: &App,
+    title: &'static str,
+    (text, keys): (&str, &KeyLine<'_>),
+    area: Rect,
+    on: &mut Frame<'_>,
+) -> Drawn {
     let width = area.width.saturating_sub(4).min(60);
     let inside = usize::from(width.saturating_sub(4));
     let mut lines = paragraph(text, inside, Style::new());
-    lines.extend(paragraph(keys, inside, Style::new()));
+    let above = lines.len();
+    lines.push(Line::raw(keys.written()));
     let height = u16::try_from(lines.len() + 2)
         .unwrap_or(u16::MAX)
         .min(area.height);
@@ -95,5 +107,10 @@ fn ask(app: &App, title: &'static str, (text, keys): (&str, &str), area: Rect, o
         .border_style(app.theme.warning)
         .title_style(TEXT)
         .title(title);
-    crate::view::frame::over(block, over, lines, on);
+    let inner = crate::view::frame::over(block, over, lines, on);
+    let row = inner.rows().nth(above);
+    Drawn {
+        clickable: row.map(|row| keys.at(row)).unwrap_or_default(),
+        ..Drawn::default()
+    }
 }

@@ -13,6 +13,7 @@ use crate::app::state::App;
 use crate::layout::{Extent, Scroll};
 use crate::theme::TEXT;
 use crate::view::drawn::Drawn;
+use crate::view::key_line::KeyLine;
 use crate::view::palette::place;
 use crate::view::text::paragraph;
 
@@ -30,11 +31,12 @@ pub(crate) fn draw(
     let over = place(area, u16::try_from(lines.len()).unwrap_or(u16::MAX));
     let seen = over.height.saturating_sub(2);
     let extent = Extent::of(scroll, lines.len(), seen);
+    let keys = keys(app, entry, below);
     let block = Block::bordered()
         .border_style(app.theme.focus)
         .title_style(TEXT)
         .title(Line::styled(title(entry), app.theme.title))
-        .title_bottom(Line::styled(keys(app, entry, below), app.theme.secondary));
+        .title_bottom(keys.line(app.theme.secondary));
     let hidden = extent.at < extent.last;
     let lines = lines.into_iter().skip(extent.at).collect();
     let inner = crate::view::frame::over(block, over, lines, on);
@@ -50,7 +52,7 @@ pub(crate) fn draw(
     }
     Drawn {
         extent,
-        clickable: Vec::new(),
+        clickable: keys.below(over),
     }
 }
 
@@ -115,20 +117,18 @@ fn where_applies(context: Context) -> &'static str {
     }
 }
 
-fn keys(app: &App, entry: &Entry, below: Option<&Overlay>) -> String {
-    let form = match leads_to_form(entry, below) {
-        true => format!("{} opens its form  ", app.keys.name(ACCEPT)),
-        false => String::new(),
-    };
+fn keys<'a>(app: &'a App, entry: &Entry, below: Option<&Overlay>) -> KeyLine<'a> {
     let back = match below.map(|below| &below.content) {
         Some(Content::Palette(_)) => "goes back to the list",
         Some(Content::Form(_)) => "goes back to the form",
         _ => "closes",
     };
-    format!(
-        " {form}{}/{} scroll  {} {back} ",
-        app.keys.name(Action::Up),
-        app.keys.name(Action::Down),
-        app.keys.name(LEAVE)
-    )
+    let mut line = KeyLine::new(&app.keys).text(" ");
+    if leads_to_form(entry, below) {
+        line = line.key(ACCEPT, "opens its form").text("  ");
+    }
+    line.pair((Action::Up, Action::Down), "scroll")
+        .text("  ")
+        .key(LEAVE, back)
+        .text(" ")
 }

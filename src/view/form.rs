@@ -14,6 +14,7 @@ use crate::call::table::ParamKind;
 use crate::layout::{Extent, Target, clickable};
 use crate::theme::TEXT;
 use crate::view::drawn::Drawn;
+use crate::view::key_line::KeyLine;
 use crate::view::text::{cut, cut_spans, fit, paragraph};
 
 const LABEL: usize = 14;
@@ -47,6 +48,7 @@ pub(crate) fn draw(app: &App, form: &Form, area: Rect, on: &mut Frame<'_>) -> Dr
         .as_deref()
         .map(|name| format!(" on {name}"))
         .unwrap_or_default();
+    let keys = keys(app, form);
     let block = Block::bordered()
         .border_style(app.theme.focus)
         .title_style(TEXT)
@@ -54,12 +56,12 @@ pub(crate) fn draw(app: &App, form: &Form, area: Rect, on: &mut Frame<'_>) -> Dr
             format!(" {}{whose} ", form.call_kind.word()),
             app.theme.title,
         ))
-        .title_bottom(Line::styled(keys(app, form), app.theme.secondary));
+        .title_bottom(keys.line(app.theme.secondary));
     let inner = crate::view::frame::over(block, over, lines, on);
     set_cursor(form, inner, on);
     Drawn {
         extent: Extent::default(),
-        clickable: clickable(inner, targets),
+        clickable: [clickable(inner, targets), keys.below(over)].concat(),
     }
 }
 
@@ -108,15 +110,18 @@ fn fields(app: &App, form: &Form, width: usize) -> Vec<FormRow> {
     form.fields.iter().enumerate().map(row).collect()
 }
 
-fn keys(app: &App, form: &Form) -> String {
-    let key = |action| app.keys.name(action);
-    let choose = format!("{}/{} choose or type  ", key(OLDER), key(NEWER));
-    let fields = match form.fields.as_slice() {
-        [] => String::new(),
-        [_] => choose,
-        _ => format!("{} next field  {choose}", key(COMPLETE)),
-    };
-    format!(" {} runs it  {fields}{} leaves ", key(ACCEPT), key(LEAVE))
+fn keys<'a>(app: &'a App, form: &Form) -> KeyLine<'a> {
+    let mut line = KeyLine::new(&app.keys)
+        .text(" ")
+        .key(ACCEPT, "runs it")
+        .text("  ");
+    if form.fields.len() > 1 {
+        line = line.key(COMPLETE, "next field").text("  ");
+    }
+    if !form.fields.is_empty() {
+        line = line.pair((OLDER, NEWER), "choose or type").text("  ");
+    }
+    line.key(LEAVE, "leaves").text(" ")
 }
 
 /// What is said about the call: that it will fail, what is wrong with the line, or what it does.
@@ -215,7 +220,11 @@ fn choices(app: &App, field: &Field, width: usize, room: usize) -> Vec<FormRow> 
     let hidden = field.choices.len().saturating_sub(first + shown);
     if hidden > 0 && room > shown {
         let more = format!("     … {hidden} more, {} goes on", app.keys.name(MORE));
-        lines.push(Line::styled(more, app.theme.secondary).into());
+        let key = app.keys.bound(MORE).map(|bound| bound.chord.event());
+        lines.push(FormRow {
+            line: Line::styled(more, app.theme.secondary),
+            target: key.map(Target::Key),
+        });
     }
     lines
 }

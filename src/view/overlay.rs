@@ -7,9 +7,10 @@ use ratatui::text::Line;
 use crate::app::keymap::Action;
 use crate::app::overlay::{Content, Overlay, Page, Question};
 use crate::app::state::App;
-use crate::layout::{Extent, Scroll};
+use crate::layout::{Extent, Scroll, Target, clickable};
 use crate::view::drawn::Drawn;
 use crate::view::frame::{inside, over_all, rows};
+use crate::view::key_line::KeyLine;
 use crate::view::sheet::Sheet;
 use crate::view::{
     commands, course, dialog, explanation, form, help, models, palette, queues, sequence,
@@ -26,14 +27,11 @@ pub(crate) fn draw(app: &App, overlay: &Overlay, area: Rect, on: &mut Frame<'_>)
             explanation::draw(app, entry, below.as_deref(), overlay.scroll, area, on)
         }
         Content::Form(form) => form::draw(app, form, area, on),
-        Content::Question(question) => {
-            match question {
-                Question::Leave => dialog::leave(app, area, on),
-                Question::Restart => dialog::restart(app, area, on),
-                Question::Changed { page } => dialog::changed(app, *page, area, on),
-            }
-            Drawn::default()
-        }
+        Content::Question(question) => match question {
+            Question::Leave => dialog::leave(app, area, on),
+            Question::Restart => dialog::restart(app, area, on),
+            Question::Changed { page } => dialog::changed(app, *page, area, on),
+        },
     }
 }
 
@@ -56,7 +54,12 @@ fn draw_page(app: &App, page: Page, scroll: Scroll, area: Rect, on: &mut Frame<'
         let text = format!(" {} ", notice.text);
         Line::styled(text, app.theme.title)
     });
-    let below = notice.unwrap_or_else(|| Line::styled(keys(app, page), app.theme.secondary));
+    let keys = keys(app, page);
+    let named = match notice {
+        Some(_) => Vec::new(),
+        None => keys.below(area),
+    };
+    let below = notice.unwrap_or_else(|| keys.line(app.theme.secondary));
     let place = over_all(app, &sheet.title, below, area, on);
     let head = u16::try_from(sheet.head.len()).unwrap_or(u16::MAX);
     let seen = place.height.saturating_sub(head);
@@ -71,26 +74,29 @@ fn draw_page(app: &App, page: Page, scroll: Scroll, area: Rect, on: &mut Frame<'
     };
     let lines = sheet.head.into_iter();
     rows(lines.chain(sheet.rows.into_iter().skip(first)), place, on);
+    let heads = std::iter::repeat_n(None, usize::from(head));
+    let entries = sheet.entries.into_iter().skip(first);
+    let targets = heads.chain(entries.map(|entry| entry.map(Target::Entry)));
     Drawn {
         extent,
-        clickable: Vec::new(),
+        clickable: [clickable(place, targets), named].concat(),
     }
 }
 
 /// The keys of a page.
-fn keys(app: &App, page: Page) -> String {
-    let key = |action| app.keys.name(action);
-    let again = match page {
-        Page::Models => format!("{} again  ", key(Action::Show(page))),
-        Page::Commands => "1 to 9 copy  ".to_owned(),
-        Page::Help | Page::Ladder | Page::Address | Page::Queues => String::new(),
+fn keys(app: &App, page: Page) -> KeyLine<'_> {
+    let line = KeyLine::new(&app.keys).text(" ");
+    let line = match page {
+        Page::Models => line.key(Action::Show(page), "again").text("  "),
+        Page::Commands => line.text("1 to 9 copy  "),
+        Page::Help | Page::Ladder | Page::Address | Page::Queues => line,
     };
-    format!(
-        " {again}{}/{} {}/{} scroll  {} types  any other key closes ",
-        key(Action::Up),
-        key(Action::Down),
-        key(Action::PageUp),
-        key(Action::PageDown),
-        key(Action::Prompt)
-    )
+    line.pair((Action::Up, Action::Down), "")
+        .text(" ")
+        .pair((Action::PageUp, Action::PageDown), "scroll")
+        .text("  ")
+        .key(Action::Prompt, "types")
+        .text("  ")
+        .words("any other key closes", Action::Close)
+        .text(" ")
 }

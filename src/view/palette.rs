@@ -13,6 +13,7 @@ use crate::glossary::Subject;
 use crate::layout::{Extent, Target, clickable};
 use crate::theme::TEXT;
 use crate::view::drawn::Drawn;
+use crate::view::key_line::KeyLine;
 use crate::view::text::{cut_spans, fit, paragraph};
 
 /// The width of the kind.
@@ -50,12 +51,13 @@ pub(crate) fn draw(app: &App, palette: &Palette, area: Rect, on: &mut Frame<'_>)
     let shown = MOST.min(area.height.saturating_sub(BESIDES));
     let over = place(area, shown + 1);
     let count = format!(" {} of {} ", palette.matches(), palette.len());
+    let keys = keys(app);
     let block = Block::bordered()
         .border_style(app.theme.focus)
         .title_style(TEXT)
         .title(Line::styled(" Find ", app.theme.title))
         .title(Line::styled(count, app.theme.secondary).right_aligned())
-        .title_bottom(Line::styled(keys(app), app.theme.secondary));
+        .title_bottom(keys.line(app.theme.secondary));
     let width = usize::from(over.width.saturating_sub(4));
     let mut lines = vec![typed(app, palette)];
     let first = first(palette, usize::from(shown));
@@ -80,21 +82,22 @@ pub(crate) fn draw(app: &App, palette: &Palette, area: Rect, on: &mut Frame<'_>)
     let targets = (first..palette.matches()).map(|index| Some(Target::Entry(index)));
     Drawn {
         extent: Extent::default(),
-        clickable: clickable(list, targets),
+        clickable: [clickable(list, targets), keys.below(over)].concat(),
     }
 }
 
 /// What the keys do.
-fn keys(app: &App) -> String {
-    format!(
-        " {}/{} choose  {} {}  {} explains  {} leaves ",
-        app.keys.name(OLDER),
-        app.keys.name(NEWER),
-        app.keys.name(ACCEPT),
-        "runs or opens",
-        app.keys.name(HELP),
-        app.keys.name(LEAVE)
-    )
+fn keys(app: &App) -> KeyLine<'_> {
+    KeyLine::new(&app.keys)
+        .text(" ")
+        .pair((OLDER, NEWER), "choose")
+        .text("  ")
+        .key(ACCEPT, "runs or opens")
+        .text("  ")
+        .key(HELP, "explains")
+        .text("  ")
+        .key(LEAVE, "leaves")
+        .text(" ")
 }
 
 /// What was typed, or what can be.

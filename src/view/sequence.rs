@@ -53,10 +53,8 @@ pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
         }
     };
     Sheet {
-        topics: Vec::new(),
-        title: title(app),
         head,
-        rows,
+        ..Sheet::new(&title(app), rows)
     }
 }
 

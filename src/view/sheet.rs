@@ -10,6 +10,8 @@ pub(crate) struct Sheet {
     pub(crate) head: Vec<Line<'static>>,
     /// The lines that are scrolled below them.
     pub(crate) rows: Vec<Line<'static>>,
+    /// Of each of these rows the entry that a click on it takes; those at the end may be left out.
+    pub(crate) entries: Vec<Option<usize>>,
     /// The topics that can be looked up, with their rows.
     pub(crate) topics: Vec<(&'static str, usize)>,
 }
@@ -21,6 +23,7 @@ impl Sheet {
             title: title.to_owned(),
             head: Vec::new(),
             rows,
+            entries: Vec::new(),
             topics: Vec::new(),
         }
     }

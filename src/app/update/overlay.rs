@@ -92,8 +92,12 @@ fn copy(app: &mut App, code: KeyCode, effects: &mut Vec<Effect>) -> bool {
         KeyCode::Char(key) => key.to_digit(10).and_then(|number| number.checked_sub(1)),
         _ => None,
     };
-    let commands = app.shell_commands();
-    let Some(command) = number.and_then(|index| commands.into_iter().nth(index as usize)) else {
+    number.is_some_and(|index| copy_command(app, index as usize, effects))
+}
+
+/// Copies a command, counted from 0. Gives whether there is one.
+fn copy_command(app: &mut App, index: usize, effects: &mut Vec<Effect>) -> bool {
+    let Some(command) = app.shell_commands().into_iter().nth(index) else {
         return false;
     };
     app.notify("copied, where the terminal allows it (OSC 52)", false);
@@ -140,7 +144,7 @@ fn answer(app: &mut App, question: Question, key: &KeyEvent, effects: &mut Vec<E
 }
 
 /// Handles a mouse event: the wheel scrolls, and a click chooses. A click on the chosen row of a list acts like Enter,
-/// and so does one on the line of a form.
+/// and so does one on the line of a form. A click on a shell command copies it.
 ///
 /// Returns the action that was chosen in the palette.
 pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>) -> Option<Action> {
@@ -182,6 +186,10 @@ fn click(app: &mut App, target: Target, effects: &mut Vec<Effect>) -> Option<Act
         }
         (Content::Form(_), Target::Line) => true,
         (Content::Course, Target::Entry(row)) => overlay.scroll.choose(row),
+        (Content::Page(Page::Commands), Target::Entry(index)) => {
+            copy_command(app, index, effects);
+            false
+        }
         _ => false,
     };
     match is_enter {

@@ -3,6 +3,7 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::*;
+use crate::app::keymap::Action;
 use crate::lesson::Entry;
 
 /// Opens one overlay.
@@ -255,4 +256,86 @@ fn a_digit_copies_the_command_with_that_number() {
         journey.app.mode.overlay().is_none(),
         "no command has this number"
     );
+}
+
+/// Every key that is named in an overlay, with the rows that it is in.
+fn named(journey: &mut Journey) -> Vec<(KeyEvent, (u16, u16))> {
+    crate::view::tests::draw_again(&mut journey.app);
+    let clickable = journey.app.geometry.clickable.iter();
+    clickable
+        .filter_map(|row| match row.target {
+            Target::Key(key) => Some((key, (row.area.x, row.area.y))),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn a_click_on_a_key_that_an_overlay_names_is_that_key() {
+    for (name, opens) in overlays() {
+        let mut journey = journey();
+        opens(&mut journey);
+        let keys = named(&mut journey);
+        assert!(!keys.is_empty(), "{name} names keys");
+        for (key, (column, row)) in keys {
+            let mut ends = Vec::new();
+            let click = event(MouseEventKind::Down(MouseButton::Left), column, row);
+            for message in [click, Msg::Key(key)] {
+                let mut journey = self::journey();
+                opens(&mut journey);
+                crate::view::tests::draw_again(&mut journey.app);
+                let effects = journey.send(message);
+                crate::view::tests::draw_again(&mut journey.app);
+                let open = journey.app.mode.overlay();
+                ends.push(format!("{effects:?} {open:?} {}", behind(&journey.app)));
+            }
+            assert_eq!(ends[0], ends[1], "{name}: {key:?}");
+        }
+    }
+}
+
+#[test]
+fn a_question_is_answered_by_clicks() {
+    for (answer, leaves) in [(Action::Yes, true), (Action::No, false)] {
+        let mut journey = journey();
+        journey.app.mode = Mode::over(Content::Question(Question::Leave));
+        let key = journey.app.keys.bound(answer).expect("a key").chord.event();
+        let effects = click(&mut journey, Target::Key(key));
+        assert_eq!(
+            matches!(effects.as_slice(), [Effect::Quit]),
+            leaves,
+            "{effects:?}"
+        );
+        assert!(leaves || matches!(journey.app.mode, Mode::Panes));
+    }
+}
+
+#[test]
+fn a_click_on_a_command_copies_it() {
+    let mut journey = Journey::new();
+    let effects = journey.keys(":l = socket inet stream\n\x1b");
+    journey.all_succeed(effects);
+    journey.keys("y");
+    let commands = journey.app.shell_commands();
+    let last = commands.len() - 1;
+    let wanted = commands[last].line.clone();
+    let effects = click(&mut journey, Target::Entry(last));
+    assert!(matches!(effects.as_slice(), [Effect::Copy(text)] if *text == wanted));
+    assert!(journey.app.mode.overlay().is_some(), "it stays open");
+}
+
+#[test]
+fn the_wheel_chooses_over_the_choices_of_a_form_and_changes_no_value_elsewhere() {
+    let mut journey = journey();
+    journey.keys("n");
+    let line = |journey: &Journey| journey.app.mode.form().expect("a form").line();
+    let before = line(&journey);
+    for field in 0..3 {
+        let (column, row) = place(&mut journey, Target::Field(field));
+        journey.send(event(MouseEventKind::ScrollDown, column, row));
+        assert_eq!(line(&journey), before);
+    }
+    let (column, row) = place(&mut journey, Target::Entry(1));
+    journey.send(event(MouseEventKind::ScrollDown, column, row));
+    assert_ne!(line(&journey), before);
 }
