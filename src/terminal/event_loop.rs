@@ -112,7 +112,7 @@ impl Driver<'_> {
         let is_seen = match message {
             Msg::Listeners(_) => {
                 self.listener_scan.ended();
-                self.app.offers_addresses()
+                self.app.needs_listeners()
             }
             _ => true,
         };
