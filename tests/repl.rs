@@ -358,3 +358,60 @@ fn lines_are_found_again_in_the_next_session() {
     rig.keys("\r")
         .wait_for("wanted = socket(AF_INET, SOCK_STREAM)    -> fd");
 }
+
+#[test]
+fn many_lines_at_once_are_all_answered_and_make_no_call() {
+    const LINE: &str = "1 again: recv() returned 0, so the peer has closed\r";
+    let lines = LINE.repeat(60_000 / LINE.len());
+    let marked = format!("\x1b[200~{lines}\x1b[201~\r");
+    for burst in [lines, marked] {
+        let mut rig = in_terminal(&[], &[]);
+        rig.keys(burst).line("u = socket inet dgram");
+        rig.wait_for_row(&["u = socket(AF_INET, SOCK_DGRAM)", "-> fd 3"]);
+        rig.keys("\x04");
+        assert!(rig.wait_exit().success());
+    }
+}
+
+#[test]
+fn no_card_is_graded_by_a_paste() {
+    const LINE: &str = "1 again\r3\rq n\rb\r\ra y: recv() -> 0, i 4\r4\r";
+    let mut rig = Rig::start(USUAL, PROGRAM, &["repl", "cards", "--new", "1"], &[]);
+    rig.wait_for("[Enter answer");
+    for (shown, then) in [("[Enter answer", "\r"), ("[1 again", "4\r")] {
+        rig.keys(LINE.repeat(60_000 / LINE.len()));
+        rig.wait_until("the paste is ignored", |screen| {
+            let rows = screen
+                .rows
+                .iter()
+                .rev()
+                .filter(|row| !row.trim().is_empty());
+            let last: Vec<&String> = rows.take(2).collect();
+            matches!(last.as_slice(), [keys, remark]
+                if keys.starts_with(shown) && remark.starts_with("What was pasted is ignored"))
+        });
+        rig.keys(then);
+    }
+    assert!(rig.wait_exit().success());
+    assert!(
+        rig.screen().has("1 card answered: 1 easy."),
+        "{}",
+        rig.screen().text()
+    );
+}
+
+#[test]
+fn no_prediction_is_answered_by_a_paste() {
+    let lesson = "---\ntitle: Own lesson\ngoal: Make a socket.\ntopics: server-calls\nminutes: 3\nsources: socket(2)\n---\n\
+                  Hello.\n\n## First page\n```predict\nWhat does it say?\n> l = socket(AF_INET, SOCK_STREAM)\n\
+                  - EINVAL     # Nothing is wrong with it.\n+ fd         # It is made.\n```\n";
+    let home = folder();
+    let file = home.path().join("01-own.md");
+    std::fs::write(&file, lesson).expect("it can be written");
+    let mut rig = in_terminal(&["learn", &file.to_string_lossy()], &[]);
+    rig.wait_for("[Enter goes on").keys("\r");
+    rig.wait_for("[The number of an answer");
+    rig.paste("1\r\r".repeat(20_000)).keys("\r");
+    rig.wait_for("# what was pasted is ignored");
+    rig.line("2").wait_for("It is made.");
+}

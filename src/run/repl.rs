@@ -161,7 +161,11 @@ impl Repl<'_> {
                 Ok(None) => {}
                 Ok(Some(Said::Line(line))) => {
                     self.console.answered();
-                    // A paste may have several.
+                    // A paste may have several. None of them is an answer to a question, or the step after it.
+                    if self.is_asked() && line.lines().nth(1).is_some() {
+                        self.note("what was pasted is ignored: type the number of an answer")?;
+                        continue;
+                    }
                     self.lines.extend(line.lines().map(str::to_owned));
                     if line.is_empty() {
                         self.lines.push_back(String::new());

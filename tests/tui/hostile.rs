@@ -1,10 +1,11 @@
-//! Bytes from a peer are data: they are shown, and never obeyed by the terminal.
+//! Bytes from a peer or a lesson are data: they are shown, and never obeyed by the terminal.
 
 use std::io::Write;
 use std::net::TcpListener;
 use std::os::unix::net::UnixDatagram;
 
-use crate::common::terminal::{Rig, sockplay};
+use crate::common::child::{PROGRAM, folder};
+use crate::common::terminal::{Rig, USUAL, sockplay};
 
 const HOSTILE: &[u8] = b"\x1b]0;pwned\x07\x1b[2J\x1b]52;c;eA==\x07\xe2\x80\xae\xff";
 /// The same as it is to be shown.
@@ -61,5 +62,22 @@ fn addresses_do_nothing_to_the_terminal() {
     peer.send_to(b"x", &here).expect("sent");
     rig.wait_for_row(&["recvfrom(u, 100)", "-> 1 \"x\" from unix:"]);
     rig.panes().keys("\t\tz").wait_for(r"\x1b]0;pwned\x07");
+    assert_unharmed(&rig);
+}
+
+#[test]
+fn a_lesson_does_nothing_to_the_terminal() {
+    let evil = "\x1b]0;pwned\x07\u{202e}";
+    let lesson = format!(
+        "---\ntitle: Own {evil}\ngoal: To learn {evil}.\ntopics: server-calls\nminutes: 3\nsources: socket(2)\n---\n\
+         Hello {evil}.\n\n## First {evil}\nText.\n"
+    );
+    let folder = folder();
+    let file = folder.path().join("01-own.md");
+    std::fs::write(&file, lesson).expect("it can be written");
+    let file = file.to_string_lossy().into_owned();
+    let mut rig = Rig::start(USUAL, PROGRAM, &["learn", &file], &[]);
+    rig.wait_for(r"Own \u{1b}]0;pwned\u{7}\u{202e}")
+        .wait_for("Hello ");
     assert_unharmed(&rig);
 }

@@ -3,6 +3,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use crate::app::keymap::{Action, LessonAction, TextAction};
 use crate::app::message::Effect;
 use crate::app::overlay::Content;
 use crate::app::state::{App, Mode};
@@ -38,7 +39,9 @@ fn type_in(app: &mut App, typed: &[KeyEvent], effects: &mut Vec<Effect>) {
     let mut left = typed;
     while let [key, ..] = left {
         let text = leading_text(app, left);
-        if text.is_empty() {
+        if text.is_empty() && is_of_lesson(app, key) {
+            app.prompt.insert(&self::text(&[*key]).replace('\n', ""));
+        } else if text.is_empty() {
             keys::key(app, *key, effects);
         } else {
             app.prompt.insert(&text);
@@ -53,12 +56,24 @@ fn type_in(app: &mut App, typed: &[KeyEvent], effects: &mut Vec<Effect>) {
 fn takes_text(app: &App, typed: &[KeyEvent]) -> bool {
     let opens = || typed.first().is_some_and(|key| app.keys.opens_prompt(key));
     match &app.mode {
-        Mode::Prompt => true,
+        Mode::Prompt => app.prompt.search().is_none() && !app.ignores,
         // The part before was ignored, and this belongs to it.
         _ if app.ignores => false,
         Mode::Panes => opens() || keys::text_waits(app),
         Mode::Overlay(overlay) => overlay.gives_way_to_prompt() && opens(),
     }
+}
+
+/// Whether a key at the empty prompt would answer the question of a lesson or go on with it. Only a key that is pressed
+/// does: of a burst it is text, or an empty line.
+fn is_of_lesson(app: &App, key: &KeyEvent) -> bool {
+    let is_empty = matches!(app.mode, Mode::Prompt) && app.prompt.line().trim().is_empty();
+    let goes_on = || app.keys.text(key) == Some(TextAction::Accept);
+    let answers = || {
+        let action = app.keys.panes(key);
+        matches!(action, Some(Action::Lesson(LessonAction::Answer(_))))
+    };
+    is_empty && app.learn.is_shown() && (goes_on() || answers())
 }
 
 /// The characters at the beginning of a burst that only extend the line at the prompt. They are inserted together,

@@ -93,6 +93,8 @@ pub(crate) fn run_form(app: &mut App) {
 pub(crate) fn paste(app: &mut App, text: &str) {
     app.notice = None;
     match &mut app.mode {
+        // It would end the search, and its first end of a line would run what was found.
+        Mode::Prompt if app.prompt.search().is_some() => ignored(app),
         Mode::Prompt => paste_into_prompt(app, text),
         Mode::Overlay(Overlay {
             content: Content::Form(form),
@@ -108,11 +110,15 @@ pub(crate) fn paste(app: &mut App, text: &str) {
 
 /// Shows a notice that pasted text does nothing here.
 pub(crate) fn ignored(app: &mut App) {
-    let text = format!(
-        "what was pasted is ignored: press {} first, the prompt takes text",
-        app.keys.name(Action::Prompt)
+    let (key, takes) = match app.prompt.search() {
+        Some(_) => (LEAVE, "the line takes text, and the search does not"),
+        None => (Action::Prompt, "the prompt takes text"),
+    };
+    let key = app.keys.name(key);
+    app.notify(
+        format!("what was pasted is ignored: press {key} first, {takes}"),
+        false,
     );
-    app.notify(text, false);
 }
 
 /// Inserts text into the line that is being typed; several lines are all run, one after the other, or none of them.

@@ -1,6 +1,6 @@
 //! A quiz through pipes: a wish is a line, and each row is printed once.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -8,6 +8,11 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use crate::run::cards::front::{Front, Page, Wish};
 use crate::run::cards::row::StyledRow;
 use crate::sys::start::needed;
+
+/// How many bytes nobody types before a line is read.
+const PASTED: u32 = 32;
+/// How long nothing more has come when a paste is over, in milliseconds.
+const QUIET: i32 = 200;
 
 /// Lines in and out.
 pub(crate) struct Lines {
@@ -36,9 +41,14 @@ impl Lines {
 
 /// Reads commands until there are no more, or nobody receives them.
 fn read(sender: &Sender<Wish>) {
-    for line in io::stdin().lock().split(b'\n') {
-        let Ok(line) = line else { break };
+    let is_terminal = io::stdin().is_terminal();
+    let mut lines = io::stdin().lock().split(b'\n').map_while(Result::ok);
+    while let Some(line) = lines.next() {
         let wish = match line.trim_ascii() {
+            _ if is_terminal && more_waits() => {
+                while comes_soon() && lines.next().is_some() {}
+                Wish::Paste
+            }
             [] => Wish::Answer,
             [key] => Wish::Key(char::from(*key)),
             _ => Wish::Key('?'),
@@ -49,6 +59,17 @@ fn read(sender: &Sender<Wish>) {
     }
     // The quiz may be over already.
     let _ = sender.send(Wish::End);
+}
+
+/// Whether more lines are in the terminal than a person types ahead.
+fn more_waits() -> bool {
+    crate::sys::file::unread(libc::STDIN_FILENO).is_ok_and(|bytes| bytes >= PASTED)
+}
+
+/// Whether another line comes, or the end of the input.
+fn comes_soon() -> bool {
+    let input = (libc::STDIN_FILENO, i32::from(libc::POLLIN));
+    matches!(crate::sys::ready::poll(&[input], QUIET), Ok((1.., _)))
 }
 
 impl Front for Lines {
@@ -69,6 +90,9 @@ impl Front for Lines {
             writeln!(out, "{}", row.text)?;
         }
         self.printed = page.rows.len();
+        if let Some(remark) = page.remark {
+            writeln!(out, "{remark}")?;
+        }
         writeln!(out, "[{}]", page.keys.join("   "))?;
         out.flush()
     }

@@ -26,6 +26,7 @@ fn places() -> Vec<fn(&mut App)> {
         |app| app.mode = Mode::over(Content::Page(Page::Ladder)),
         |app| app.mode = Mode::over(Content::Page(Page::Address)),
         |app| app.mode = Mode::over(Content::Page(Page::Queues)),
+        |app| app.mode = Mode::over(Content::Page(Page::Commands)),
         |app| app.mode = Mode::over(Content::Course),
         |app| app.mode = Mode::over(Content::Question(Question::Leave)),
     ]
@@ -114,4 +115,24 @@ fn letters_that_are_typed_ahead_of_their_form_interrupt_nothing() {
         panic!("b opens it")
     };
     assert_eq!(form.line(), "bind(s1, unix:/tmp/i)");
+}
+
+#[test]
+fn a_search_of_the_history_is_not_ended_by_a_paste() {
+    for paste in pasted() {
+        let mut journey = Journey::new();
+        let effects = journey.keys(":u = socket inet dgram\n");
+        journey.all_succeed(effects);
+        let search = KeyEvent::new(KeyCode::Char('r'), KeyModifiers::CONTROL);
+        journey.send(Msg::Key(search));
+        journey.keys("u");
+        let line = journey.app.prompt.line().to_owned();
+        assert!(journey.send(paste).is_empty());
+        journey.send(Msg::BurstEnd);
+        let notice = journey.app.notice.as_ref().expect("a notice");
+        assert!(notice.text.contains("press Esc first"), "{}", notice.text);
+        assert!(journey.app.prompt.search().is_some());
+        assert_eq!(journey.app.prompt.line(), line);
+        assert_eq!(journey.log().len(), 1);
+    }
 }
