@@ -39,10 +39,31 @@ pub struct AppearanceArgs {
     pub theme: Option<String>,
     /// Draw with ASCII characters only.
     ///
-    /// So it is without the option where TERM is linux, or where the locale has another encoding than UTF-8.
+    /// This is the default where TERM is linux, or where the encoding of the locale is not UTF-8.
     #[arg(long)]
     pub ascii: bool,
 }
+
+/// The exit statuses, and what each means. The manual page and the README list them.
+pub const EXIT_STATUSES: [(&str, &str); 4] = [
+    (
+        "0",
+        "Every expectation held (run), every test passed (check), or the program was left.",
+    ),
+    (
+        "1",
+        "An expectation did not hold (run), or a test failed (check).",
+    ),
+    (
+        "2",
+        "Nothing could be done: a script, a lesson or the configuration cannot be read or has an error, the command line \
+         is wrong, explain does not know the word, or there is no terminal. check still grades what it can read.",
+    ),
+    (
+        "128+N",
+        "Signal N ended the program, after it restored the terminal and removed its files.",
+    ),
+];
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -65,7 +86,7 @@ pub enum Action {
     Repl(ReplArgs),
     /// Check a lesson on the real kernel, or a script against its goals.
     ///
-    /// Without an answer the lesson itself is checked: no goal holds before, each line comes out as printed, the solutions
+    /// Without an answer the lesson itself is checked: no goal holds beforehand, each line has the printed result, the solutions
     /// reach the goals. With answers, each script is run in a session of its own, and each goal must hold after one of
     /// its lines, whatever holds later; an error in a script is a failed test that names its place. The lines reach only
     /// sockets of their session or of another sockplay, and files below $DIR, a folder of the session.
@@ -75,16 +96,16 @@ pub enum Action {
         override_usage = "sockplay check [OPTIONS] LESSON ANSWER.sock...\n       sockplay check [OPTIONS] LESSON..."
     )]
     Check(CheckArgs),
-    /// Be asked the flash cards of the course, each again when it is about to be forgotten.
+    /// Practise the flash cards of the course, each again when you are about to forget it.
     ///
     /// Cards that are due come first, then new ones. Enter shows the answer, `r` runs it on the real kernel where it can be
-    /// run, 1 to 4 say how well it was known, `q` leaves; through a pipe the same, one a line. What is remembered is kept in
+    /// run, 1 to 4 say how well you knew it, `q` leaves; through a pipe the same, one per line. What you remember is kept in
     /// the state directory ($XDG_STATE_HOME/sockplay, else ~/.local/state/sockplay) and scheduled by FSRS.
     Cards(CardsArgs),
-    /// Make one exchange the way each I/O model makes it, and draw what happened.
+    /// Receive one datagram the way each I/O model does, and draw what happened.
     ///
-    /// A peer sends a datagram a little later. The lanes show where the process waited, how it heard of the data, who
-    /// copied it and when. Each is a real run; a model that this kernel does not allow is said to be unavailable, and why.
+    /// A peer sends a datagram a little later. The lanes show where the process waited, how it learned of the data, who
+    /// copied it and when. Each is a real run; if this kernel does not allow a model, that is said with the reason.
     Models(ModelsArgs),
     /// Run scripts and draw the playground's screen after their last line, as SVG.
     ///
@@ -202,7 +223,7 @@ pub struct CheckArgs {
     /// How long each answer, or each lesson, may take: 10s, 500ms, 2m.
     ///
     /// An answer that takes longer is ended and fails. The time in which goals are evaluated does not count, up to as much
-    /// again. Without a unit the number is in seconds.
+    /// again. A number without a unit is in seconds.
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = time)]
     pub timeout: Duration,
     /// How the results are printed.
@@ -243,7 +264,7 @@ pub struct CardsArgs {
     /// Only cards with this tag; several times for several tags.
     #[arg(long = "tag", value_name = "TAG")]
     pub tags: Vec<String>,
-    /// Each card once, whether it is due or not.
+    /// Ask each card once, whether it is due or not.
     #[arg(long)]
     pub all: bool,
     /// How many new cards a day.
@@ -300,7 +321,7 @@ enum Export {
 /// What `sockplay models` is given.
 #[derive(Debug, Args)]
 pub struct ModelsArgs {
-    /// Which models; all of them where none is named.
+    /// Which models; all of them by default.
     #[arg(value_parser = ["blocking", "nonblocking", "select", "poll", "epoll", "signal", "async"])]
     pub models: Vec<String>,
 }
@@ -308,10 +329,10 @@ pub struct ModelsArgs {
 /// What `sockplay screenshot` is given.
 #[derive(Debug, Args)]
 pub struct ScreenshotArgs {
-    /// The scripts, one an instance.
+    /// The scripts, one for each instance.
     #[arg(required = true)]
     pub scripts: Vec<PathBuf>,
-    /// Where the picture goes.
+    /// The file to write the picture to.
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
     /// Columns and rows of each terminal.
@@ -349,8 +370,8 @@ fn time(text: &str) -> Result<Duration, String> {
     let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     match time {
         Some(time) if !time.is_zero() && time <= LONGEST => Ok(time),
-        Some(_) => Err("more than nothing and at most 24h".to_owned()),
-        None => Err("a number with a unit, ms, s, m or h: 10s".to_owned()),
+        Some(_) => Err("must be more than 0 and at most 24h".to_owned()),
+        None => Err("expected a number with a unit (ms, s, m or h), such as 10s".to_owned()),
     }
 }
 
@@ -362,8 +383,8 @@ fn size(text: &str) -> Result<(u16, u16), String> {
     };
     match read() {
         Some((columns @ 40..=400, rows @ 10..=200)) => Ok((columns, rows)),
-        Some(_) => Err("from 40x10 to 400x200".to_owned()),
-        None => Err("columns, x, rows: 120x40".to_owned()),
+        Some(_) => Err("must be from 40x10 to 400x200".to_owned()),
+        None => Err("expected COLUMNSxROWS, such as 120x40".to_owned()),
     }
 }
 
@@ -390,11 +411,11 @@ pub struct RunArgs {
     pub strace: bool,
     /// Explain each result.
     ///
-    /// The explanation follows its line as a comment, so that the output is a script still; in JSON it is the members
-    /// `why` and `source`. The format strace has no place for it.
+    /// The explanation follows its line as a comment, so that the output is still a script; in JSON it is the members
+    /// `why` and `source`. Not with the format strace, which has no place for it.
     #[arg(long, conflicts_with = "strace")]
     pub why: bool,
-    /// How long a line may block, and an expectation of a state take to come true: 2s, 500ms.
+    /// How long a line may block, or an expected state may take to come true: 2s, 500ms.
     ///
     /// A line that says `within` has a limit of its own.
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = duration)]
@@ -405,9 +426,9 @@ pub struct RunArgs {
 fn duration(text: &str) -> Result<Duration, String> {
     let has_unit = text.ends_with(|last: char| last.is_ascii_alphabetic());
     match parse_duration(text).filter(|_| has_unit) {
-        Some(Duration::ZERO) => Err("no call ends in no time".to_owned()),
+        Some(Duration::ZERO) => Err("must be more than 0".to_owned()),
         Some(duration) => Ok(duration),
-        None => Err("a duration has a unit and is at most a day: 30s, 500ms".to_owned()),
+        None => Err("must have a unit and be at most a day, such as 30s or 500ms".to_owned()),
     }
 }
 

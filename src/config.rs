@@ -20,6 +20,8 @@ pub use crate::config::print::printed;
 pub use crate::config::read::read;
 pub use crate::config::settings::listed;
 
+use crate::config::settings::SETTINGS;
+
 /// What a person has set, and the defaults of the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -58,6 +60,13 @@ impl Config {
     pub fn line_of(&self, setting: &str) -> Option<usize> {
         self.lines.get(setting).copied()
     }
+}
+
+/// Each setting of the file: its name, what it means, and its default as TOML.
+pub fn settings() -> impl Iterator<Item = (&'static str, &'static str, String)> {
+    let defaults = Config::default();
+    let rows = SETTINGS.iter();
+    rows.map(move |row| (row.name, row.meaning, (row.write)(&defaults)))
 }
 
 /// Which characters are drawn.

@@ -7,9 +7,9 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, roman};
 
 use crate::call::table::SIGNATURES;
-use crate::cli::{Cli, Generated, Shell};
+use crate::cli::{Cli, EXIT_STATUSES, Generated, Shell};
 
-/// The sections after the options. `@CALLS@` stands for the table of calls.
+/// The sections after the options. `@CALLS@` stands for the table of calls, `@STATUSES@` for the exit statuses.
 const SECTIONS: &str = include_str!("../assets/man/sections.roff");
 
 /// What `sockplay generate` prints.
@@ -49,7 +49,10 @@ fn page() -> io::Result<Vec<u8>> {
     man.render_options_section(&mut page)?;
     heading("SH", "COMMANDS", &mut page)?;
     commands(&command, "sockplay", &mut page)?;
-    page.extend_from_slice(SECTIONS.replace("@CALLS@\n", &calls()?).as_bytes());
+    let sections = SECTIONS
+        .replace("@CALLS@\n", &calls()?)
+        .replace("@STATUSES@\n", &statuses()?);
+    page.extend_from_slice(sections.as_bytes());
     Ok(with_one_preamble(&String::from_utf8_lossy(&page)))
 }
 
@@ -114,6 +117,21 @@ fn calls() -> io::Result<String> {
             .text([bold(row.to_string())])
             .text(about);
     }
+    rendered(&roff)
+}
+
+/// The exit statuses.
+fn statuses() -> io::Result<String> {
+    let mut roff = Roff::new();
+    for (status, meaning) in EXIT_STATUSES {
+        roff.control("TP", [])
+            .text([bold(status)])
+            .text([roman(meaning)]);
+    }
+    rendered(&roff)
+}
+
+fn rendered(roff: &Roff) -> io::Result<String> {
     let mut text = Vec::new();
     roff.to_writer(&mut text)?;
     Ok(String::from_utf8_lossy(&text).into_owned())
@@ -152,7 +170,8 @@ mod tests {
         ] {
             assert!(plain.contains(&format!(".SH {section}\n")), "{section}");
         }
-        assert!(!page.contains("@CALLS@"));
+        assert!(!page.contains("@CALLS@") && !page.contains("@STATUSES@"));
+        assert!(plain.contains("128+N"), "{plain}");
         assert!(plain.contains("connect(socket, address)"), "{plain}");
     }
 

@@ -36,14 +36,10 @@ const MENTIONS: &[(&str, &str, Action)] = &[
         "| `{}` Enter | `s2 = accept(",
         Action::Call(CallKind::Accept),
     ),
+    (README, "press `{}` and type the calls", Action::Prompt),
     (
         README,
-        "press `{}` and type, in the notation",
-        Action::Prompt,
-    ),
-    (
-        README,
-        "By keys the client is `{}` Enter",
+        "With keys the client is `{}` Enter",
         Action::Call(CallKind::Socket),
     ),
     (
@@ -86,17 +82,34 @@ const MENTIONS: &[(&str, &str, Action)] = &[
     ),
     (README, "`{}` goes from pane to pane", Action::NextPane),
     (README, "`{}` shows one alone", Action::Zoom),
-    (README, "`{}` types, ", Action::Prompt),
-    (README, "`{}` leaves. The mouse", Action::Quit),
+    (README, "alone, `{}` types.", Action::Prompt),
+    (README, "key and call, `{}` leaves.", Action::Quit),
     (
         README,
-        "`{}` shows the I/O models",
+        "`{}` shows the [I/O models]",
         Action::Show(Page::Models),
     ),
     (
         README,
-        "the I/O models, as {} shows them",
-        Action::Show(Page::Models),
+        "`{}`, `2` and `3` choose",
+        lesson(LessonAction::Answer(0)),
+    ),
+    (
+        README,
+        "A first conversation** (`{}`)",
+        lesson(LessonAction::Answer(0)),
+    ),
+    (
+        README,
+        "the palette and {} do the same",
+        Action::Show(Page::Help),
+    ),
+    (README, "`{}` changes the theme", Action::NextTheme),
+    (README, "press `{}` to release the mouse", Action::Mouse),
+    (
+        README,
+        "`{}` shows the command.",
+        Action::Show(Page::Commands),
     ),
     (
         README,
@@ -150,9 +163,10 @@ fn the_actions_whose_keys_the_lessons_name_are_in_the_table() {
     assert!(count > 20, "{count}");
 }
 
-/// The text of a file with one blank between its words.
+/// The text of a file with one blank between its words, without what is generated.
 fn text(file: &str) -> String {
     let text = files::read(file);
+    let text = text.split("<!-- begin of the").next().unwrap_or_default();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
