@@ -218,14 +218,14 @@ fn a_lesson_says_what_is_missing_and_goes_on_where_it_was_left() {
         &ran.out,
         &[
             &second,
-            "# hints belong to a goal",
-            "# the page begins again",
+            "# only goals have hints",
+            "# the page starts over",
             &second,
             "(page 1 of ",
         ],
     );
     let ran = piped(home.path(), &["learn", "half-close"], "");
-    in_order(&ran.out, &["# you go on where you were", &second]);
+    in_order(&ran.out, &["# you are where you left off", &second]);
 }
 
 #[test]

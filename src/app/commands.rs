@@ -98,7 +98,7 @@ fn help(topic: &str) -> Result<PromptCommand, String> {
     Err(match nearest(wanted, topics()) {
         Some(meant) => format!("the help has no topic {topic}: did you mean {meant}?"),
         None => format!(
-            "the help has no topic {topic}: topics are calls and actions, as connect and quit"
+            "the help has no topic {topic}: topics are calls and actions, such as connect and quit"
         ),
     })
 }

@@ -154,8 +154,8 @@ fn field(
             ]),
             ParamKind::Path => numbers(&[("\"/dev/null\"", "a device that is always there")]),
             ParamKind::Service => numbers(&[
-                ("echo", "send back what comes"),
-                ("sink", "throw away what comes"),
+                ("echo", "send back what arrives"),
+                ("sink", "discard what arrives"),
             ]),
             // These have a good default, or are part of another choice.
             ParamKind::Protocol
@@ -374,7 +374,7 @@ fn fcntl_commands() -> Vec<Choice> {
     rows.extend([
         Choice::new(
             "F_SETFL, O_ASYNC|O_NONBLOCK",
-            "a signal tells when it is ready",
+            "a signal says when it is ready",
         ),
         Choice::new(
             "F_SETOWN, getpid()",

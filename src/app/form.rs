@@ -167,7 +167,7 @@ impl Form {
     pub fn command(&self) -> Result<Command, SyntaxError> {
         let line = self.line();
         let command = parse_line(&line)?.command;
-        command.ok_or_else(|| SyntaxError::new(0..line.len(), "nothing stands here"))
+        command.ok_or_else(|| SyntaxError::new(0..line.len(), "this field is empty"))
     }
 
     /// Handles a key, which is `action` where text is typed.

@@ -217,7 +217,7 @@ fn open_form(app: &mut App, call_kind: CallKind) {
         }
         None => {
             let text = format!(
-                "{} needs a socket and there is none: {} makes one",
+                "there is no socket for {}(): {} makes one",
                 call_kind.word(),
                 app.keys.name(NEW_SOCKET)
             );

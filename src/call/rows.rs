@@ -9,13 +9,13 @@
 macro_rules! with_calls {
     ($make:ident) => {
         $make! {
-            /// makes a socket and gives a descriptor for it
+            /// creates a socket and returns a descriptor for it
             Socket "socket" (domain: Domain, socket_type: SocketType as "type", flags: SockFlags as "", protocol: Protocol) -> "fd" traced "socket" by socket {
                 class: Class::System, role: Role::Other, on: On::Nothing, group: Group::Make, gives: Gives::Socket,
                 reach: Reach::Protocol, makes: 1,
                 man: "socket(2)", example: "l = socket(AF_INET, SOCK_STREAM)"
             }
-            /// makes two sockets that are connected to each other
+            /// creates two sockets that are connected to each other
             Socketpair "socketpair" (domain: Domain, socket_type: SocketType as "type", flags: SockFlags as "", protocol: Protocol) -> "fd, fd" traced "socketpair" by socketpair {
                 class: Class::System, role: Role::Other, on: On::Nothing, group: Group::Make, gives: Gives::Pair,
                 reach: Reach::Protocol, makes: 2,
@@ -52,7 +52,7 @@ macro_rules! with_calls {
                 reach: Reach::Peer, addresses: Addresses::SetByDatagrams,
                 man: "send(2)", example: "send(c, \"hello\")"
             }
-            /// sends data as to any file
+            /// sends data, as to a file
             Write "write" (socket: Descriptor, data: Data) -> "bytes" traced "write" {
                 class: Class::System, role: Role::Sends, on: On::File, group: Group::Send, gives: Gives::Sent,
                 reach: Reach::Peer, addresses: Addresses::SetByDatagrams,
@@ -82,7 +82,7 @@ macro_rules! with_calls {
                 gives: Gives::Received, reach: Reach::Nothing,
                 man: "recv(2)", example: "recv(s, 100)"
             }
-            /// receives as from any file
+            /// receives data, as from a file
             Read "read" (socket: Descriptor, room: Room as "size") -> "5 \"hello\"" traced "read" {
                 class: Class::System, role: Role::Receives, on: On::File, group: Group::Receive,
                 gives: Gives::Received, reach: Reach::Nothing,
@@ -94,7 +94,7 @@ macro_rules! with_calls {
                 reach: Reach::Nothing,
                 man: "readv(2)", example: "readv(s, [3, 100])"
             }
-            /// receives and says from whom
+            /// receives data, and says from whom
             Recvfrom "recvfrom" (socket: Descriptor, room: Room as "size", flags: MsgFlags, length: Option<i32> as "addrlen") -> "5 \"hello\" from ADDRESS" traced "recvfrom" by recvfrom {
                 class: Class::System, role: Role::Receives, on: On::Socket, group: Group::Receive,
                 gives: Gives::Received, reach: Reach::Nothing,
@@ -108,13 +108,13 @@ macro_rules! with_calls {
                 length_of: LengthOf::Control,
                 man: "recvmsg(2)", example: "p = recvmsg(b, 100)"
             }
-            /// ends one direction or both, the descriptor stays
+            /// ends one direction or both; the descriptor stays open
             Shutdown "shutdown" (socket: Descriptor, how: How) -> "0" traced "shutdown" {
                 class: Class::System, role: Role::Other, on: On::Socket, group: Group::End, gives: Gives::Zero,
                 reach: Reach::Nothing,
                 man: "shutdown(2)", example: "shutdown(c, SHUT_WR)"
             }
-            /// gives the descriptor back
+            /// closes the descriptor
             Close "close" (socket: Descriptor) -> "0" traced "close" {
                 class: Class::System, role: Role::Closes, on: On::File, group: Group::End, gives: Gives::Zero,
                 reach: Reach::Nothing,
@@ -155,20 +155,20 @@ macro_rules! with_calls {
                 gives: Gives::Control, reach: Reach::Nothing, makes: 1,
                 man: "fcntl(2)", example: "fcntl(c, F_SETFL, O_NONBLOCK)"
             }
-            /// asks how many bytes wait, and more
+            /// asks how many bytes are waiting, and more
             Ioctl "ioctl" (socket: Descriptor, request: IoctlRequest, argument: Option<i32> as "value") -> "number or 0" traced "ioctl" by ioctl {
                 class: Class::System, role: Role::Other, on: On::File, group: Group::Options, gives: Gives::Answer,
                 reach: Reach::Nothing,
                 length_of: LengthOf::Request,
                 man: "ioctl(2)", example: "ioctl(s, FIONREAD)"
             }
-            /// makes a second descriptor for the same socket
+            /// creates a second descriptor for the same socket
             Dup "dup" (socket: Descriptor) -> "fd" traced "dup" {
                 class: Class::System, role: Role::Duplicates, on: On::File, group: Group::Make,
                 gives: Gives::Duplicate, reach: Reach::Nothing, makes: 1,
                 man: "dup(2)", example: "d = dup(c)"
             }
-            /// makes a given number a second descriptor for the same socket; what it stood for is closed
+            /// makes a given number a second descriptor for the same socket; what it referred to before is closed
             Dup2 "dup2" (socket: Descriptor, number: Descriptor) -> "fd" traced "dup2" {
                 class: Class::System, role: Role::Duplicates, on: On::File, group: Group::Make, gives: Gives::Duplicate,
                 reach: Reach::Nothing, makes: 1,
@@ -187,13 +187,13 @@ macro_rules! with_calls {
                 length_of: LengthOf::Sets,
                 man: "select(2)", example: "select(read [s], write [], except [], 1000)"
             }
-            /// makes an epoll instance: a set that the kernel keeps
+            /// creates an epoll instance: a set that the kernel keeps
             EpollCreate1 "epoll_create1" (flags: EpollFlags) -> "fd" traced "epoll_create1" {
                 class: Class::System, role: Role::Other, on: On::Nothing, group: Group::Wait, gives: Gives::Epoll,
                 reach: Reach::Nothing, makes: 1,
                 man: "epoll_create1(2)", example: "e = epoll_create1()"
             }
-            /// makes an epoll instance the old way; the size only must be above 0
+            /// creates an epoll instance the old way; the size is ignored but must be above 0
             EpollCreate "epoll_create" (size: i32) -> "fd" traced "epoll_create" {
                 class: Class::System, role: Role::Other, on: On::Nothing, group: Group::Wait, gives: Gives::Epoll,
                 reach: Reach::Nothing, makes: 1,

@@ -128,7 +128,7 @@ fn is_prefix(word: &str) -> bool {
 fn chord(binding: &Binding, value: &DeValue<'_>) -> Result<Chord, String> {
     let text = value.as_str().ok_or_else(|| {
         format!(
-            "`{}` needs a key or a list of keys, \"b\" or [\"Up\", \"k\"], and this is {}",
+            "`{}` needs a key or a list of keys, such as \"b\" or [\"Up\", \"k\"], but this is {}",
             binding.name,
             described(value)
         )
@@ -157,7 +157,7 @@ fn unreadable(fault: &NotAKey) -> String {
         Some(meant) => format!("{fault}: did you mean `{meant}`?"),
         None => {
             format!(
-                "{fault}: a key is a character, Ctrl- or Alt- with one, or a name as Enter, F5, PageUp"
+                "{fault}: a key is a character, Ctrl- or Alt- with one, or a name such as Enter, F5, PageUp"
             )
         }
     }

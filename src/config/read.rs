@@ -83,7 +83,10 @@ fn unknown(name: &str) -> String {
         Some(meant) => format!("there is no setting `{name}`: did you mean `{meant}`?"),
         None => {
             let all: Vec<&str> = names().collect();
-            format!("there is no setting `{name}`: there are {}", all.join(", "))
+            format!(
+                "there is no setting `{name}`: the settings are {}",
+                all.join(", ")
+            )
         }
     }
 }

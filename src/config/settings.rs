@@ -103,7 +103,7 @@ pub(crate) static SETTINGS: [Setting; 5] = [
 
 /// That a value is not what a setting needs.
 fn needs(what: &str, value: &DeValue<'_>) -> String {
-    format!("it needs {what}, and this is {}", described(value))
+    format!("it needs {what}, but this is {}", described(value))
 }
 
 /// A value, as a person would name it.

@@ -74,23 +74,23 @@ fn a_mistake_is_said_with_its_place_and_what_is_right() {
         ),
         (
             "\n\ncolours = 1",
-            "3:1: there is no setting `colours`: there are theme, glyphs, mouse, history, layout, keys",
+            "3:1: there is no setting `colours`: the settings are theme, glyphs, mouse, history, layout, keys",
         ),
         (
             "mouse = \"on\"",
-            "1:9: mouse: it needs true or false, and this is the text \"on\"",
+            "1:9: mouse: it needs true or false, but this is the text \"on\"",
         ),
         (
             "history = -1",
-            "1:11: history: it needs a number from 0 to 100000, and this is the number -1",
+            "1:11: history: it needs a number from 0 to 100000, but this is the number -1",
         ),
         (
             "glyphs = \"asci\"",
-            "1:10: glyphs: it needs one of \"auto\", \"unicode\", \"ascii\", and this is the text \"asci\": did you mean \"ascii\"?",
+            "1:10: glyphs: it needs one of \"auto\", \"unicode\", \"ascii\", but this is the text \"asci\": did you mean \"ascii\"?",
         ),
         (
             "theme = \"\"",
-            "1:9: theme: it needs the name of a theme, and this is empty",
+            "1:9: theme: it needs the name of a theme, but this is empty",
         ),
         ("keys = 1", "1:8: keys is a table: [keys]"),
         (
@@ -111,11 +111,11 @@ fn a_mistake_is_said_with_its_place_and_what_is_right() {
         ),
         (
             "[keys]\nquit = \"Hyper-Q\"",
-            "2:8: `Hyper-Q` is not a key: a key is a character, Ctrl- or Alt- with one, or a name as Enter, F5, PageUp",
+            "2:8: `Hyper-Q` is not a key: a key is a character, Ctrl- or Alt- with one, or a name such as Enter, F5, PageUp",
         ),
         (
             "[keys]\nquit = [\"Q\", 3]",
-            "2:14: `quit` needs a key or a list of keys, \"b\" or [\"Up\", \"k\"], and this is the number 3",
+            "2:14: `quit` needs a key or a list of keys, such as \"b\" or [\"Up\", \"k\"], but this is the number 3",
         ),
         (
             "[keys]\nquit = []",

@@ -22,7 +22,7 @@ pub enum Refusal {
         file: &'static str,
     },
     /// A name was given in place of a number, and no descriptor of this session has that name.
-    #[error("{0} stands for no descriptor, so the call was not made")]
+    #[error("{0} refers to no descriptor, so the call was not made")]
     NoDescriptor(Name),
     /// select(2) has no bit for the number: FD_SET(3) would write beyond the set.
     #[error(

@@ -83,7 +83,7 @@ commands! {
     SENDING Fails(ECONNRESET, EPIPE) [Tcp] "tcpdump -ni any 'tcp port {remote_port} and tcp[tcpflags] & (tcp-rst|tcp-fin) != 0'" "while it is tried again: who sends FIN or RST first";
     SENDING Fails(ECONNREFUSED) [Inet, Datagram] "tcpdump -ni any 'icmp or icmp6'" "while it is tried again: the ICMP port unreachable that answers the datagram";
     SENDING Success [Inet, Datagram] "ss -uanm" "Recv-Q of the receiver; d of skmem: datagrams that it dropped, since its buffer was full";
-    SENDING Success [Inet, Datagram] "nstat -asz UdpNoPorts UdpRcvbufErrors" "datagrams to a port that nobody has; datagrams dropped for want of room";
+    SENDING Success [Inet, Datagram] "nstat -asz UdpNoPorts UdpRcvbufErrors" "datagrams to a port that nobody has; datagrams dropped for lack of room";
     SENDING Fails(ENETUNREACH, EHOSTUNREACH, EACCES, EPERM, EINVAL) [Inet] "ip route get '{host}'" "the route that the kernel would take, or the same error";
     SENDING Fails(EMSGSIZE) [Inet, Datagram] "ip -brief link" "then `ip link show DEV`: the MTU of the interface";
     // Receiving.

@@ -322,7 +322,7 @@ conditions! {
     IsNonblocking "O_NONBLOCK is set" |s| s.is_nonblocking();
     MadeBlocks "the socket that it made was not asked to be non-blocking" |s| matches!(s.call(), Call::Accept { flags, .. } if flags.0 & libc::SOCK_NONBLOCK == 0) && s.made(0).is_some();
     FromNamed "and the address of its peer came along" |s| matches!(s.returned(), Some(Returned::Accepted { from: Some(from), .. }) if !from.is_unset());
-    NotWaiting "the call may not wait" |s| s.is_nonblocking() || s.flags().contains(libc::MSG_DONTWAIT);
+    NotWaiting "the call must not wait" |s| s.is_nonblocking() || s.flags().contains(libc::MSG_DONTWAIT);
     Waiting "the call may wait" |s| !Self::NotWaiting.holds(s);
     GotSigpipe "SIGPIPE came" |s| s.record.outcome().is_some_and(|outcome| outcome.sigpipe);
     NoDelete "not EPOLL_CTL_DEL" |s| op(s) != Some(libc::EPOLL_CTL_DEL);

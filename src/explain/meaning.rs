@@ -32,7 +32,7 @@ definitions! {
     LISTEN EADDRINUSE "another socket listens on the port";
     LISTEN EOPNOTSUPP "the socket is of a type that cannot listen";
     LISTEN EINVAL "the socket is connected, or is of AF_UNIX and has no name";
-    ACCEPT EAGAIN "no connection waits in the queue and the call may not wait";
+    ACCEPT EAGAIN "no connection waits in the queue and the call must not wait";
     ACCEPT EINVAL "the socket does not listen";
     ACCEPT EOPNOTSUPP "the socket is of a type without connections";
     ACCEPT ECONNABORTED "the connection was aborted before it was accepted";
@@ -46,8 +46,8 @@ definitions! {
     CONNECT EHOSTUNREACH "the host cannot be reached";
     CONNECT EPROTOTYPE "the socket at an AF_UNIX address is of another type";
     CONNECT ENOENT "no file has the path";
-    CONNECT EAGAIN "the queue of an AF_UNIX listener is full and the call may not wait";
-    SENDING EAGAIN "there is no room for the data and the call may not wait";
+    CONNECT EAGAIN "the queue of an AF_UNIX listener is full and the call must not wait";
+    SENDING EAGAIN "there is no room for the data and the call must not wait";
     SENDING EPIPE "the sending direction has ended, or the connection is over";
     SENDING ECONNRESET "the connection was reset";
     SENDING ENOTCONN "the socket is not connected";
@@ -55,7 +55,7 @@ definitions! {
     SENDING EISCONN "an address was given and the socket is connected";
     SENDING EMSGSIZE "the message is too long to be sent as one";
     SENDING ECONNREFUSED "nobody received an earlier datagram, or the AF_UNIX receiver is closed";
-    RECEIVING EAGAIN "there is nothing to receive and the call may not wait";
+    RECEIVING EAGAIN "there is nothing to receive and the call must not wait";
     RECEIVING ECONNRESET "the connection was reset";
     RECEIVING ENOTCONN "the socket is not connected";
     RECEIVING ECONNREFUSED "nobody received an earlier datagram, or the connection was refused";

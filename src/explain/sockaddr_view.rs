@@ -43,7 +43,7 @@ pub fn why_none(record: &Record) -> String {
         format!("{word}() gave no address: it failed.")
     } else {
         format!(
-            "{word}() neither passes nor gives an address. Those that do: bind, connect, sendto, sendmsg, accept, \
+            "{word}() neither takes nor returns an address. Those that do: bind, connect, sendto, sendmsg, accept, \
              recvfrom, recvmsg, getsockname, getpeername."
         )
     }

@@ -111,7 +111,7 @@ fn field<'a>(row: SourceLine<'a>, fields: &mut [Option<&'a str>; 3]) -> Result<(
             Ok(())
         }
         _ => Err(row.fault_with(
-            "this is no field of a card",
+            "this is not a field of a card",
             "id:, tags:, source:, then Q: and A:, and RUN: where there is something to run",
         )),
     }

@@ -93,8 +93,8 @@ fn condition(row: SourceLine<'_>) -> Result<Condition, ScriptError> {
     let says = says.map(str::trim).filter(|says| !says.is_empty());
     let Some(says) = says else {
         return Err(row.fault_with(
-            "what is to be done for it is missing",
-            "say it after `#`: it is shown until the condition holds",
+            "the condition has no description",
+            "write it after `#`: it is shown until the condition holds",
         ));
     };
     let words = WORDS.map(|(word, _)| word);
@@ -131,7 +131,9 @@ fn check_subject(
     subject: Subject,
 ) -> Result<(), ScriptError> {
     let [shape] = pattern.either.as_slice() else {
-        return Err(row.fault("a look cannot be one of several"));
+        return Err(
+            row.fault("state(), peer(), pending(), unread() and foreign() cannot have `or`")
+        );
     };
     let one_name = matches!(shape.arguments.as_slice(), [one] if one.len() == 1);
     if !one_name || shape.is_open || !pattern.targets.is_empty() {

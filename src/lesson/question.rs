@@ -69,7 +69,7 @@ pub(crate) fn read(
     let marked = |mark: char| move |row: &&SourceLine<'_>| row.text.trim_start().starts_with(mark);
     let line_at = rows.iter().position(|row| marked(LINE)(&row));
     let Some(line_at) = line_at else {
-        return Err(first.fault_with("the question has no line to run", "it stands after `> `"));
+        return Err(first.fault_with("the question has no line to run", "it comes after `> `"));
     };
     let text = question_text(first, &rows[..line_at])?;
     let row = rows[line_at];
@@ -77,8 +77,8 @@ pub(crate) fn read(
     let command = parsed(row, code, code)?;
     if !matches!(command.mode, Mode::Plain) {
         return Err(row.fault_with(
-            "what comes of the line is what the answers say",
-            "leave out what stands after `->`",
+            "the answers say what the result is",
+            "leave out what comes after `->`",
         ));
     }
     let mut answers = Vec::new();
@@ -95,7 +95,7 @@ pub(crate) fn read(
             Some(WRONG) => {}
             _ => {
                 return Err(row.fault_with(
-                    "this is no answer",
+                    "this is not an answer",
                     "`+ RESULT  # why` is the right one, `- RESULT  # why not` a wrong one",
                 ));
             }
@@ -159,7 +159,7 @@ fn answer(row: SourceLine<'_>, code: &str) -> Result<Answer, ScriptError> {
     let Some(says) = says.filter(|says| !says.is_empty()) else {
         return Err(row.fault_with(
             "what this answer means is missing",
-            "say it after `#`: whoever chose it reads it",
+            "write it after `#`, for whoever picks the answer",
         ));
     };
     let text = match &mode {

@@ -103,7 +103,7 @@ impl Front {
                 _ if row.text.trim().is_empty() => {}
                 _ => {
                     let all = FIELDS.join(", ");
-                    return Err(row.fault_with("this is no field", format!("fields: {all}")));
+                    return Err(row.fault_with("this is not a field", format!("fields: {all}")));
                 }
             }
         }
@@ -140,7 +140,7 @@ fn topics_of((row, value): (SourceLine<'_>, &str)) -> Result<Vec<&'static str>, 
                     .iter()
                     .map(|(name, _)| *name)
                     .collect();
-                row.fault_with(format!("{name} is no topic"), all.join(", "))
+                row.fault_with(format!("{name} is not a topic"), all.join(", "))
             })
         })
         .collect()
@@ -286,8 +286,8 @@ impl Reader {
             "card" => self.cards.push(crate::lesson::card::read(first, rows)?),
             _ => {
                 return Err(first.fault_with(
-                    format!("`{kind}` is no kind of block"),
-                    "play, predict, goal, hint, solution, card; c and text are shown as they stand",
+                    format!("`{kind}` is not a kind of block"),
+                    "play, predict, goal, hint, solution, card; c and text are shown as they are",
                 ));
             }
         }
@@ -307,7 +307,7 @@ impl Reader {
         tasks.ok_or_else(|| {
             first.fault_with(
                 format!("the {kind} belongs to no goal"),
-                "it stands after the goal, on the same page",
+                "put it after the goal, on the same page",
             )
         })
     }
@@ -320,7 +320,7 @@ fn play(row: SourceLine<'_>) -> Result<Option<Step>, ScriptError> {
     if command.is_some_and(|command| command.mode == Mode::Plain) {
         return Err(row.fault_with(
             "the result of the line is missing",
-            "each line that a lesson plays says what comes of it: -> 0",
+            "each line of a play block has its expected result: -> 0",
         ));
     }
     Ok(step)

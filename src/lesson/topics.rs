@@ -36,7 +36,7 @@ pub const TOPICS: [(&str, &str); 38] = [
     ("epoll-et", "epoll, edge-triggered"),
     ("signal-driven", "signal-driven and asynchronous I/O"),
     ("concurrent-server", "servers of many clients"),
-    ("descriptors", "descriptors and what they stand for"),
+    ("descriptors", "descriptors and what they refer to"),
     ("messages", "messages with ancillary data"),
     ("urgent-data", "urgent data"),
     ("two-terminals", "two programs that talk"),

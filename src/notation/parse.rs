@@ -40,10 +40,8 @@ pub fn parse_line(line: &str) -> Result<Line, SyntaxError> {
             .help("write long data as \"x\"*1000 or bytes(65536)"));
     }
     if let Some(at) = line.find('\0') {
-        return Err(
-            SyntaxError::new(at..at + 1, "a NUL byte stands in the line")
-                .help("is this a binary file? in data a NUL is written \\0"),
-        );
+        return Err(SyntaxError::new(at..at + 1, "the line contains a NUL byte")
+            .help("is this a binary file? in data a NUL is written \\0"));
     }
     let (code, comment) = comment(line);
     let code = Lexeme::trimmed(code, 0);
@@ -79,7 +77,7 @@ fn command(code: Lexeme<'_>) -> Result<Command, SyntaxError> {
                     after.span(),
                     format!("`{}` does not belong here", after.text),
                 )
-                .help("what is expected stands after `->`"));
+                .help("the expected result comes after `->`"));
             }
             (row, lexer::arguments(inner)?)
         }
@@ -169,7 +167,7 @@ fn expectation(result: Lexeme<'_>) -> Result<Expectation, SyntaxError> {
     };
     if let Some(misplaced) = words.iter().find(|word| word.text == "within") {
         return Err(
-            SyntaxError::new(misplaced.span(), "`within` and a duration stand at the end")
+            SyntaxError::new(misplaced.span(), "`within` and a duration come at the end")
                 .help("for example `-> 3 \"abc\" within 5s`"),
         );
     }
@@ -190,7 +188,7 @@ fn expectation(result: Lexeme<'_>) -> Result<Expectation, SyntaxError> {
     }
     if let Some(blocks) = words.iter().find(|word| word.text == "blocks") {
         return Err(
-            SyntaxError::new(blocks.span(), "`blocks` stands alone after `->`")
+            SyntaxError::new(blocks.span(), "`blocks` comes alone after `->`")
                 .help("a call either blocks or has a result: -> blocks"),
         );
     }
@@ -241,14 +239,14 @@ fn check_targets(
     };
     let span = first.1.at..last.1.end();
     if row.makes == 0 {
-        let message = format!("{} makes no descriptor that could be named", row.word);
+        let message = format!("{} returns no descriptor to name", row.word);
         return Err(
             SyntaxError::new(span, message).help(format!("leave the name out: {}", call.text))
         );
     }
     if !row.can_make(targets.len()) {
         let message = format!(
-            "{} makes {} descriptor(s), here are {} names",
+            "{} returns {} descriptor(s), but there are {} names",
             row.word,
             row.makes,
             targets.len()
@@ -259,7 +257,7 @@ fn check_targets(
         if targets[..index].iter().any(|(other, _)| other == name) {
             return Err(SyntaxError::new(
                 lexeme.span(),
-                format!("the name {name} is there twice"),
+                format!("the name {name} is used twice"),
             ));
         }
     }
@@ -276,7 +274,7 @@ fn check_makes_descriptor(
         (Call::Fcntl { command, .. }, Some((_, name))) if !command.makes() => {
             Err(SyntaxError::new(
                 name.span(),
-                format!("{command} makes no descriptor that could be named"),
+                format!("{command} returns no descriptor to name"),
             )
             .help(format!("leave the name out: {}", text.text)))
         }

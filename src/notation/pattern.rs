@@ -105,7 +105,7 @@ fn alternatives(lexeme: Lexeme<'_>) -> Vec<Lexeme<'_>> {
 
 fn shape(call: Lexeme<'_>, words: &[&str]) -> Result<Shape, SyntaxError> {
     let form = || {
-        SyntaxError::new(call.at..call.end(), "this is no call")
+        SyntaxError::new(call.at..call.end(), "this is not a call")
             .help("a condition reads `call(arguments) -> result`")
     };
     let (word, inner, after) = call.open_paren().ok_or_else(form)?;
@@ -133,7 +133,10 @@ fn shape(call: Lexeme<'_>, words: &[&str]) -> Result<Shape, SyntaxError> {
 }
 
 fn unknown(word: Lexeme<'_>, words: &[&str]) -> SyntaxError {
-    let error = SyntaxError::new(word.at..word.end(), format!("`{}` is no call", word.text));
+    let error = SyntaxError::new(
+        word.at..word.end(),
+        format!("`{}` is not a call", word.text),
+    );
     let all = SIGNATURES.iter().map(|row| row.word);
     match nearest(word.text, all.chain(words.iter().copied())) {
         Some(likely) => error.help(format!("did you mean {likely}?")),

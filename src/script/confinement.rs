@@ -28,7 +28,7 @@ const NETWORK: &str = "sockets of this session or of another sockplay, and addre
 /// Which sockets it may make.
 const DOMAINS: &str = "sockets of AF_UNIX, AF_INET and AF_INET6";
 /// Which options it may set.
-const OPTIONS: &str = "options that neither lead packets elsewhere nor leave the loopback";
+const OPTIONS: &str = "options that do not send packets elsewhere or off the loopback";
 
 /// Who has the socket that an address leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,7 +119,7 @@ fn denied(call: &Call, address: Option<&Address>, facts: &dyn Facts) -> Option<D
                 ..
             } = call
             else {
-                return Some(("what it would set cannot be told".to_owned(), OPTIONS));
+                return Some(("it is not known what it would set".to_owned(), OPTIONS));
             };
             option::set(*option, value, *length).map(|what| (what, OPTIONS))
         }

@@ -136,7 +136,7 @@ family!(
         (AF_INET6, "IPv6: addresses are [::1]:8080"),
         (AF_UNIX, "the same host: addresses are paths or abstract names"),
         (AF_LOCAL, "the POSIX name of AF_UNIX"),
-        (AF_UNSPEC, "no domain: connect() to it dissolves a datagram association"),
+        (AF_UNSPEC, "no domain: connect() to it removes the peer of a datagram socket"),
         (AF_NETLINK, "messages with the kernel itself"),
         (AF_PACKET, "whole frames, below IP"),
     ]
@@ -308,10 +308,10 @@ family!(
 family!(
     /// A request of ioctl(2) about a socket, see tcp(7) and socket(7).
     IoctlRequest, IOCTL_REQUESTS, "request", "", "tcp(7); socket(7)", name, [
-        (FIONREAD, "bytes that wait to be received; for datagrams, those of the next one"),
+        (FIONREAD, "bytes waiting to be received; for datagrams, those of the next one"),
         (SIOCINQ, "the same number, as tcp(7) calls it"),
         (SIOCOUTQ, "bytes sent and not yet acknowledged by the peer"),
-        (SIOCOUTQNSD, "bytes in the send queue that were not sent yet"),
+        (SIOCOUTQNSD, "bytes in the send queue that have not been sent yet"),
         (SIOCATMARK, "whether the urgent byte is the next one"),
         (FIONBIO, "1: calls return EAGAIN instead of waiting; 0: they wait"),
         (FIOASYNC, "1: SIGIO when the socket becomes ready"),
@@ -377,8 +377,8 @@ family!(
     /// What epoll_ctl(2) does to the interest list.
     EpollOp, EPOLL_OPS, "operation", "EPOLL_CTL_", "epoll_ctl(2)", name, [
         (EPOLL_CTL_ADD, "watch the descriptor from now on"),
-        (EPOLL_CTL_MOD, "watch it for other events; this looks anew and arms it again"),
-        (EPOLL_CTL_DEL, "watch it no more"),
+        (EPOLL_CTL_MOD, "watch it for other events; this checks again and re-arms it"),
+        (EPOLL_CTL_DEL, "stop watching it"),
     ]
 );
 

@@ -20,7 +20,7 @@ static CONTRASTS: [Contrast; 11] = [
     Contrast {
         phase: Phase::Bound,
         states: &[TcpState::Close],
-        why: "an address is no state of TCP: without a connection it is CLOSE",
+        why: "TCP has no state for it: without a connection it is CLOSE",
     },
     Contrast {
         phase: Phase::Connected,

@@ -235,7 +235,7 @@ pub static TRANSITIONS: &[Transition] = transitions! {
     // Messages: connect() only records the peer.
     MESSAGE_KINDS: Unbound, Connect => Connected, "The kernel noted the peer and chose a local address; nothing was sent.";
     MESSAGE_KINDS: Bound, Connect => Connected, "The kernel noted the peer; nothing was sent, and the peer knows nothing of it.";
-    MESSAGE_KINDS: Connected, Disconnect => Bound, "The association is dissolved; the socket hears everybody again.";
+    MESSAGE_KINDS: Connected, Disconnect => Bound, "The peer is removed; the socket receives from everybody again.";
     MESSAGE_KINDS: Connected, ShutWrite => WriteShut, "Sending fails with EPIPE from now on; the peer is not notified.";
     MESSAGE_KINDS: Connected, ShutRead => ReadShut, "Receiving calls return 0 once the queue is empty; the peer is not notified.";
     MESSAGE_KINDS: Connected, ShutBoth => Shut, "Neither sending nor receiving; the peer is not notified.";

@@ -61,7 +61,7 @@ pub static EDGES: [Edge; 18] = [
         'd',
         SynSent,
         Close,
-        "RST comes, the time is over, or close()",
+        "RST comes, timeout, or close()",
         "RST, timeout, close()",
     ),
     edge(
@@ -131,7 +131,7 @@ pub static EDGES: [Edge; 18] = [
     ),
     edge('p', Closing, TimeWait, "ACK of our FIN comes", "ACK"),
     edge('q', LastAck, Close, "ACK of our FIN comes", "ACK"),
-    edge('r', TimeWait, Close, "60 s are over", "60 s"),
+    edge('r', TimeWait, Close, "after 60 s", "60 s"),
 ];
 
 /// The edge between two states.

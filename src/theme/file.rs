@@ -109,7 +109,7 @@ fn background(value: &Spanned<DeValue<'_>>) -> Result<Background, String> {
 
 fn word<'a>(value: &'a Spanned<DeValue<'_>>) -> Result<&'a str, String> {
     let text = value.get_ref().as_str();
-    text.ok_or_else(|| "a text between quotes belongs here".to_owned())
+    text.ok_or_else(|| "this must be a text in quotes".to_owned())
 }
 
 fn choice<'a>(what: &str, typed: &str, valid: impl IntoIterator<Item = &'a str>) -> String {

@@ -248,7 +248,7 @@ fn what_is_wrong_with_a_file_is_said_with_its_line() {
     );
     assert_eq!(
         said("bad = \"red\"\nbackground = 1"),
-        "2: a text between quotes belongs here"
+        "2: this must be a text in quotes"
     );
     assert!(
         said("background = \"grey\"")

@@ -10,8 +10,8 @@ use crate::view::text::{paragraph, wrap};
 
 /// The column of a command, after its number.
 const INDENT: usize = 2;
-const INTRODUCTION: &str = "In another terminal, or with your own program: put its process id in the place of PID, and \
-                            its command line in the place of ./program.";
+const INTRODUCTION: &str = "In another terminal, or for your own program: put its process id in place of PID, and \
+                            its command line in place of ./program.";
 
 /// The page.
 pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
@@ -27,7 +27,7 @@ pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
 fn lines(app: &App, width: usize, entries: &mut Vec<Option<usize>>) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let Some(record) = app.record() else {
-        return paragraph("No call was made yet.", width, theme.secondary);
+        return paragraph("No call has been made yet.", width, theme.secondary);
     };
     let call = match record.outcome() {
         Some(outcome) => format!("{} -> {outcome}", record.call()),

@@ -60,11 +60,11 @@ pub(crate) fn changed(app: &App, page: usize, area: Rect, on: &mut Frame<'_>) ->
     let (title, what) = match done.is_some_and(|done| !done.texts.is_empty()) {
         true => (
             " The lesson has changed ",
-            "The text of this lesson is not the one that you have read.",
+            "The text of this lesson has changed since you read it.",
         ),
         false => (
             " Has the lesson changed? ",
-            "It is not known whether the text of this lesson is the one that you have read.",
+            "It is not known whether this lesson has changed since you read it.",
         ),
     };
     let pages = if page == 1 { "the page" } else { "the pages" };

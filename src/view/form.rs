@@ -128,7 +128,7 @@ fn keys<'a>(app: &'a App, form: &Form) -> KeyLine<'a> {
 fn said(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let Some(reason) = &form.inapplicable {
-        let text = format!("It will fail: {reason}. It can be made all the same.");
+        let text = format!("This will fail: {reason}. You can run it anyway.");
         lines.extend(paragraph(&text, width, app.theme.warning));
     }
     match form.command() {

@@ -36,7 +36,7 @@ const ARGUMENTS: [(&str, &str); 12] = [
     ),
     (
         "timeout",
-        "1000 (milliseconds)  2s  0 only looks  -1 waits for ever",
+        "1000 (milliseconds)  2s  0 does not wait  -1 waits for ever",
     ),
     (
         "message",
@@ -53,8 +53,8 @@ const ARGUMENTS: [(&str, &str); 12] = [
     ),
     (
         "expect",
-        "recv(s, 10) -> 5 \"hello\" says what should come out; also *  fd  fd 3  >0  A or B  ... for the rest; \
-         within 10s behind it says how long it may take",
+        "recv(s, 10) -> 5 \"hello\" says what result is expected; also *  fd  fd 3  >0  A or B  ... for the rest; \
+         within 10s after it says how long it may take",
     ),
 ];
 
@@ -73,7 +73,7 @@ fn lines(app: &App, width: usize, topics: &mut Vec<(&'static str, usize)>) -> Ve
     let theme = &app.theme;
     let accept = app.keys.name(ACCEPT);
     let intro = format!(
-        "One key or one line is one real system call. A key opens a form, {accept} runs its line."
+        "Each key or line makes one real system call. A key opens a form, and {accept} runs its line."
     );
     let mut lines = paragraph(&intro, width, theme.secondary);
     for (group, title) in [

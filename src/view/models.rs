@@ -61,7 +61,7 @@ fn page(app: &App, model: Model, room: usize) -> Vec<Line<'static>> {
         None => vec![
             format!("{} ({})", model.title(), model.source()),
             model.lesson().to_owned(),
-            "it is being run …".to_owned(),
+            "running …".to_owned(),
         ],
     };
     let last = texts.len() - 1;

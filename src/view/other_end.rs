@@ -55,7 +55,7 @@ fn of_other(app: &App, socket: Handle<'_>, other: &Other, at: Timestamp) -> Stri
 /// A connection that is no longer in the kernel's table. The descriptor of that end may still be open in the session,
 /// with unread bytes.
 fn gone(app: &App, socket: Handle<'_>) -> String {
-    let gone = "gone, the kernel has it no more";
+    let gone = "gone; the kernel no longer has it";
     let open = app.world.peer(socket).filter(|peer| peer.is_open());
     match open.filter(|peer| peer.unread() > 0) {
         Some(peer) => format!(

@@ -63,11 +63,7 @@ fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
         (Kind::Datagram | Kind::Seqpacket, _) => messages(app, socket, width),
         (Kind::Stream, _) => stream(app, socket, width),
         (Kind::Raw, _) => paragraph(&packets(socket), width, Style::new()),
-        _ => paragraph(
-            "It has no queue that could be drawn.",
-            width,
-            theme.secondary,
-        ),
+        _ => paragraph("There is no queue to draw for it.", width, theme.secondary),
     }
 }
 
@@ -133,7 +129,7 @@ fn listener(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
 /// What happens to a connect() to a listener whose queue is full.
 fn what_follows(socket: Handle<'_>) -> &'static str {
     if socket.is_tcp() {
-        ": a SYN that comes now is dropped without a word, and its connect() sends it again until it gives up (ETIMEDOUT)"
+        ": a SYN that comes now is dropped silently, and its connect() sends it again until it gives up (ETIMEDOUT)"
     } else if socket.domain() == Domain::UNIX {
         ": a connect() that comes now sleeps until accept() makes room, and one that must not block gives EAGAIN, unix(7)"
     } else {
@@ -175,7 +171,7 @@ fn handshakes(app: &App, socket: Handle<'_>, limit: u32, width: usize) -> Vec<Li
     {
         let text = format!(
             "{drops} at this socket so far (SO_MEMINFO, observed): SYNs and last ACKs without a place, ACKs that \
-             TCP_DEFER_ACCEPT passes over, bad segments; the kernel counts them as one."
+             TCP_DEFER_ACCEPT passes over, bad segments; the kernel keeps one count for all."
         );
         lines.extend(paragraph(&text, width, theme.bad));
     }
@@ -214,7 +210,7 @@ fn stream(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
                 ));
             }
             None => lines.extend(paragraph(
-                "A loop or another process moves bytes here, and its single calls are not known.",
+                "A loop or another process moves bytes here, and its individual calls are not known.",
                 width,
                 theme.secondary,
             )),
@@ -257,7 +253,7 @@ fn to_stranger(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>
     lines.extend(paragraph(&format!("{there} → {name}"), width, theme.title));
     let whence = match listener {
         Some(listener) => format!("Nobody can have sent before accept({}).", listener.name()),
-        None => "Which send() they come from only the other program knows.".to_owned(),
+        None => "Only the other program knows which send() they come from.".to_owned(),
     };
     let text = format!(
         "{WAITING} in the receive queue of {name} (observed): {} B. {whence}",
@@ -312,10 +308,10 @@ fn direction(
     for (at, taken) in flow.taken.iter().enumerate().skip(first) {
         let call = match is_sum {
             true if flow.taken_before > 0 => format!(
-                "taken there by now {} B of the sends before +",
+                "taken there so far {} B of the sends before +",
                 flow.taken_before
             ),
-            true => "taken there by now".to_owned(),
+            true => "taken there so far".to_owned(),
             false => format!("receiving call {} of {to} took", flow.first_taken + at + 1),
         };
         let text = format!("{TAKEN} {call} {}", listed(taken));
@@ -415,7 +411,7 @@ fn messages(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
         .and_then(|memory| crate::view::socket_details::dropped(&memory));
     if let Some(drops) = drops {
         let text =
-            format!("{drops} at this socket so far, for want of room (SO_MEMINFO, observed).");
+            format!("{drops} at this socket so far, for lack of room (SO_MEMINFO, observed).");
         lines.extend(paragraph(&text, width, theme.bad));
     }
     lines

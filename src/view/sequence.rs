@@ -106,7 +106,7 @@ fn note(app: &App, ladder: Option<&Ladder>, width: usize) -> Vec<Line<'static>> 
         Some(Ok(at)) => {
             let one_by_one = app.world.captured_traffic().one_by_one.as_ref();
             let one_by_one = one_by_one.map(|why| format!(" Packet by packet: {why}."));
-            let since = format!("Every interface is captured since {}.", moment(*at));
+            let since = format!("Capturing on all interfaces since {}.", moment(*at));
             since + &one_by_one.unwrap_or_default()
         }
         Some(Err(reason)) => format!("Segments are inferred; {reason}."),
@@ -120,7 +120,7 @@ fn note(app: &App, ladder: Option<&Ladder>, width: usize) -> Vec<Line<'static>> 
                 ladder.map_or_else(String::new, |ladder| in_all(&ladder.titles[0], *counted))
             )
         }
-        Some(Source::Calls) => "Between the columns stands what the calls have sent.".to_owned(),
+        Some(Source::Calls) => "Between the columns is what the calls have sent.".to_owned(),
         None => capturing,
     };
     let missing = ladder.map_or_else(String::new, missing);

@@ -77,7 +77,7 @@ fn waits(record: &Record) -> String {
 fn expiry(record: &Record) -> String {
     match record.timeout().and_then(|timeout| timeout.0) {
         Some(whole) if whole.is_zero() => {
-            "nothing is ready, and a timeout of 0 only looks".to_owned()
+            "nothing is ready, and a timeout of 0 does not wait".to_owned()
         }
         Some(whole) => format!(
             "the timeout of {} has passed, nothing is ready",

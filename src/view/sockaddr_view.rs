@@ -26,7 +26,7 @@ pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
 fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let Some(record) = app.record() else {
-        return paragraph("No call was made yet.", width, theme.secondary);
+        return paragraph("No call has been made yet.", width, theme.secondary);
     };
     let call = match record.outcome() {
         Some(outcome) => format!("{} -> {outcome}", record.call()),

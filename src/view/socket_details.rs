@@ -142,7 +142,7 @@ struct Side<'a> {
 impl Side<'_> {
     fn of<T, U>(&self, part: fn(&SocketDetails) -> &Seen<T>, say: fn(&T) -> U) -> Seen<U> {
         let Some(details) = self.end.details.as_deref() else {
-            let reason = format!("in {} the kernel keeps no more", self.end.state);
+            let reason = format!("the kernel keeps no more in {}", self.end.state);
             return Seen::Unavailable(reason);
         };
         part(details).as_ref().map(say)
@@ -198,7 +198,7 @@ static ROWS: [DetailRow; 14] = [
     row(
         "window",
         window,
-        "for so much the peer has room, as it said last",
+        "how much the peer has room for, as it last said",
         false,
     ),
     row(
@@ -210,7 +210,7 @@ static ROWS: [DetailRow; 14] = [
     row(
         "receive buffer",
         |side| side.memory(|memory| part(memory.receive)),
-        "of SO_RCVBUF, with what keeping the data needs",
+        "of SO_RCVBUF, with the overhead of keeping the data",
         true,
     ),
     row(
@@ -234,7 +234,7 @@ static ROWS: [DetailRow; 14] = [
     row(
         "cwnd, mss",
         |side| side.tcp(|tcp| format!("{}, {} B", tcp.cwnd, tcp.mss)),
-        "segments that may be under way, and their size",
+        "segments that may be in flight, and their size",
         false,
     ),
     row(

@@ -379,15 +379,12 @@ fn opened(app: &App, file: Handle<'_>) -> String {
 
 /// The bytes in the receive queue; for datagrams the kernel shows only the length of the next one.
 fn unread(socket: Handle<'_>) -> String {
-    let next = if socket.kind().is_connected_kind() {
-        ""
-    } else {
-        match socket.kind() {
-            Kind::Raw => "the next packet has ",
-            _ => "the next datagram has ",
-        }
-    };
-    format!("▮ {next}{} B to receive", socket.unread())
+    let unread = socket.unread();
+    match socket.kind() {
+        kind if kind.is_connected_kind() => format!("▮ {unread} B to receive"),
+        Kind::Raw => format!("▮ next packet: {unread} B"),
+        _ => format!("▮ next datagram: {unread} B"),
+    }
 }
 
 /// Whether CLOSE says more than a phase: there was a connection, and the calls do not show how it ended.

@@ -44,7 +44,7 @@ pub(crate) fn kernel(app: &App, socket: Handle<'_>) -> Option<Vec<Span<'static>>
         }
         None if own.is_some() => {
             spans.extend(own.map(|own| Span::styled(own, app.theme.observed)));
-            spans.push(Span::styled(", without descriptor", app.theme.secondary));
+            spans.push(Span::styled(", no descriptor", app.theme.secondary));
         }
         None if socket.is_tcp() => {
             spans.push(Span::styled(
@@ -54,7 +54,7 @@ pub(crate) fn kernel(app: &App, socket: Handle<'_>) -> Option<Vec<Span<'static>>
         }
         None if socket.is_open() && socket.kind().is_socket() => {
             spans.push(Span::styled(
-                "no TCP state; state() says if it has a peer",
+                "no TCP state; state() says whether it has a peer",
                 app.theme.secondary,
             ));
         }

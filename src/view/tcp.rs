@@ -206,7 +206,7 @@ fn peer_line(app: &App, socket: Handle<'_>) -> Option<Vec<Span<'static>>> {
                 "{PEER} its peer waits for accept({}): a connection without a descriptor",
                 listener.name()
             ),
-            None => format!("{PEER} its peer {address} is no socket of this sockplay"),
+            None => format!("{PEER} its peer {address} is not a socket of this sockplay"),
         };
         return Some(vec![Span::styled(text, app.theme.secondary)]);
     };
@@ -284,7 +284,7 @@ fn moves_on(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
         edges.push("RST ⇒ CLOSE".to_owned());
     }
     if state == TcpState::FinWait2 && !socket.is_open() {
-        edges.push("tcp_fin_timeout is over ⇒ CLOSE".to_owned());
+        edges.push("tcp_fin_timeout expires ⇒ CLOSE".to_owned());
     }
     if edges.is_empty() {
         return Vec::new();

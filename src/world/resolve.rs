@@ -67,7 +67,7 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
     if let Call::Getsockopt { option, .. } = &call {
         let row = crate::socket::option::by_number(option.level, option.number);
         if let Some(row) = row.filter(|row| row.value == ValueType::Descriptor) {
-            return Err(Unresolved::Nameless(row.name, "SO_PEERCRED tells the pid"));
+            return Err(Unresolved::Nameless(row.name, "SO_PEERCRED gives the pid"));
         }
     }
     let mut on = None;

@@ -140,11 +140,11 @@ fn what_an_option_reads_now_is_what_is_explained() {
     );
     rig.is_explained(
         "setsockopt(c, SO_RCVBUF, -1)",
-        "took -1 as a number without sign",
+        "took -1 as an unsigned number",
     );
     rig.is_explained(
         "getsockopt(c, SO_RCVBUF)",
-        "The kernel took it as a number without sign",
+        "The kernel took it as an unsigned number",
     );
     rig.is_explained(
         "setsockopt(c, SO_RCVBUF, 100)",
@@ -330,7 +330,7 @@ fn what_is_there_and_does_not_suffice_is_named() {
     while rig.call("sendto(u, \"x\", addr(r))").errno().is_none() {}
     rig.is_explained(
         "poll([u: POLLOUT], 0)",
-        "the queue of a receiver may be full all the same",
+        "the queue of a receiver may still be full",
     );
     rig.play(&["connect(u, addr(r))"]);
     rig.is_explained(

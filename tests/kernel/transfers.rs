@@ -58,7 +58,7 @@ fn what_tcp_holds_back_is_not_called_sent() {
         ("fill(c)", "then it gave EAGAIN"),
         (
             "send(c, \"x\", MSG_DONTWAIT)",
-            "The send buffer of c is full, and this call may not wait (MSG_DONTWAIT). The peer has no room",
+            "The send buffer of c is full, and this call must not wait (MSG_DONTWAIT). The peer has no room",
         ),
     ]);
 }
@@ -315,7 +315,7 @@ fn why_msg_waitall_got_less_is_told_apart() {
     rig.play(&["send(c, \"abcdef\")"]);
     rig.tells(&[(
         "recv(s, 100, MSG_WAITALL|MSG_DONTWAIT)",
-        "the call may not wait (MSG_DONTWAIT): MSG_WAITALL has no effect then",
+        "the call must not wait (MSG_DONTWAIT): MSG_WAITALL has no effect then",
     )]);
     rig.play(&["send(c, \"abc\")", "setsockopt(s, SO_RCVTIMEO, 20ms)"]);
     rig.tells(&[("recv(s, 100, MSG_WAITALL)", "3 came before SO_RCVTIMEO")]);

@@ -171,7 +171,7 @@ fn bytes_that_are_no_script_are_an_error_with_a_place() {
         (
             &b"close(900) -> EBADF\n\0\n"[..],
             ":2:1",
-            "a NUL byte stands in the line",
+            "the line contains a NUL byte",
         ),
         (
             b"close(900) -> EBADF\nclose(\xff\xfe)\n",

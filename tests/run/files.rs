@@ -82,7 +82,7 @@ fn a_picture_of_a_script_that_sleeps_is_drawn() {
     let drawn = fs::read_to_string(home.path().join("a.svg")).expect("it is drawn");
     assert!(drawn.contains("sleep(20ms)"), "{drawn}");
     let ran = draw("b.sock").exits(2);
-    let said = "b.sock:1: sleep(500s): it does not come to an end within the 20 s";
+    let said = "b.sock:1: sleep(500s): it does not end within the 20 s";
     assert!(ran.err.contains(said), "{ran:#?}");
 }
 

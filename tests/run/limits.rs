@@ -228,10 +228,10 @@ fn the_time_that_lines_may_take_is_set_for_all_and_for_one() {
 #[test]
 fn a_time_limit_that_is_none_is_an_error() {
     for (limit, said) in [
-        ("30", "a duration has a unit"),
-        ("9d", "a duration has a unit"),
+        ("30", "must have a unit"),
+        ("9d", "must have a unit"),
         ("25000min", "at most a day"),
-        ("0s", "no time"),
+        ("0s", "more than 0"),
     ] {
         let folder = folder();
         let mut command = sockplay(folder.path());

@@ -479,7 +479,7 @@ fn a_value_that_the_kernel_changed_is_read_from_it() {
         (
             "setsockopt(u, IP_MULTICAST_TTL, -1)",
             "is 1 now",
-            "-1 was set and it reads 1: -1 stands for 1",
+            "-1 was set and it reads 1: -1 means 1",
         ),
     ];
     for (line, now, why) in changed {

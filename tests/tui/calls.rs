@@ -84,10 +84,11 @@ fn i_interrupts_a_blocked_accept_and_the_listener_stays() {
 fn an_inapplicable_call_says_why_and_can_be_made() {
     let mut rig = sockplay();
     rig.keys("l")
-        .wait_for("listen needs a socket and there is none: n makes one");
+        .wait_for("there is no socket for listen(): n makes one");
     rig.call("n")
         .wait_for_row(&["s1", "inet stream", "unbound"]);
-    rig.keys("s").wait_for("It will fail: s1 is not connected");
+    rig.keys("s")
+        .wait_for("This will fail: s1 is not connected");
     rig.keys("\r")
         .wait_for_row(&["send(s1, \"hello\")", "-> EPIPE+SIGPIPE"]);
 }

@@ -82,7 +82,7 @@ fn a_lesson_that_has_changed_is_not_replayed_before_the_learner_confirms() {
         .wait_for_row(&["m ", "unix dgram"]);
     rig.keys("q").wait_exit();
     let mut rig = learn(&file, &state);
-    rig.wait_for("you go on where you were")
+    rig.wait_for("you are where you left off")
         .wait_for_row(&["m ", "unix dgram"]);
     rig.keys("q").wait_exit();
 

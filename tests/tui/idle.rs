@@ -57,7 +57,7 @@ fn an_empty_playground_sleeps() {
 fn a_capture_sleeps_too() {
     let mut rig = sockplay();
     rig.keys("v").wait_until("an answer", |shown| {
-        shown.has("is captured since") || shown.has("Segments are inferred;")
+        shown.has("Capturing on all interfaces since") || shown.has("Segments are inferred;")
     });
     assert_comes_to_rest(&rig);
     rig.keys("v").wait_for("n makes a socket");

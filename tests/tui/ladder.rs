@@ -18,7 +18,7 @@ fn open(rig: &mut Rig) -> &'static str {
 #[track_caller]
 fn capture(rig: &mut Rig) {
     rig.keys("v").wait_until("an answer", |shown| {
-        shown.has("is captured since") || shown.has("Segments are inferred;")
+        shown.has("Capturing on all interfaces since") || shown.has("Segments are inferred;")
     });
     rig.keys("v").wait_for("n makes a socket");
 }
@@ -146,7 +146,7 @@ fn messages_are_shown_as_the_calls_sent_them() {
     ]);
     rig.wait_for_row(&["recv(b, 10)", "-> 3 \"hey\""]).panes();
     rig.keys("v")
-        .wait_for("Between the columns stands what the calls have sent");
+        .wait_for("Between the columns is what the calls have sent");
     rig.wait_for_row(&["send(a, \"hey\")", " 3 B ", "▶"]);
     rig.wait_for_row(&["recv(b, 10)"]);
 }

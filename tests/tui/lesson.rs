@@ -142,7 +142,7 @@ fn a_lesson_goes_on_where_it_was_left_and_a_goal_is_left_out_by_a_key_of_its_own
     rig.keys("q").wait_exit();
     let mut rig = begin();
     rig.wait_for("Own lesson 3/3")
-        .wait_for("you go on where you were");
+        .wait_for("you are where you left off");
     rig.wait_for_row(&["l ", "inet stream"]);
     rig.keys("\r\r\r\r").wait_for("F8 goes on without it");
     rig.keys("\x1b[19~").wait_for("The lesson is done");

@@ -80,6 +80,6 @@ fn a_file_is_no_socket() {
         .wait_for_row(&["f ", "file", "/dev/null", "open"]);
     rig.wait_for("State · f, an opened file");
     rig.keys("b")
-        .wait_for("It will fail: f is an opened file, no socket");
+        .wait_for("This will fail: f is an opened file, no socket");
     rig.keys("\r").wait_for_row(&["bind(f", "-> ENOTSOCK"]);
 }

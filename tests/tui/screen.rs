@@ -133,8 +133,8 @@ fn no_color_is_obeyed() {
             .wait_for_row(&["s1", "unbound"]);
         rig.call("l").wait_for_row(&["s1", "LISTEN"]);
         rig.call("a").wait_for("accept() blocked");
-        rig.keys("s").wait_for("It will fail");
-        rig.keys(ESC).wait_without("It will fail");
+        rig.keys("s").wait_for("This will fail");
+        rig.keys(ESC).wait_without("This will fail");
         rig.prompt(&["send s1 \"x\"", "nonsense("])
             .wait_for("unknown call");
         rig.keys("\x15send(s1, \"x\", \t").wait_for("MSG_PEEK");

@@ -4,7 +4,7 @@ use crate::common::terminal::{Rig, sockplay, sockplay_at};
 
 /// The sentence of a registration whose edge was reported though something is left.
 const NOT_AGAIN: &str = "6 bytes are left; the edge was reported";
-const UNTIL: &str = "reported again until more arrives";
+const UNTIL: &str = "no further report until more arrives";
 
 /// A pair `a`, `b` with an edge-triggered registration of `b` in `e`, typed at the prompt.
 #[track_caller]
@@ -66,7 +66,7 @@ fn level_and_edge_are_shown_side_by_side() {
     rig.line("recv b 4").line("epoll_wait f 10 0");
     rig.wait_for("State · f, an epoll instance, ready");
     rig.wait_for_row(&["in f", "level-triggered", "6 B to receive", "2 reports"]);
-    rig.wait_for_row(&["in e", "EPOLLIN", "no: edge spent"]);
+    rig.wait_for_row(&["in e", "EPOLLIN", "no: reported"]);
     rig.wait_for_row(&["edge-triggered", "1 report"]);
     rig.panes().click("· e ").wait_for("State · e");
     rig.wait_for_row(&["in e", "edge-triggered", "1 report"]);
@@ -107,7 +107,7 @@ fn the_array_of_a_poll_is_drawn_before_and_after() {
     ]);
     rig.wait_for("poll() waits since").wait_for("without limit");
     rig.line("send a \"x\"").wait_for_row(&[" b │", "● POLLIN"]);
-    rig.wait_for("poll() returned 1: so many descriptors have revents");
+    rig.wait_for("poll() returned 1: the number of descriptors with events");
     rig.line("poll [u: POLLIN] 10")
         .wait_for("poll() returned 0: the timeout of 10 ms has passed");
 }

@@ -164,9 +164,9 @@ fn unix_datagrams() {
     client
         .line(&format!("connect c {here}"))
         .line("send c \"x\"");
-    server.wait_for("the next datagram has 1 B to receive");
+    server.wait_for("next datagram: 1 B");
     server.line(&format!("sendto s \"back\" {there}"));
-    client.wait_for("the next datagram has 4 B to receive");
+    client.wait_for("next datagram: 4 B");
     client
         .line("recv c 2")
         .wait_for_row(&["recv(c, 2)", "-> 2 \"ba\""]);

@@ -14,12 +14,12 @@ pub(crate) fn local_addresses(app: &App, socket: Handle<'_>) -> Vec<Choice> {
                 "127.0.0.1:0",
                 "a free port of this host, chosen by the kernel",
             ),
-            Choice::new("127.0.0.1:5000", "a port that others know"),
+            Choice::new("127.0.0.1:5000", "a fixed port, which clients can know"),
             Choice::new("*:5000", "the same on every address of this host"),
         ],
         Domain::INET6 => vec![
             Choice::new("[::1]:0", "a free port of this host, chosen by the kernel"),
-            Choice::new("[::1]:5000", "a port that others know"),
+            Choice::new("[::1]:5000", "a fixed port, which clients can know"),
             Choice::new(
                 "[::]:5000",
                 "the same on every address of this host, IPv4 included",
@@ -37,7 +37,7 @@ pub(crate) fn local_addresses(app: &App, socket: Handle<'_>) -> Vec<Choice> {
             ),
             Choice::new(
                 format!("abstract:sockplay-{}-{}", app.pid, socket.name()),
-                "a name that is no file",
+                "a name that is not a file",
             ),
             Choice::new("unix:", "an abstract name, chosen by the kernel"),
         ],
@@ -71,7 +71,7 @@ pub(crate) fn peers(app: &App, socket: Handle<'_>) -> Vec<Choice> {
         choices.insert(0, fallback);
     }
     if socket.kind() == Kind::Datagram && socket.phase() == Phase::Connected {
-        choices.push(Choice::new("AF_UNSPEC", "dissolves the association"));
+        choices.push(Choice::new("AF_UNSPEC", "removes the peer"));
     }
     choices
 }
@@ -88,7 +88,7 @@ fn fallback(app: &App, socket: Handle<'_>) -> Choice {
 }
 
 /// Said of an address at which no socket is known.
-pub(crate) const NOBODY: &str = "nobody is known to be there";
+pub(crate) const NOBODY: &str = "no socket is known there";
 const STRANGER: &str = "another program listens there";
 
 /// Whether one of our sockets can be reached from another.
@@ -144,7 +144,7 @@ pub(crate) fn paths(app: &App) -> Vec<Choice> {
     if paths.is_empty() {
         paths.push(Choice::new(
             format!("unix:{}/x.sock", app.temporary),
-            "no socket of ours made a file",
+            "none of our sockets made a file",
         ));
     }
     paths

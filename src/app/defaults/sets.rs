@@ -9,7 +9,7 @@ use crate::world::Handle;
 /// Timeouts.
 pub(crate) const TIMEOUTS: [(&str, &str); 3] = [
     ("1000", "milliseconds"),
-    ("0", "do not wait, only look"),
+    ("0", "do not wait"),
     ("-1", "for ever"),
 ];
 
@@ -43,7 +43,7 @@ pub(crate) fn others(app: &App, on: Option<Handle<'_>>) -> Vec<Choice> {
     let is_other = |socket: &Handle<'_>| on.is_none_or(|on| on.id() != socket.id());
     let open = sockets.filter(|socket| socket.is_open()).filter(is_other);
     let mut choices: Vec<Choice> = open
-        .map(|socket| Choice::new(socket.name().to_string(), "what it stands for is closed"))
+        .map(|socket| Choice::new(socket.name().to_string(), "what it refers to is closed"))
         .collect();
     choices.push(Choice::new("100", "a number that is free"));
     choices
@@ -69,7 +69,7 @@ pub(crate) fn poll(app: &App) -> Vec<Choice> {
             format!("{} alone", socket.name()),
         )
     }));
-    choices.push(Choice::new("[]", "nothing: a sleep"));
+    choices.push(Choice::new("[]", "nothing: it only sleeps"));
     choices
 }
 
@@ -167,7 +167,7 @@ pub(crate) fn companions(app: &App, on: Option<Handle<'_>>) -> Vec<Choice> {
     if on.is_some_and(|socket| socket.domain() == Domain::UNIX) {
         choices.extend(open(app).into_iter().map(|socket| {
             let text = format!("fds({})", socket.name());
-            Choice::new(text, "this descriptor goes along")
+            Choice::new(text, "this descriptor is passed")
         }));
     }
     choices

@@ -158,7 +158,7 @@ pub static BINDINGS: &[Binding] = &[
         &["Shift-Tab"],
         Action::PreviousPane,
         "",
-        "the pane before",
+        "the previous pane",
         Group::View,
     ),
     panes(
@@ -214,7 +214,7 @@ pub static BINDINGS: &[Binding] = &[
         &["g"],
         Action::Figure,
         "",
-        "of a TCP socket the phases that its calls imply, and back to the states of the kernel",
+        "for a TCP socket the phases that its calls imply, and back to the kernel's TCP states",
         Group::View,
     ),
     panes(
@@ -230,7 +230,7 @@ pub static BINDINGS: &[Binding] = &[
         &["!"],
         Action::NextSuggestion,
         "",
-        "the next of the numbered lines of Why goes to the prompt, where it can be run; also at an empty prompt",
+        "puts the next numbered line of Why at the prompt, where it can be run; also at an empty prompt",
         Group::View,
     ),
     panes(
@@ -318,7 +318,7 @@ pub static BINDINGS: &[Binding] = &[
         &["F3"],
         LessonAction::Toggle,
         "",
-        "hides the lesson, which stays where it is, and shows it again",
+        "hides the lesson, or shows it again at the same place",
     ),
     lesson(
         "course",
@@ -339,7 +339,7 @@ pub static BINDINGS: &[Binding] = &[
         &["1"],
         LessonAction::Answer(0),
         "",
-        "commits the first answer of a prediction",
+        "picks the first answer of a prediction",
     ),
     lesson(
         "lesson.answer-2",
@@ -395,7 +395,7 @@ pub static BINDINGS: &[Binding] = &[
         &["Backspace"],
         LessonAction::Back,
         "",
-        "the page before; with --present the step before, really undone",
+        "the previous page; with --present the previous step, really undone",
     ),
     text(
         "text.accept",
@@ -419,13 +419,13 @@ pub static BINDINGS: &[Binding] = &[
         "text.previous",
         &["Shift-Tab"],
         TextAction::Previous,
-        "at the prompt the completion before; in a form the field before",
+        "at the prompt the previous completion; in a form the previous field",
     ),
     text(
         "text.up",
         &["Up"],
         TextAction::Up,
-        "the line before in the history; the choice before",
+        "the previous line of the history; the previous choice",
     ),
     text(
         "text.down",
@@ -449,7 +449,7 @@ pub static BINDINGS: &[Binding] = &[
         "text.search",
         &["Ctrl-R"],
         TextAction::Search,
-        "at the prompt searches the history while one types; again the line before that",
+        "at the prompt searches the history as you type; again for the match before",
     ),
     program(
         "question.yes",
@@ -485,14 +485,14 @@ pub static BINDINGS: &[Binding] = &[
         &["Ctrl-L"],
         Action::Repaint,
         Context::Anywhere,
-        "draws the screen anew",
+        "redraws the screen",
     ),
     program(
         "suspend",
         &["Ctrl-Z"],
         Action::Suspend,
         Context::Anywhere,
-        "stops the program; `fg` brings it back, the sockets stay",
+        "suspends the program; `fg` resumes it, and the sockets stay",
     ),
     panes(
         "restart",

@@ -118,7 +118,7 @@ pub enum NotAKey {
     #[error("`{0}` is not a key")]
     Unknown(String),
     /// A terminal cannot tell it from another key.
-    #[error("`{0}` is no key of its own: a terminal sends the same as for {1}")]
+    #[error("`{0}` is not a key of its own: a terminal sends the same as for {1}")]
     Same(String, &'static str),
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
         Next::Answer => {
             // The question may not be visible yet.
             app.learn.scroll = isize::MAX;
-            app.notify("predict first: the number of an answer commits it", false);
+            app.notify("predict first: the number of an answer picks it", false);
         }
         Next::Unreached => {
             let text = format!(
@@ -71,10 +71,7 @@ pub(crate) fn leave(app: &mut App, effects: &mut Vec<Effect>) {
             keep(app, effects);
         }
         false => app.notify(
-            format!(
-                "there is nothing to be left out: {} goes on",
-                app.keys.name(NEXT)
-            ),
+            format!("there is nothing to skip: {} goes on", app.keys.name(NEXT)),
             false,
         ),
     }
@@ -157,7 +154,7 @@ fn go_on_at(app: &mut App, page: usize, effects: &mut Vec<Effect>) {
     let lines = study.resume(page, &done.cloned().unwrap_or_default());
     anew(app, lines, effects);
     let text = format!(
-        "you go on where you were: the calls of the pages before were made again; {} shows those pages",
+        "you are where you left off: the calls of the earlier pages were made again; {} shows those pages",
         app.keys.name(BACK)
     );
     app.notify(text, false);
@@ -249,7 +246,7 @@ pub(crate) fn page_anew(app: &mut App, effects: &mut Vec<Effect>) {
     if let Some(study) = &mut app.learn.study {
         let lines = study.page_anew();
         anew(app, lines, effects);
-        app.notify("the page begins anew, in a session of its own", false);
+        app.notify("the page starts over, in a session of its own", false);
     }
 }
 
@@ -320,10 +317,7 @@ pub(crate) fn hint(app: &mut App) {
             );
         }
         None => app.notify(
-            format!(
-                "hints belong to a goal: {} goes on to it",
-                app.keys.name(NEXT)
-            ),
+            format!("only goals have hints: {} goes on", app.keys.name(NEXT)),
             false,
         ),
     }
@@ -340,15 +334,12 @@ pub(crate) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
         return;
     };
     if study.question().is_some() {
-        let text = "a prediction has no solution to show: an answer commits, then it is run";
+        let text = "a prediction has no solution to show: pick an answer, then the call is made";
         return app.notify(text, false);
     }
     let Some(solving) = study.solution(&app.world) else {
         return app.notify(
-            format!(
-                "a solution belongs to a goal: {} goes on to it",
-                app.keys.name(NEXT)
-            ),
+            format!("only goals have solutions: {} goes on", app.keys.name(NEXT)),
             false,
         );
     };

@@ -143,7 +143,7 @@ fn paste_into_prompt(app: &mut App, text: &str) {
 fn paste_lines(app: &mut App, lines: &[&str]) {
     if lines.len() > MAX_PASTE {
         let text = format!(
-            "{} lines are more than the {MAX_PASTE} that a paste may have: none was run. Put them into a file for `sockplay run`",
+            "{} lines were pasted, and {MAX_PASTE} is the limit: none was run. Put them into a file for `sockplay run`",
             lines.len()
         );
         return app.notify(text, true);

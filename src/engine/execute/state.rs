@@ -228,7 +228,7 @@ fn datagram_peer(addresses: &(Option<Address>, Option<Address>)) -> Result {
         addresses.1.as_ref().and_then(Address::internet),
     ) else {
         return Err(refused(
-            "the kernel's table tells the other end of TCP, UDP and AF_UNIX sockets only",
+            "the kernel's table shows the other end of TCP, UDP and AF_UNIX sockets only",
         ));
     };
     let state = crate::kernel::sock_diag::udp_state(local, peer).map_err(|error| unread(&error))?;
@@ -244,5 +244,7 @@ fn own_inode(fd: i32) -> Checked<u32> {
     let inode = crate::sys::descriptor::inode(fd);
     inode
         .and_then(|inode| u32::try_from(inode).ok())
-        .ok_or_else(|| refused("the inode of the socket is not known, by which the table has it"))
+        .ok_or_else(|| {
+            refused("the table lists sockets by inode, and that of this socket is not known")
+        })
 }

@@ -93,7 +93,7 @@ pub(crate) static MEANINGS: &[Clause] = clauses! {
     POLLOUT [WeShutWrite] "send() fails at once with EPIPE";
     POLLOUT [Unix, Datagram, PeerGone] "send() fails at once with ECONNREFUSED";
     POLLOUT [Unix, PeerGone] "send() fails at once with EPIPE";
-    POLLOUT [Unix, Datagram, NeverConnected] "room in its own send buffer; the queue of a receiver may be full all the same: poll() sees only that of a peer";
+    POLLOUT [Unix, Datagram, NeverConnected] "room in its own send buffer; the queue of a receiver may still be full: poll() sees only that of a peer";
     POLLOUT [] "room to send";
 };
 

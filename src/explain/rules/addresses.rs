@@ -11,7 +11,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     MAKING Fails(ESOCKTNOSUPPORT) [Unix] {ByKind} "AF_UNIX has no sockets of type {type}, but SOCK_STREAM, SOCK_DGRAM and SOCK_SEQPACKET." "unix(7)" => [STREAM_OF_DOMAIN, PAIR_OF_UNIX];
     MAKING Fails(ESOCKTNOSUPPORT) [Inet] {Possibilities} "This kernel has no protocol for sockets of type {type} in {domain}. SOCK_STREAM (TCP) and SOCK_DGRAM (UDP) are always there." OF_THE_CALL => [STREAM_OF_DOMAIN, PAIR_OF_UNIX];
     MAKING Fails(ESOCKTNOSUPPORT) [] {Possibilities} "{domain} has no sockets of type {type} in this kernel. The manual page of the domain lists its types." OF_THE_CALL => [PAIR_OF_UNIX];
-    MAKING Fails(EPROTONOSUPPORT) [Raw, ProtocolZero, Inet] {ByArguments} "A raw socket has no default protocol that 0 could stand for. Name one: IPPROTO_ICMP for AF_INET, IPPROTO_ICMPV6 for AF_INET6." "raw(7)" => [RAW_ICMP, RAW_ICMP6];
+    MAKING Fails(EPROTONOSUPPORT) [Raw, ProtocolZero, Inet] {ByArguments} "A raw socket has no default protocol that 0 could mean. Name one: IPPROTO_ICMP for AF_INET, IPPROTO_ICMPV6 for AF_INET6." "raw(7)" => [RAW_ICMP, RAW_ICMP6];
     MAKING Fails(EPROTONOSUPPORT) [ProtocolZero] {Possibilities} "This kernel has no default protocol for {domain} with {type}, or its module is not loaded." OF_THE_CALL;
     MAKING Fails(EPROTONOSUPPORT) [] {Possibilities} "This kernel has no {protocol} for {domain} with {type}: they do not go together, or the module of the protocol is not loaded. Protocol 0 takes the default." OF_THE_CALL => [DEFAULT_PROTOCOL];
     MAKING Fails(ENOPROTOOPT) [MptcpOff] {MptcpOff} "net.mptcp.enabled is 0, so this network namespace makes no MPTCP sockets. `sysctl net.mptcp.enabled=1` switches it on." OF_THE_CALL => [DEFAULT_PROTOCOL];
@@ -24,7 +24,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     MAKING Fails(EPERM, EACCES) [PingProtocol] {Possibilities} "A ping socket is open to the groups in net.ipv4.ping_group_range only: probably this process is in none of them. A security policy can forbid it too." "icmp(7)";
     MAKING Fails(EPERM, EACCES) [] {Possibilities} "This process may not make such a socket: it lacks a capability, or a security policy (seccomp, SELinux, AppArmor) forbids it." OF_THE_CALL;
     MAKING Fails(EINVAL) [ProtocolOutOfRange] {ByArguments} "{protocol} is out of the range of protocol numbers. Leave the protocol out: 0 takes the default." OF_THE_CALL => [DEFAULT_PROTOCOL];
-    MAKING Fails(EINVAL) [] {Possibilities} "{type} is no socket type that the kernel knows, or a flag other than SOCK_NONBLOCK and SOCK_CLOEXEC stands beside it." OF_THE_CALL => [STREAM_OF_DOMAIN, PAIR_OF_UNIX];
+    MAKING Fails(EINVAL) [] {Possibilities} "{type} is not a socket type that the kernel knows, or a flag other than SOCK_NONBLOCK and SOCK_CLOEXEC was given." OF_THE_CALL => [STREAM_OF_DOMAIN, PAIR_OF_UNIX];
     SOCKETPAIR Fails(EOPNOTSUPP) [] {ByArguments} "{domain} does not support socketpair(); AF_UNIX does. For two connected TCP sockets use listen(), connect() and accept()." "socketpair(2)" => [PAIR_OF_UNIX];
     SOCKETPAIR Success [] {MadePair} "{made} and {made_too} are connected to each other: what is sent on one is received on the other. They have no names, so no other socket can connect to them." "socketpair(2)";
     SOCKET Success [Tcp] {ByResult} "{made} is an endpoint in this kernel only: no address, no peer, and nothing was sent. The TCP connection comes with connect() or with listen() and accept()." "TLPI 56.2";
@@ -79,7 +79,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     BIND Success [Inet, ToUnspec, Named] {OwnHasLocal} "An address of zeros with the family AF_UNSPEC counts as the wildcard address of AF_INET here: {socket} is {local} now." "bind(2)";
     BIND Success [PortZero, PortLeftOpen] {OwnNoPort} "IP_BIND_ADDRESS_NO_PORT is on, so bind() only noted the address of {socket}. connect() or listen() chooses the port." "ip(7)";
     BIND Success [PortZero, Named] {OwnHasLocal} "Port 0 asks the kernel for a free port: {socket} is {local} now." "ip(7)";
-    BIND Success [PortZero] {ByResult} "Port 0 asks the kernel for a free port. getsockname({socket}) tells which it is." "ip(7)";
+    BIND Success [PortZero] {ByResult} "Port 0 asks the kernel for a free port. getsockname({socket}) says which it is." "ip(7)";
     BIND Success [Inet, Datagram, SharedByReusePort] {OwnHasAddress, SharerHasAddress} "{sharer} and {socket} share {address} now. The kernel gives a datagram that is sent there to one of them: SO_REUSEPORT of both spreads them by a hash of source and destination." "socket(7)";
     BIND Success [Inet, Datagram, Shared] {OwnHasAddress, SharerHasAddress} "{sharer} and {socket} share {address} now. A datagram that is sent there goes to one of them only: on Linux the one that was bound last, {socket}." "socket(7)";
     BIND Success [Message, Multicast] {OwnHasAddress} "{socket} is {address} now. Messages to that group come only after an interface has joined it (IP_ADD_MEMBERSHIP), and all other messages no longer." "ip(7)";
@@ -98,9 +98,9 @@ pub(crate) static ROWS: &[Rule] = rows! {
     LISTEN Fails(EADDRINUSE) [ConflictOutside] {ConflictAt} "{conflict} has {conflict_local}, and two sockets listen on one port only if both have SO_REUSEPORT." "listen(2)" => [FRESH_LISTEN];
     LISTEN Fails(EADDRINUSE) [] {Possibilities} "Another socket has this port in a way that excludes a listener: it listens too, or one of the two lacks SO_REUSEADDR. Or {socket} was unbound and no port was free." "listen(2)" => [FRESH_LISTEN];
     LISTEN Success [WasListening, LimitKnown] {OwnListens, OwnLimit} "{socket} was listening already. The limit of its accept queue is {queue_limit} now." "listen(2)";
-    LISTEN Success [WasListening] {OwnListens} "{socket} was listening already. Only the limit of its accept queue was set anew." "listen(2)";
+    LISTEN Success [WasListening] {OwnListens} "{socket} was listening already. Only the limit of its accept queue was changed." "listen(2)";
     LISTEN Success [WasUnbound, Inet, Named] {OwnListens, OwnHasLocal} "{socket} had no port, so the kernel chose one: it listens on {local}, on every local address." "tcp(7)";
-    LISTEN Success [WasUnbound, Inet] {OwnListens} "{socket} had no port, so the kernel chose one. getsockname({socket}) tells where it listens." "tcp(7)";
+    LISTEN Success [WasUnbound, Inet] {OwnListens} "{socket} had no port, so the kernel chose one. getsockname({socket}) says where it listens." "tcp(7)";
     LISTEN Success [BacklogCut] {OwnListens, OwnLimit} "{socket} is passive now. A backlog of {backlog} is above net.core.somaxconn, so the limit of its queue is {queue_limit}, which admits {admits} connections." "listen(2)";
     LISTEN Success [Tcp, LimitKnown] {OwnListens, OwnLimit} "{socket} is passive now: the kernel completes handshakes by itself and queues them for accept(). A queue of {queue_limit} admits one more, {admits}." "listen(2)";
     LISTEN Success [LimitKnown] {OwnListens, OwnLimit} "{socket} is passive now: connect() to it succeeds before accept(), and the connection waits in its queue. A queue of {queue_limit} admits one more, {admits}." "listen(2)";
@@ -111,7 +111,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     GETSOCKNAME Success [Nothing] {OwnUnbound} "{socket} has no address of its own yet. bind() gives it one, or the kernel when connect(), sendto() or listen() needs one." "getsockname(2)" => [ANY_OWN];
     GETSOCKNAME Success [] {ByResult} "This is the local address of {socket}: what bind() gave it, what the kernel chose, or, after accept(), what the client connected to." "getsockname(2)";
     GETPEERNAME Fails(ENOTCONN) [Tcp, ClosedAfter, HadPeer] {OwnInClose} "The connection of {socket} is over: the kernel has it in CLOSE, so it names no peer." "getpeername(2)";
-    GETPEERNAME Fails(ENOTCONN) [WasListening] {OwnListens, OwnNoPeer} "{socket} listens and has no peer itself. The sockets that accept() gives have one." "getpeername(2)";
+    GETPEERNAME Fails(ENOTCONN) [WasListening] {OwnListens, OwnNoPeer} "{socket} listens and has no peer itself. The sockets that accept() returns have one." "getpeername(2)";
     GETPEERNAME Fails(ENOTCONN) [Tcp, WasConnecting] {OwnNoPeer} "The handshake of {socket} is not complete, and until then the kernel names no peer." "getpeername(2)" => [WRITABLE];
     GETPEERNAME Fails(ENOTCONN) [Message, HadPeer] {OwnNoPeer} "{socket} has no peer that the kernel names: a peer with port 0 is not reported." "getpeername(2)";
     GETPEERNAME Fails(ENOTCONN) [] {OwnNoPeer} "{socket} has no peer that could have an address." "getpeername(2)" => [OTHER_LISTENER];

@@ -4,12 +4,12 @@ use crate::explain::rule::{Rule, rows};
 
 pub(crate) static ROWS: &[Rule] = rows! {
     // shutdown()
-    SHUTDOWN Fails(ENOTCONN) [Message, HowRead] {OwnNoPeer, OwnReceivingEnded} "{socket} has no peer, hence ENOTCONN. Linux ends its receiving all the same: a call that sleeps there is woken, and recv() that may wait returns 0 once the queue is empty." "shutdown(2)" => [FRESH];
-    SHUTDOWN Fails(ENOTCONN) [Message, HowWrite] {OwnNoPeer, OwnSendingEnded} "{socket} has no peer, hence ENOTCONN. Linux ends its sending all the same: it fails with EPIPE from now on, and no connect() takes that back." "shutdown(2)" => [FRESH];
-    SHUTDOWN Fails(ENOTCONN) [Message] {OwnNoPeer, OwnSendingEnded, OwnReceivingEnded} "{socket} has no peer, hence ENOTCONN. Linux ends both directions all the same: sending fails with EPIPE, recv() that may wait returns 0, and no connect() takes that back." "shutdown(2)" => [FRESH];
+    SHUTDOWN Fails(ENOTCONN) [Message, HowRead] {OwnNoPeer, OwnReceivingEnded} "{socket} has no peer, hence ENOTCONN. Linux ends its receiving anyway: a call that sleeps there is woken, and recv() that may wait returns 0 once the queue is empty." "shutdown(2)" => [FRESH];
+    SHUTDOWN Fails(ENOTCONN) [Message, HowWrite] {OwnNoPeer, OwnSendingEnded} "{socket} has no peer, hence ENOTCONN. Linux ends its sending anyway: it fails with EPIPE from now on, and no connect() takes that back." "shutdown(2)" => [FRESH];
+    SHUTDOWN Fails(ENOTCONN) [Message] {OwnNoPeer, OwnSendingEnded, OwnReceivingEnded} "{socket} has no peer, hence ENOTCONN. Linux ends both directions anyway: sending fails with EPIPE, recv() that may wait returns 0, and no connect() takes that back." "shutdown(2)" => [FRESH];
     SHUTDOWN Fails(ENOTCONN) [Tcp, HadPeer, InCloseBefore] {OwnOver} "The connection of {socket} is over: the kernel has it in CLOSE, so there is no direction left to end. close() it." "shutdown(2)" => [CLOSE_IT];
     SHUTDOWN Fails(ENOTCONN) [HadPeer] {OwnOver} "The connection of {socket} is over, so there is no direction left to end. close() it." "shutdown(2)" => [CLOSE_IT];
-    SHUTDOWN Fails(ENOTCONN) [] {OwnNoPeer} "{socket} has no connection, hence ENOTCONN. Linux notes the end all the same: after connect() SHUT_WR makes send() fail, and SHUT_RD makes recv() return 0 where nothing is to be read." "shutdown(2)" => [FRESH];
+    SHUTDOWN Fails(ENOTCONN) [] {OwnNoPeer} "{socket} has no connection, hence ENOTCONN. Linux notes the end anyway: after connect() SHUT_WR makes send() fail, and SHUT_RD makes recv() return 0 where nothing is to be read." "shutdown(2)" => [FRESH];
     SHUTDOWN Fails(EINVAL) [] {ByArguments} "The direction must be SHUT_RD, SHUT_WR or SHUT_RDWR." "shutdown(2)" => [FINISH];
     SHUTDOWN Success [WasListening, HowWrite] {OwnListens} "{socket} listens and has nothing to send, so ending its sending changes nothing." "shutdown(2)" => [CLOSE_IT];
     SHUTDOWN Success [WasListening, Tcp] {OwnDeaf} "On Linux this takes {socket} out of LISTEN: waiting connections are reset and new ones refused. listen() makes it passive again, on a new port unless bind() chose the old one." "shutdown(2)" => [LISTEN_AGAIN];
@@ -45,7 +45,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     CLOSE Success [DescriptorElsewhere] {OwnHeldOutside} "Only the number {fd} is closed: the kernel still has the socket with a descriptor. Another process has one, or a message that nobody has received carries it. `sudo ss -tanp` shows who has it." "close(2)";
     // close() of the last one.
     CLOSE Success [WasListening, UnixNamed, FileThere] {OwnClosed, OwnFile} "{socket} takes no more connections, and clients that still waited in its queue get ECONNRESET. Its file {local} stays until unlink()." "unix(7)" => [REMOVE_OWN_FILE];
-    CLOSE Success [WasListening] {OwnClosed} "{socket} takes no more connections, and clients that still waited in its queue get ECONNRESET. Connections that accept() gave go on." "TLPI 56.5.5";
+    CLOSE Success [WasListening] {OwnClosed} "{socket} takes no more connections, and clients that still waited in its queue get ECONNRESET. Accepted connections are unaffected." "TLPI 56.5.5";
     CLOSE Success [Tcp, SynSentBefore] {OwnClosed} "The attempt to connect is abandoned: {socket} was in SYN_SENT. The number {fd} is free for the next socket." "close(2)";
     CLOSE Success [Tcp, InCloseBefore, ErrorReported] {OwnOver, OwnErrorReported} "The connection had failed with {reported_error} before, so nothing was sent. The number {fd} is free for the next socket." "close(2)";
     CLOSE Success [Tcp, InCloseBefore, EndTimeWait] {OwnInTable} "Both directions had ended, so nothing more was sent. This side ended first, or both at once: the kernel keeps its connection in {own_state} for 60 s." "RFC 9293 3.6";
@@ -61,7 +61,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     CLOSE Success [Tcp, CloseWaitBefore] {FinCame} "The peer ended first, and the FIN of {socket} follows now. This side is gone once that is acknowledged; the other one, which ended first, goes through TIME_WAIT." "RFC 9293 3.6";
     CLOSE Success [Tcp, LastAckBefore] {OwnOver} "Both directions had ended before, so close() adds nothing. The kernel keeps the connection until its FIN is acknowledged." "RFC 9293 3.6";
     CLOSE Success [Tcp, HadPeer, WindowWasClosed, EndThere] {PeerWindow, OwnInTable, OwnFinFollows} "close() returned at once, but {peer} has no room: the kernel keeps the data and the FIN behind it, in {own_state}, for some minutes at most, until {peer} reads." "RFC 9293 3.6";
-    CLOSE Success [Tcp, EstablishedBefore, Lingers, Slept] {OwnLinger} "SO_LINGER makes close() wait until everything is acknowledged, the connection breaks or the time is over. Whether the peer has read the data, it does not tell." "socket(7)";
+    CLOSE Success [Tcp, EstablishedBefore, Lingers, Slept] {OwnLinger} "SO_LINGER makes close() wait until everything is acknowledged, the connection breaks or the time is over. It does not say whether the peer has read the data." "socket(7)";
     CLOSE Success [Tcp, EstablishedBefore, EndThere] {OwnFinFollows} "The kernel keeps the connection without a descriptor: it sends what is left and then a FIN. Once the FIN of the peer has come too, this side ends in TIME_WAIT." "RFC 9293 3.6";
     CLOSE Success [Tcp, EstablishedBefore, EndGone] {OwnGone} "The kernel has no connection of {socket} any more: it was reset, or ended just as close() was called. The number {fd} is free for the next socket." "RFC 9293 3.6";
     CLOSE Success [Tcp, HadPeer] {Possibilities} "close() returned at once. Unless the connection was over, the kernel sends what is left and then a FIN, and the side that ended first is in TIME_WAIT for 60 s afterwards." "RFC 9293 3.6";
@@ -72,7 +72,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     CLOSE Success [Unix, WasReset] {OwnOver} "The connection was over already. The number {fd} is free for the next socket." "close(2)";
     CLOSE Success [Unix, HadPeer, ConnectedKind] {OwnClosed} "The socket is gone. Its peer reads what was sent and then end of file, and gets EPIPE when it sends; if data was left unread here, it gets ECONNRESET first." "unix(7)";
     CLOSE Success [] {ByResult} "The number {fd} is free, and the next socket may get it: the kernel gives out the lowest free one. The old name must not be used any more." "close(2)";
-    CLOSE Fails(EIO) [] {ByErrno} "An error of earlier work came up at the end. The descriptor is closed all the same." "close(2)";
+    CLOSE Fails(EIO) [] {ByErrno} "An error of earlier work came up at the end. The descriptor is closed anyway." "close(2)";
     // dup()
     DUPLICATING Success [] {MadeSame} "{made} is another descriptor of the same socket: state, queues and status flags are shared, nothing was copied. The socket lives until the last descriptor is closed." "dup(2)";
 };

@@ -3,13 +3,13 @@
 use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
 pub(crate) static ROWS: &[Rule] = rows! {
-    ANY Fails(EBADF) [UsedAfterClose] {OwnDescriptorClosed, NumberNotOpen} "{socket} is closed and its number {fd} stands for no open file. Worse can happen: once the number is given out again, the same call reaches a stranger's socket." "close(2)" => [BY_DUPLICATE, FRESH];
+    ANY Fails(EBADF) [UsedAfterClose] {OwnDescriptorClosed, NumberNotOpen} "{socket} is closed and its number {fd} refers to no open file. Worse can happen: once the number is given out again, the same call reaches a stranger's socket." "close(2)" => [BY_DUPLICATE, FRESH];
     SETSOCKOPT Fails(EBADF) [OptionOfProgram, IsOpenNow] {OwnOpen} "{socket} is open, so EBADF is about the value: {value} is no descriptor of a BPF program." "bpf(2)";
     ANY Fails(EBADF) [ByNumber, NumberFree] {NumberNotOpen} "No file is open under the number {fd}. Use one that socket(), socketpair(), accept() or dup() gave." OF_THE_CALL;
     ANY Fails(EBADF) [ByNumber] {Possibilities} "No file was open under the number {fd}, or another descriptor in the arguments is not open." OF_THE_CALL;
     ANY Fails(EBADF) [OnSocket] {Possibilities} "The descriptor of {socket} was not open when the kernel looked it up: another thread has closed it, or the descriptor that is not open is another one in the arguments." "close(2)";
     ANY Fails(ENOTSOCK) [OnSocket, NoSocket] {ByKind} "{socket} is an open file, but not a socket. read(), write(), poll(), dup(), fcntl() and close() work on files." OF_THE_CALL => [READ_FILE];
-    ANY Fails(ENOTSOCK) [OnSocket] {ByErrno} "{socket} is not a socket: its number stands for another kind of file. read(), write(), poll(), dup(), fcntl() and close() work on files." OF_THE_CALL;
+    ANY Fails(ENOTSOCK) [OnSocket] {ByErrno} "{socket} is not a socket: its number refers to another kind of file. read(), write(), poll(), dup(), fcntl() and close() work on files." OF_THE_CALL;
     ACCEPTING Fails(EMFILE) [ConnectionWaits] {OwnQueueHolds} "No descriptor is free for the new socket (RLIMIT_NOFILE, ulimit -n), and the connection stays in the queue of {socket}. Close something, then accept() gets it." "accept(2)";
     ACCEPTING Fails(EMFILE) [] {ByErrno} "accept() takes a descriptor before it looks for a connection, and none is free (RLIMIT_NOFILE, ulimit -n). Close something, then call it again." "accept(2)";
     ACCEPTING Fails(ENFILE) [ConnectionWaits] {OwnQueueHolds} "The whole system has as many open files as it may have (fs.file-max), and the connection stays in the queue of {socket}." "accept(2)";

@@ -8,7 +8,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     OPEN Fails(EACCES) [] {ByErrno} "This user may not read {path}, or not search a directory on the way." "open(2)";
     OPEN Fails(ENOTDIR) [] {ByErrno} "A part of the path {path} that should be a directory is a file." "open(2)";
     OPEN Fails(ENXIO) [] {Possibilities} "{path} is probably the name of a socket, which open() cannot open: connect() reaches it. A device node without a device behind it gives ENXIO too; `ls -l` shows which it is." "open(2)";
-    OPEN Success [] {ByResult} "{made} is a descriptor like any other, but no socket: read(), poll() and close() work on it; send() and bind() fail with ENOTSOCK." "TLPI 4.3";
+    OPEN Success [] {ByResult} "{made} is a descriptor like any other, but not a socket: read(), poll() and close() work on it; send() and bind() fail with ENOTSOCK." "TLPI 4.3";
     // chmod()
     CHMOD Fails(ENOENT) [] {PathMissing} "{address} does not exist. bind() makes it, if its directory exists." "chmod(2)";
     CHMOD Fails(EPERM) [] {ByErrno} "Only the owner of a file, or a process with CAP_FOWNER such as root, may change its mode; nobody may while it is immutable (chattr +i)." "chmod(2)";
@@ -24,7 +24,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     READING Success [File] {ByResult} "{count} bytes of {socket}; the next read() of a regular file goes on from there." "read(2)";
     IOCTL Fails(EINVAL, ENOTTY) [Epoll] {ByKind} "{socket} is an epoll instance, and {request} does not apply to it." OF_THE_CALL;
     IOCTL Fails(ENOTTY) [File] {ByKind} "{socket} is an opened file of a kind that does not support {request}." OF_THE_CALL;
-    ANY Fails(ENOTSOCK) [Epoll] {ByKind} "{socket} is an epoll instance and no socket. epoll_ctl(), epoll_wait(), poll(), dup(), fcntl() and close() work on it." OF_THE_CALL => [EVENTS];
+    ANY Fails(ENOTSOCK) [Epoll] {ByKind} "{socket} is an epoll instance and not a socket. epoll_ctl(), epoll_wait(), poll(), dup(), fcntl() and close() work on it." OF_THE_CALL => [EVENTS];
     FCNTL Success [SetsNonblock, Epoll] {ByKind} "O_NONBLOCK changes nothing for epoll_wait(): its timeout alone says whether it waits." "epoll_wait(2)";
     FCNTL Success [SetsNonblock, File] {ByKind} "O_NONBLOCK is set on {socket}. It changes nothing for a regular file, which never makes a call wait; reads of a FIFO or a device do not wait any more." "fcntl(2)";
     FCNTL Success [SetsStatus, NoSocket] {ByKind} "The status flags of {socket} are set, without O_NONBLOCK. Regular files and epoll instances do not look at that flag." "fcntl(2)";

@@ -4,9 +4,9 @@ use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
 pub(crate) static ROWS: &[Rule] = rows! {
     // ioctl() asks.
-    IOCTL Fails(EINVAL) [WasListening] {OwnListens} "{socket} listens: it has no bytes to count. Ask the sockets that accept() gives." "tcp(7)";
+    IOCTL Fails(EINVAL) [WasListening] {OwnListens} "{socket} listens: it has no bytes to count. Ask the sockets that accept() returns." "tcp(7)";
     IOCTL Fails(EINVAL) [] {ByErrno} "The kernel rejects {request} for {socket}: its argument, or the present state of the socket." OF_THE_CALL;
-    IOCTL Fails(ENOTTY) [] {ByKind} "A {kind} of {domain} has no {request}. ENOTTY was first the answer of what is no terminal." OF_THE_CALL;
+    IOCTL Fails(ENOTTY) [] {ByKind} "A {kind} of {domain} has no {request}. ENOTTY was first the error for what is not a terminal." OF_THE_CALL;
     IOCTL Success [AsksUnread, RawInet, ValueZero] {Possibilities} "No packet waits for {socket}, or the next one is empty: FIONREAD gives 0 for both." "raw(7)";
     IOCTL Success [AsksUnread, RawInet] {OwnNextMessage} "The next packet for {socket} has {value} bytes. Others may wait behind it: FIONREAD counts only the next one." "raw(7)";
     IOCTL Success [AsksUnread, Datagram, ValueZero] {Possibilities} "No message waits for {socket}, or the next one is empty: FIONREAD cannot tell these apart, poll() can." "udp(7)";
@@ -19,7 +19,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     IOCTL Success [AsksUnread] {OwnUnreadValue} "{value} bytes wait in the receive queue of {socket}: a plain receive returns at once. Where an urgent byte waits, only those before it are counted." "tcp(7)";
     IOCTL Success [AsksUnacked, Tcp, ValueZero, NeverConnected] {OwnSendQueueEmpty, OwnNoPeer} "{socket} has no connection, so nothing waits to be acknowledged." "tcp(7)";
     IOCTL Success [AsksUnacked, Tcp, ValueZero, SynDeferred] {OwnSendQueueEmpty, OwnFastOpenConnect} "{socket} has sent nothing yet: TCP_FASTOPEN_CONNECT is on, and the first send() sends the SYN, with data." "tcp(7)";
-    IOCTL Success [AsksUnacked, Tcp, ValueZero] {OwnSendQueueEmpty} "Nothing of {socket} waits to be acknowledged: the kernel at the other end has all that was sent, or the connection is over. Whether the program there has received it this does not say." "tcp(7)";
+    IOCTL Success [AsksUnacked, Tcp, ValueZero] {OwnSendQueueEmpty} "Nothing of {socket} waits to be acknowledged: the kernel at the other end has all that was sent, or the connection is over. This does not say whether the program there has received it." "tcp(7)";
     IOCTL Success [AsksUnacked, Tcp, ClosedAfter] {OwnSendQueue, OwnInClose} "{value} bytes of {socket} were not acknowledged and never will be: the connection is over (CLOSE)." "tcp(7)";
     IOCTL Success [AsksUnacked, Tcp] {OwnSendQueue} "{value} bytes of {socket} are not yet acknowledged by the kernel at the other end: sent or not, and a FIN counts as one." "tcp(7)" => [UNSENT_OF_IT];
     IOCTL Success [AsksUnacked, Unix, ValueZero] {OwnSendQueueEmpty} "Nothing that {socket} sent waits to be received any more." "unix(7)";

@@ -6,12 +6,12 @@ pub(crate) static ROWS: &[Rule] = rows! {
     // Any message.
     SENDING Fails(ENOBUFS) [Inet, Message] {Possibilities} "The output queue of the interface was full and dropped the packet, which is reported only with IP_RECVERR; or the kernel had no memory for it." "send(2)" => [ONCE_MORE];
     // sendmsg()
-    SENDMSG Fails(EBADF) [OnOpen, Passes, OtherDead] {DeadNotOpen} "{dead} is to go along and is not open. The whole call fails: nothing was sent." "unix(7)";
-    SENDMSG Fails(EINVAL) [Unix, Claims] {ByErrno} "The user or the group of the credentials is no valid id in this user namespace." "unix(7)";
+    SENDMSG Fails(EBADF) [OnOpen, Passes, OtherDead] {DeadNotOpen} "{dead} is to be passed and is not open. The whole call fails: nothing was sent." "unix(7)";
+    SENDMSG Fails(EINVAL) [Unix, Claims] {ByErrno} "The user or the group of the credentials is not a valid id in this user namespace." "unix(7)";
     SENDMSG Fails(ESRCH) [Unix, Claims] {ByErrno} "No process has the pid of the credentials." "unix(7)";
     SENDMSG Fails(EPERM) [Unix, Claims, NotTaken] {Possibilities} "The kernel checks credentials: the pid of another process takes CAP_SYS_ADMIN, another user CAP_SETUID, another group CAP_SETGID. Give your own." "unix(7)";
     SENDMSG Fails(ETOOMANYREFS) [] {ByErrno} "This user has as many descriptors under way, sent and not received, as RLIMIT_NOFILE allows." "unix(7)";
-    SENDMSG Success [Passes, Unix, Stream, AskedForNothing] {ByArguments} "A stream carries descriptors only beside data: there was no byte, so nothing was sent, {passed} neither." "unix(7)";
+    SENDMSG Success [Passes, Unix, Stream, AskedForNothing] {ByArguments} "A stream carries descriptors only beside data: there was no byte, so nothing was sent, not even {passed}." "unix(7)";
     SENDMSG Success [Passes, Inet] {ByKind} "Only AF_UNIX can pass descriptors: the {count} bytes went out, and {passed} was ignored." "unix(7)";
     SENDMSG Success [Passes] {ByResult} "{passed} travels with the {count} bytes. recvmsg() at the other end gives it a new number for the same open file, which stays open even if it is closed here." "TLPI 61.13.3";
     SENDMSG Success [Claims, Unix, Stream, AskedForNothing] {ByArguments} "A stream carries credentials only beside data: there was no byte, so nothing was sent." "unix(7)";
@@ -26,7 +26,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     RECVMSG Success [GotDescriptors, Stream, LeftUnread] {OwnLeftUnread} "{got} came along: new numbers for open files of the sender. A receive ends at data that came with descriptors, so {left_unread} bytes still wait." "unix(7)" => [ONCE_MORE];
     RECVMSG Success [GotDescriptors] {ByResult} "{got} came along: new numbers for open files of the sender, no copies. Flags, queue and connection are shared with it." "TLPI 61.13.3";
     RECVMSG Success [GotCredentials, Nobody] {OwnPassCredentials} "These credentials name nobody (pid 0): the kernel noted none when this was sent. It does while the receiver has SO_PASSCRED set, or the sender passes them." "unix(7)";
-    RECVMSG Success [GotCredentials] {OwnPassCredentials} "The credentials say who sent this. The kernel has checked them, though a sender with the capabilities may name others; they come since SO_PASSCRED is set." "TLPI 61.13.4";
+    RECVMSG Success [GotCredentials] {OwnPassCredentials} "The credentials say who sent this. The kernel has checked them, though a sender with the capabilities may name others; they come because SO_PASSCRED is set." "TLPI 61.13.4";
     RECVMSG Filled [FlagTruncated, Peek] {ByResult} "MSG_TRUNC came back: the message is longer than the {asked} bytes of room. MSG_PEEK leaves all of it in the queue." "recvmsg(2)" => [NEXT_LENGTH];
     RECVMSG Filled [FlagTruncated] {ByResult} "MSG_TRUNC came back: the message was longer than the {asked} bytes of room, and its rest is lost for good. recv() would not have reported it." "recvmsg(2)" => [NEXT_LENGTH];
     RECVMSG Filled [Inet, Datagram, Joined] {OwnJoins} "UDP_GRO has joined datagrams of one sender: these {count} bytes are several datagrams of {joined} bytes each, the last one perhaps shorter." "udp(7)";

@@ -22,7 +22,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SETSOCKOPT Fails(EINVAL) [OptionV6Only, Named] {OwnHasLocal} "IPV6_V6ONLY decides what bind() takes, so it must be set before the socket has a port. {socket} has the address {local} already." "ipv6(7)";
     SETSOCKOPT Fails(EINVAL) [OptionFastOpen, HadPeer] {OwnPhase} "{option} must be set before the connection is begun; {socket} is {phase}." "tcp(7)";
     SETSOCKOPT Fails(EINVAL) [OptionSource] {Possibilities} "The group of {value} was not joined on this interface by {socket}, or it was joined for all sources and not for single ones (or the reverse)." "ip(7)";
-    SETSOCKOPT Fails(EINVAL) [OptionMembership, GroupIsNone] {ByArguments} "The group in {value} is no multicast address, so nothing can join or leave it. Groups are 224.0.0.0 to 239.255.255.255, and in IPv6 the addresses in ff00::/8." "ip(7)";
+    SETSOCKOPT Fails(EINVAL) [OptionMembership, GroupIsNone] {ByArguments} "The group in {value} is not a multicast address, so nothing can join or leave it. Groups are 224.0.0.0 to 239.255.255.255, and in IPv6 the addresses in ff00::/8." "ip(7)";
     SETSOCKOPT Fails(EINVAL) [OptionMembership] {Possibilities} "The kernel rejects {value} for {option}: probably {socket} is bound to another interface (SO_BINDTODEVICE), or the value is too short or its parts do not go together." "ip(7)";
     SETSOCKOPT Fails(EINVAL) [OptionKnown] {Possibilities} "The kernel rejects {value} for {option}. Probably it is out of range; otherwise its size is wrong, or {socket} cannot take it in its present state." OF_THE_CALL;
     SETSOCKOPT Fails(EINVAL) [] {Possibilities} "The kernel rejects this value. Probably its size or its range is wrong: most options take an int of four bytes." OF_THE_CALL;
@@ -34,7 +34,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SETSOCKOPT Fails(ENOENT) [OptionCongestion] {ByErrno} "No congestion control named {value} is loaded. net.ipv4.tcp_available_congestion_control lists those that are; setting another one as root may load its module." "tcp(7)" => [READ_OPTION];
     SETSOCKOPT Fails(EADDRINUSE) [OptionMembership] {ByErrno} "{socket} is a member of this group on this interface already." "ip(7)";
     SETSOCKOPT Fails(EADDRNOTAVAIL) [OptionJoinsSource] {ByErrno} "{socket} receives this source of the group on this interface already." "ip(7)";
-    SETSOCKOPT Fails(EADDRNOTAVAIL) [OptionSource] {ByErrno} "{option} changes nothing: the list of sources that {socket} has for this group and interface is so already." "ip(7)";
+    SETSOCKOPT Fails(EADDRNOTAVAIL) [OptionSource] {ByErrno} "{option} changes nothing: the list of sources that {socket} has for this group and interface is like that already." "ip(7)";
     SETSOCKOPT Fails(EADDRNOTAVAIL) [OptionMembership] {ByErrno} "{socket} has not joined this group on this interface, so it cannot leave it." "ip(7)";
     SETSOCKOPT Fails(ENODEV) [OptionInterfaceName] {ByErrno} "No interface of this network namespace is called {value}. `ip link` lists them." "netdevice(7)";
     SETSOCKOPT Fails(ENODEV) [OptionMembership] {ByErrno} "No interface fits {value}. `ip addr` lists the interfaces with their indexes and addresses. For 0.0.0.0 or index 0 the kernel takes the interface of the route to the group, and there may be none." "ip(7)";
@@ -48,7 +48,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     // Set.
     SETSOCKOPT Success [OptionBuffer, BufferDoubled] {OwnOptionSet} "{option} of {socket} is {now} now: {was_set} was set, and the kernel doubled it for its own bookkeeping." "socket(7)" => [READ_BACK];
     SETSOCKOPT Success [OptionBuffer, BufferRaised] {OwnOptionSet} "{option} of {socket} is {now} now: {was_set} was set, and the kernel raised it to the least size of this buffer." "socket(7)" => [READ_BACK];
-    SETSOCKOPT Success [OptionBuffer, SetNegative, KeptOtherwise] {OwnOptionSet} "{option} of {socket} is {now} now: the kernel took {was_set} as a number without sign, capped it at {buffer_limit}, and doubled that for its own bookkeeping." "socket(7)" => [READ_BACK];
+    SETSOCKOPT Success [OptionBuffer, SetNegative, KeptOtherwise] {OwnOptionSet} "{option} of {socket} is {now} now: the kernel took {was_set} as an unsigned number, capped it at {buffer_limit}, and doubled that for its own bookkeeping." "socket(7)" => [READ_BACK];
     SETSOCKOPT Success [OptionBuffer, KeptOtherwise] {OwnOptionSet} "{option} of {socket} is {now} now: {was_set} was set, and the kernel capped it at {buffer_limit}, which it then doubled for its own bookkeeping." "socket(7)" => [READ_BACK];
     SETSOCKOPT Success [OptionBuffer] {ByResult} "The kernel caps {option} at {buffer_limit}, doubles it for its own bookkeeping, and never goes below a minimum. getsockopt() shows what it became." "socket(7)" => [READ_BACK];
     SETSOCKOPT Success [OptionReuseAddr, Unix] {ByKind} "{option} means nothing for AF_UNIX: the file of an old socket is in the way of bind() until unlink().{differs_from_set}" "unix(7)";
@@ -56,7 +56,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SETSOCKOPT Success [SwitchedOff] {ByResult} "{option} of {socket} is {now} now: {meaning}.{differs_from_set}" OF_THE_CALL;
     SETSOCKOPT Success [OptionReuseAddr, Datagram] {ByResult} "{option} lets {socket} share its port with other datagram sockets that have set it too. The bind() that comes second looks at both sockets, so set it on both before.{differs_from_set}" "socket(7)";
     SETSOCKOPT Success [OptionReuseAddr, WasUnbound] {OwnUnbound} "{option} is set in time: bind() looks at it. It lets {socket} have a port that old connections hold in TIME_WAIT, if their sockets had it too.{differs_from_set}" "TLPI 61.10";
-    SETSOCKOPT Success [OptionReuseAddr, Named] {OwnHasLocal} "{socket} has {local} already, so its own bind() is over and {option} does not change it. The option still counts when another socket binds the same port, and sockets that accept() gives inherit it.{differs_from_set}" "TLPI 61.10";
+    SETSOCKOPT Success [OptionReuseAddr, Named] {OwnHasLocal} "{socket} has {local} already, so its own bind() is over and {option} does not change it. The option still counts when another socket binds the same port, and sockets that accept() returns inherit it.{differs_from_set}" "TLPI 61.10";
     SETSOCKOPT Success [OptionReuseAddr] {ByResult} "bind() looks at {option}: it lets a socket have a port that old connections hold in TIME_WAIT, if their sockets had it too.{differs_from_set}" "TLPI 61.10";
     SETSOCKOPT Success [Tcp, OptionLinger, ValueZeroLinger] {ByResult} "The last close() of {socket} will abort its connection, if it has one then: RST instead of FIN, unsent data is lost, no TIME_WAIT.{differs_from_set}" "socket(7)";
     SETSOCKOPT Success [Tcp, OptionLinger] {ByResult} "The last close() of {socket} will wait until the kernel of the peer has acknowledged all data and the FIN, at most that long.{differs_from_set}" "socket(7)";
@@ -72,7 +72,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     // Read.
     GETSOCKOPT Success [OptionBuffer, AsWasKept, BufferDoubled] {OwnOptionSet} "{was_set} was set for {socket}, and the kernel doubled it for its own bookkeeping." "socket(7)";
     GETSOCKOPT Success [OptionBuffer, AsWasKept, BufferRaised] {OwnOptionSet} "{was_set} was set for {socket}, and the kernel raised it: {value} is the least size of this buffer." "socket(7)";
-    GETSOCKOPT Success [OptionBuffer, AsWasKept, SetNegative] {OwnOptionSet} "{was_set} was set for {socket}. The kernel took it as a number without sign, capped it at {buffer_limit}, and doubled that for its own bookkeeping." "socket(7)";
+    GETSOCKOPT Success [OptionBuffer, AsWasKept, SetNegative] {OwnOptionSet} "{was_set} was set for {socket}. The kernel took it as an unsigned number, capped it at {buffer_limit}, and doubled that for its own bookkeeping." "socket(7)";
     GETSOCKOPT Success [OptionBuffer, AsWasKept, KeptOtherwise] {OwnOptionSet} "{was_set} was set for {socket}, and the kernel capped it at {buffer_limit}, which it then doubled for its own bookkeeping." "socket(7)";
     GETSOCKOPT Success [OptionBuffer, WasSet] {OwnOptionSet} "{was_set} was set for {socket}, and {option} is {value} now. The kernel doubles what is set, within limits; TCP adjusts a buffer that nobody has set.{differs_from_set}" "socket(7)";
     GETSOCKOPT Success [OptionBuffer, Tcp] {ByResult} "{option} of {socket} is {value} bytes. Where nobody sets it, TCP begins with the default of net.ipv4.{tcp_memory} or the value of the listener, and adjusts it while the connection runs." "tcp(7)";

@@ -11,9 +11,9 @@ pub(crate) static ROWS: &[Rule] = rows! {
     LISTEN Fails(EOPNOTSUPP) [RawInet] {ByKind} "{socket} is a raw socket: it has no connections, so there is nothing to listen for. It receives the packets of its protocol as they come." "raw(7)" => [RECEIVE_FROM, SENDER_FIRST];
     ACCEPTING Fails(EOPNOTSUPP) [RawInet] {ByKind} "{socket} is a raw socket: packets need no connection, so there is none to accept. Use recvfrom()." "raw(7)" => [RECEIVE_FROM, SENDER_FIRST];
     // Packets.
-    RECEIVING Fails(EAGAIN) [RawInet, NotWaiting] {OwnNothingUnread, OwnNonblocking} "No packet waits for {socket}, and this call may not wait ({nonblocking_cause}). Try again when poll() reports POLLIN." "recv(2)" => [WAIT_TO_RECEIVE];
+    RECEIVING Fails(EAGAIN) [RawInet, NotWaiting] {OwnNothingUnread, OwnNonblocking} "No packet waits for {socket}, and this call must not wait ({nonblocking_cause}). Try again when poll() reports POLLIN." "recv(2)" => [WAIT_TO_RECEIVE];
     RECEIVING Empty [RawInet] {Possibilities} "A packet without data came, or receiving was ended here by shutdown()." "raw(7)";
-    RECEIVING Cut [RawInet] {ByResult} "The packet has {count} bytes and the buffer only {asked}: the rest is lost. Offer more room." "raw(7)";
+    RECEIVING Cut [RawInet] {ByResult} "The packet has {count} bytes and the buffer only {asked}: the rest is lost. Use a larger buffer." "raw(7)";
     RECEIVING Success [RawInet, HasHeader] {ByResult} "{count} bytes of one packet. The first {header_length} are its IPv4 header ({header_fields}); behind it comes {header_payload}." "raw(7)";
     RECEIVING Success [RawInet, IsInet] {ByResult} "{count} bytes of one packet, which begins with its IPv4 header. What had no room is lost." "raw(7)";
     RECEIVING Success [RawInet] {ByResult} "{count} bytes of one packet. On AF_INET6 it comes without its IPv6 header." "ipv6(7)";

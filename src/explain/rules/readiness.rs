@@ -24,12 +24,12 @@ pub(crate) static ROWS: &[Rule] = rows! {
     EPOLL_CTL Fails(EINVAL) [TargetItself] {ByArguments} "An epoll instance cannot watch itself." "epoll_ctl(2)";
     EPOLL_CTL Fails(EINVAL) [OpUnknown] {ByArguments} "The operation must be EPOLL_CTL_ADD, EPOLL_CTL_MOD or EPOLL_CTL_DEL." "epoll_ctl(2)";
     EPOLL_CTL Fails(EINVAL) [OpMod, Exclusive] {ByArguments} "EPOLLEXCLUSIVE can only be given with EPOLL_CTL_ADD." "epoll_ctl(2)";
-    EPOLL_CTL Fails(EINVAL) [OpMod, WasExclusive] {WatchedExclusive} "{watched} was added with EPOLLEXCLUSIVE, and such a registration cannot be changed. Remove it and add it anew." "epoll_ctl(2)" => [REMOVE_AND_ADD];
+    EPOLL_CTL Fails(EINVAL) [OpMod, WasExclusive] {WatchedExclusive} "{watched} was added with EPOLLEXCLUSIVE, and such a registration cannot be changed. Remove it and add it again." "epoll_ctl(2)" => [REMOVE_AND_ADD];
     EPOLL_CTL Fails(EINVAL) [Exclusive, TargetEpoll] {ByKind} "{watched} is an epoll instance itself, and those cannot be watched with EPOLLEXCLUSIVE." "epoll_ctl(2)";
     EPOLL_CTL Fails(EINVAL) [Exclusive] {ByArguments} "With EPOLLEXCLUSIVE only EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP, EPOLLET and EPOLLWAKEUP are allowed." "epoll_ctl(2)";
     EPOLL_CTL Success [OpDelete] {NotWatched} "{watched} is no longer watched. Do this before close() where duplicates of it stay open; otherwise close() does it." "epoll(7)";
-    EPOLL_CTL Success [OpMod, WasDisarmed] {Watched} "{watched} had been disarmed by EPOLLONESHOT and is armed again: the kernel looks at it anew, and what is ready now is reported." "epoll_ctl(2)";
-    EPOLL_CTL Success [OpMod] {Watched} "{watched} is looked at anew: what is ready now is reported, even an edge that was reported before." "epoll(7)";
+    EPOLL_CTL Success [OpMod, WasDisarmed] {Watched} "{watched} had been disarmed by EPOLLONESHOT and is armed again: the kernel checks it again, and what is ready now is reported." "epoll_ctl(2)";
+    EPOLL_CTL Success [OpMod] {Watched} "{watched} is checked again: what is ready now is reported, even an edge that was reported before." "epoll(7)";
     EPOLL_CTL Success [Exclusive] {Watched} "If several epoll instances watch {watched} with EPOLLEXCLUSIVE, an event wakes at least one of them and not necessarily all: no thundering herd." "epoll_ctl(2)";
     EPOLL_CTL Success [OneShot] {Watched} "{watched} is reported once and is then disarmed; EPOLL_CTL_MOD arms it again. So only one of several threads gets an event." "epoll_ctl(2)";
     EPOLL_CTL Success [EdgeTriggered] {Watched} "Edge-triggered: {watched} is reported when something new comes, and not for as long as it is ready; several events may share one report. Make it non-blocking and read until EAGAIN." "epoll(7)";
@@ -45,13 +45,13 @@ pub(crate) static ROWS: &[Rule] = rows! {
     EPOLL_WAIT Success [CountZero, NoMembers] {ListEmpty} "The interest list of {socket} is empty, so nothing can be reported. epoll_ctl() with EPOLL_CTL_ADD fills it." "epoll(7)";
     SELECT Success [NotLookedAt] {ByResult} "The sets keep descriptors that are not counted: select() tests only numbers below nfds and below the size of the process's table. Those that are left were not tested, so do not take them for ready." "select(2)";
     MULTIPLEX Success [CountZero, NoMembers] {ByArguments} "No descriptor was given, so {call_kind}() only waited for its timeout of {span}." OF_THE_CALL;
-    MULTIPLEX Success [CountZero, BelowLowat] {BelowLowatUnread, BelowLowatOption} "{below_lowat} has {below_lowat_unread} unread bytes, fewer than its SO_RCVLOWAT of {below_lowat_least}: TCP reports POLLIN only when so many are there, or at end of file." "socket(7)" => [READ_BELOW_LOWAT];
+    MULTIPLEX Success [CountZero, BelowLowat] {BelowLowatUnread, BelowLowatOption} "{below_lowat} has {below_lowat_unread} unread bytes, fewer than its SO_RCVLOWAT of {below_lowat_least}: TCP reports POLLIN only when that many are there, or at end of file." "socket(7)" => [READ_BELOW_LOWAT];
     MULTIPLEX Success [CountZero, AwaitsUnixReceiver] {UnixReceiver} "{unix_sender} is connected to {unix_receiver}, so POLLOUT means room in the queue of {unix_receiver} as well as in its own send buffer. One of them has none; receiving at {unix_receiver} makes room." "unix(7)" => [READ_UNIX_RECEIVER];
     MULTIPLEX Success [CountZero, OnlyLooks] {ByResult} "None of the requested events has occurred, and with a timeout of 0 {call_kind}() does not wait for them." OF_THE_CALL;
     SELECT Success [CountZero] {ByResult} "0 means that the time ran out, which is no error: none of the requested events occurred within {span}. All sets are empty now, so fill them again before the next call." "select(2)";
     MULTIPLEX Success [CountZero] {ByResult} "0 means that the time ran out, which is no error: none of the requested events occurred within {span}." OF_THE_CALL;
     // Something was.
-    POLL Success [ReportsDead] {ByResult} "{findings}. poll() succeeds all the same; select() would fail with EBADF." "poll(2)";
+    POLL Success [ReportsDead] {ByResult} "{findings}. poll() succeeds anyway; select() would fail with EBADF." "poll(2)";
     POLL Success [ReportsUnasked] {ByResult} "{findings}. Errors and hang-ups are reported without being asked for." "poll(2)" => [READY_ONE];
     POLL Success [ReportsRoom] {ByResult} "{findings}. A call that uses this does not block now, except a send() that there is no room for." "poll(2)" => [READY_ONE];
     POLL Success [] {ByResult} "{findings}. A call that uses this does not block now, unless it waits for more than is there (MSG_WAITALL)." "poll(2)" => [READY_ONE];
@@ -67,7 +67,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SIGTIMEDWAIT Fails(EAGAIN) [OnlyLooks] {ByResult} "None of the signals is pending, and with a timeout of 0 the call looks and does not wait." "sigtimedwait(2)";
     SIGTIMEDWAIT Fails(EAGAIN) [] {ByResult} "EAGAIN means timeout here: none of the signals came within {span}." "sigtimedwait(2)";
     SIGTIMEDWAIT Fails(EINVAL) [] {ByArguments} "The timeout is not valid: it is negative, or its nanoseconds are not below one billion." "sigtimedwait(2)";
-    SIGTIMEDWAIT Success [CameAbout] {ByResult} "{findings}. The signal says which descriptor and which events (si_fd, si_band) since F_SETSIG asked for that." "fcntl(2)";
+    SIGTIMEDWAIT Success [CameAbout] {ByResult} "{findings}. The signal says which descriptor and which events (si_fd, si_band) because F_SETSIG asked for that." "fcntl(2)";
     SIGTIMEDWAIT Success [CameIo] {Possibilities} "SIGIO came: one or several descriptors with O_ASYNC became ready, or a process sent it. It does not say which; with F_SETSIG a signal says which descriptor." "TLPI 63.3";
     SIGTIMEDWAIT Success [CameUrgent] {Possibilities} "SIGURG came: an urgent byte is announced at a socket with an owner (F_SETOWN), or a process sent the signal. recv(MSG_OOB) reads the byte; with SO_OOBINLINE it is in the stream." "TLPI 61.13.1";
     SIGTIMEDWAIT Success [] {Possibilities} "{result} came: F_SETSIG chose it for a socket, or a process sent it." "sigtimedwait(2)";

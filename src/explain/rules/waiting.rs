@@ -3,7 +3,7 @@
 use crate::explain::rule::{NO_SOURCE, OF_THE_CALL, Rule, rows};
 
 pub(crate) static ROWS: &[Rule] = rows! {
-    ANY Refused [] {UnderWay} "The kernel was not asked: {reason}" NO_SOURCE;
+    ANY Refused [] {UnderWay} "Not run: {reason}" NO_SOURCE;
     // Asleep.
     ANY Blocked [Interrupted] {UnderWay} "A signal is on its way to {call}. It returns EINTR, or what it has done so far." "signal(7)";
     EPOLL_WAIT Blocked [Overlooked] {Overlooked} "{overlooked} is ready, but its edge was reported before, so epoll_wait() sleeps until something new comes{limit}: {wakers}." "epoll(7)" => [READ_THE_OVERLOOKED, REARM_EDGE, INTERRUPT];
@@ -14,14 +14,14 @@ pub(crate) static ROWS: &[Rule] = rows! {
     MULTIPLEX Blocked [] {UnderWay} "None of the requested events has occurred, so {call_kind}() sleeps{limit}. It waits for: {wakers}." OF_THE_CALL => [UNBLOCK, CLIENT_UNBLOCKS, INTERRUPT];
     SIGTIMEDWAIT Blocked [Ownerless] {NobodyOwns} "No socket of this session has an owner (F_SETOWN), so as things are the kernel sends no signal for one. The call sleeps{limit}; another process may send a signal too." "TLPI 63.3";
     SIGTIMEDWAIT Blocked [] {UnderWay} "The call sleeps until one of the signals comes{limit}. SIGIO comes when a socket with owner and O_ASYNC becomes ready, SIGURG with an urgent byte." "TLPI 63.3";
-    SERVE Blocked [DefersHere] {OwnDefers, OwnHasLocal} "serve() sleeps in accept(). With TCP_DEFER_ACCEPT a connect() to {local} wakes it only with its first data, or when the time is over; cancel({socket}) ends it." "tcp(7)" => [DATA_OF_CLIENT, CLIENT_WITH_DATA, INTERRUPT];
+    SERVE Blocked [DefersHere] {OwnDefers, OwnHasLocal} "serve() sleeps in accept(). With TCP_DEFER_ACCEPT a connect() to {local} wakes it only with its first data, or after its timeout; cancel({socket}) ends it." "tcp(7)" => [DATA_OF_CLIENT, CLIENT_WITH_DATA, INTERRUPT];
     SERVE Blocked [] {OwnHasLocal} "serve() sleeps in accept(). A connect() to {local} wakes it, and cancel({socket}) ends it." OF_THE_CALL => [CLIENT_COMES, INTERRUPT];
     ECHO Blocked [Tcp, WindowClosed] {PeerWindow} "{call} sleeps in send(): the receive window of {peer} is closed, so nothing can be sent back until {peer} receives." OF_THE_CALL => [PEER_READS_ALL, INTERRUPT];
     ECHO Blocked [ConnectedKind] {Possibilities} "{call} waits for data of {peer}, or for room to send back what came. End of stream or an error ends the loop, and so does cancel({socket})." OF_THE_CALL => [PEER_WAKES, INTERRUPT];
     SINK Blocked [ConnectedKind] {Peer} "{call} waits for data. A send() of {peer} makes it go on; end of stream, an error or cancel({socket}) ends the loop." OF_THE_CALL => [PEER_WAKES, INTERRUPT];
     TAKING Blocked [] {ByResult} "{call} waits for the next message. Messages have no end of stream: an error or cancel({socket}) ends the loop." OF_THE_CALL => [INTERRUPT];
-    ACCEPT Blocked [AcceptsBefore] {Before} "Another accept() waits on {socket} since before: that one gets the next connection, this one the connection after it.{until}" "accept(2)" => [CLIENT_COMES, INTERRUPT];
-    ACCEPT Blocked [DefersHere] {OwnDefers, OwnHasLocal} "{socket} has TCP_DEFER_ACCEPT: a client comes into its queue only with its first data, or when the time is over. A connect() to {local} and a send() there wake accept().{until}" "tcp(7)" => [DATA_OF_CLIENT, CLIENT_WITH_DATA, INTERRUPT];
+    ACCEPT Blocked [AcceptsBefore] {Before} "Another accept() has waited on {socket} longer: that one gets the next connection, this one the connection after it.{until}" "accept(2)" => [CLIENT_COMES, INTERRUPT];
+    ACCEPT Blocked [DefersHere] {OwnDefers, OwnHasLocal} "{socket} has TCP_DEFER_ACCEPT: a client comes into its queue only with its first data, or after its timeout. A connect() to {local} and a send() there wake accept().{until}" "tcp(7)" => [DATA_OF_CLIENT, CLIENT_WITH_DATA, INTERRUPT];
     ACCEPT Blocked [] {OwnQueueEmpty, OwnHasLocal} "The accept queue of {socket} is empty, so accept() sleeps until a connection arrives. A connect() to {local} wakes it.{until}" "accept(2)" => [CLIENT_COMES, INTERRUPT];
     CONNECT Blocked [Unix] {TargetFull} "The accept queue of {target} is full, and on AF_UNIX connect() sleeps until an accept() makes room.{until}" "unix(7)" => [MAKE_ROOM_FOR_IT, INTERRUPT];
     CONNECT Blocked [Tcp, TargetFull] {TargetFull} "The accept queue of {target} is full, so its kernel drops the SYN of {socket}. An accept({target}) makes room, and a repeated SYN gets in.{until}" "listen(2)" => [MAKE_ROOM_FOR_IT, INTERRUPT];
@@ -38,7 +38,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     RECEIVING Blocked [Message] {OwnNothingUnread} "No message waits for {socket}, so the call sleeps until one comes.{until}" "recv(2)" => [MESSAGE_COMES, SENDER_COMES, INTERRUPT];
     RECEIVING Blocked [WasConnecting] {OwnConnecting} "{socket} is still connecting, so the call sleeps until there is a connection and something to read." "tcp(7)";
     RECEIVING Blocked [WaitAll, Stream] {ByResult} "MSG_WAITALL waits until all {asked} bytes are there. Only end of file, an error, the urgent mark, a message with descriptors (AF_UNIX), a timeout or a signal ends the call earlier.{until}" "recv(2)" => [PEER_FILLS, INTERRUPT];
-    RECEIVING Blocked [Tcp, LowatHere, UnreadHere] {OwnUnread, OwnLowat} "{socket} has {unread_here} unread bytes, fewer than its SO_RCVLOWAT of {lowat}. The call sleeps until so many are there, or end of file or an error comes.{until}" "socket(7)" => [INTERRUPT];
+    RECEIVING Blocked [Tcp, LowatHere, UnreadHere] {OwnUnread, OwnLowat} "{socket} has {unread_here} unread bytes, fewer than its SO_RCVLOWAT of {lowat}. The call sleeps until that many are there, or end of file or an error comes.{until}" "socket(7)" => [INTERRUPT];
     RECEIVING Blocked [Unaccepted, ItDefers] {ListenerDefers, OwnNeverAccepted} "{its_listener} has TCP_DEFER_ACCEPT: without data of {socket} the connection comes into no queue, so nobody has the other end and can send. The call sleeps.{until}" "tcp(7)" => [DEFERRED_DATA, INTERRUPT];
     RECEIVING Blocked [Unaccepted] {Possibilities} "No accept() of this session has given anybody the other end of {socket}, so nobody here can send to it. Probably the connection waits in the queue of {its_listener}. The call sleeps.{until}" OF_THE_CALL => [TAKE_AND_SEND, INTERRUPT];
     RECEIVING Blocked [] {OwnNothingUnread, OwnNoEnd} "{socket} has nothing to read and no end of file has come, so the call sleeps. Data, end of file or an error wakes it.{until}" OF_THE_CALL => [PEER_WAKES, INTERRUPT];

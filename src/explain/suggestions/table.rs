@@ -31,7 +31,7 @@ suggestion_rules! {
     FREE_BIND [Inet] "setsockopt({socket}, IP_FREEBIND, 1)" "allows any address", "{retry}" "once more";
     REMOVE_FILE [] "unlink({address})" "removes the file", "{retry}" "once more";
     REMOVE_OWN_FILE [] "unlink({local})" "removes the file that is left";
-    FRESH_BIND [] "{free} = {making}" "a new socket", "bind({new}, {address})" "which binds before it connects";
+    FRESH_BIND [] "{free} = {making}" "a new socket", "bind({new}, {address})" "binds it before connecting";
     FRESH_LISTEN [Inet] "{free} = {making}" "a new socket", "listen({new}, 5)" "which can become passive";
     FRESH_LISTEN_UNIX [Unix] "{free} = {making}" "a new socket", "bind({new}, unix:)" "with a name", "listen({new}, 5)" "which can become passive";
     NAME_FIRST [Unix] "bind({socket}, unix:)" "a name first", "{retry}" "once more";
@@ -108,7 +108,7 @@ suggestion_rules! {
     WITHOUT_SIGNAL [GotSigpipe] "{without_signal}" "EPIPE without signal" Tries;
     NOW_EPIPE [] "send({socket}, {data})" "the RST has come by now" Tries;
     FINISH [] "shutdown({socket}, SHUT_WR)" "ends the other direction too";
-    CLOSE_IT [] "close({socket})" "gives the descriptor back";
+    CLOSE_IT [] "close({socket})" "closes the descriptor";
     EOF_OR_EMPTY [] "poll([{socket}: POLLIN|POLLRDHUP], 0)" "tells the two apart";
     ONCE_MORE [] "{retry}" "once more" Tries;
     INTERRUPT [] "cancel({socket})" "EINTR, or what was done" Tries;
@@ -125,7 +125,7 @@ suggestion_rules! {
     READ_UNIX_RECEIVER [] "recv({unix_receiver}, 100)" "makes room";
     REARM_EDGE [] "epoll_ctl({socket}, EPOLL_CTL_MOD, {overlooked}, {overlooked_events})" "arms it again";
     REARM_ONCE [] "epoll_ctl({socket}, EPOLL_CTL_MOD, {disarmed}, {disarmed_events})" "arms it again";
-    REMOVE_AND_ADD [] "epoll_ctl({socket}, EPOLL_CTL_DEL, {watched})" "removes it", "epoll_ctl({socket}, EPOLL_CTL_ADD, {watched}, EPOLLIN)" "adds it anew";
+    REMOVE_AND_ADD [] "epoll_ctl({socket}, EPOLL_CTL_DEL, {watched})" "removes it", "epoll_ctl({socket}, EPOLL_CTL_ADD, {watched}, EPOLLIN)" "adds it again";
     // Options and descriptors.
     READ_OPTION [] "getsockopt({socket}, {option})" "it can be read";
     READ_BACK [] "getsockopt({socket}, {option})" "reads what became of it";

@@ -106,7 +106,7 @@ impl Nowhere {
     }
 }
 
-/// MSG_DONTWAIT says in the call itself that it may not wait.
+/// MSG_DONTWAIT says in the call itself that it must not wait.
 fn is_said_by_flag(template: Template, context: &Context<'_>) -> bool {
     template == Template::OwnNonblocking && context.flags().contains(libc::MSG_DONTWAIT)
 }

@@ -58,7 +58,7 @@ const STORIES: &[Tale] = &[
         @ outsider nginx
         ? unix:/tmp/u is the name of a socket of nginx (pid 812)
         @ outsider hidden
-        ? Whose it is, is not to be seen: owned by uid 7.
+        ? Its owner cannot be seen: owned by uid 7.
         @ outsider nobody
         ? unix:/tmp/u exists, and no open socket of this network namespace
         !! unlink(unix:/tmp/u)
@@ -328,7 +328,7 @@ const STORIES: &[Tale] = &[
         listen(l, 9) -> 0
         ? l was listening already. The limit of its accept queue is 9 now
         listen(l, 9) -> 0
-        ? l was listening already. Only the limit of its accept queue was set anew
+        ? l was listening already. Only the limit of its accept queue was changed
         m = socket(AF_INET, SOCK_STREAM)
         setsockopt(m, SO_REUSEADDR, 1) -> 0
         ? is set in time
@@ -364,7 +364,7 @@ const STORIES: &[Tale] = &[
         ! s1 = accept(l)
         u = socket(AF_UNIX, SOCK_STREAM|SOCK_NONBLOCK)
         connect(u, unix:/tmp/l) -> EAGAIN
-        ? The queue of the listener is full, and connect() may not wait for room (O_NONBLOCK).
+        ? The queue of the listener is full, and connect() must not wait for room (O_NONBLOCK).
     "),
     ("timeouts", CONNECTED, "
         setsockopt(s, SO_RCVTIMEO, 250ms) -> 0
@@ -404,11 +404,11 @@ const STORIES: &[Tale] = &[
     "),
     ("impatience", CONNECTED, "
         recv(s, 9, MSG_DONTWAIT) -> EAGAIN
-        ? this call may not wait (MSG_DONTWAIT)
+        ? this call must not wait (MSG_DONTWAIT)
         fcntl(s, F_SETFL, O_NONBLOCK) -> 0
         ? s is non-blocking now
         recv(s, 9) -> EAGAIN
-        ? this call may not wait (O_NONBLOCK)
+        ? this call must not wait (O_NONBLOCK)
         send(c, bytes(99)) -> 40
         ? The call took 40 of 99 bytes: then a signal, a timeout or an error of the connection ended its wait for room. A further call
         send(c, bytes(99)) -> blocks
@@ -463,7 +463,7 @@ const STORIES: &[Tale] = &[
         recv(900, 1) -> EBADF
         ? No file is open under the number 900
         connect(n, 127.0.0.1:1) -> refused no such thing
-        ? The kernel was not asked: no such thing.
+        ? Not run: no such thing.
     "),
     ("addresses of the wrong shape", "", "
         t = socket(AF_INET, SOCK_STREAM)
@@ -622,9 +622,9 @@ const STORIES: &[Tale] = &[
         getsockopt(c, SO_SNDBUF) -> 425984
         ? the kernel capped it at net.core.wmem_max
         setsockopt(c, SO_SNDBUF, -1) -> 0 reads 425984
-        ? the kernel took -1 as a number without sign, capped it at net.core.wmem_max, and doubled that
+        ? the kernel took -1 as an unsigned number, capped it at net.core.wmem_max, and doubled that
         getsockopt(c, SO_SNDBUF) -> 425984
-        ? The kernel took it as a number without sign
+        ? The kernel took it as an unsigned number
         getsockopt(c, SO_SNDBUF) -> 6000
         ? -1 was set for c, and SO_SNDBUF is 6000 now
         setsockopt(c, SO_SNDBUFFORCE, 3000) -> 0
@@ -689,7 +689,7 @@ const STORIES: &[Tale] = &[
         setsockopt(c, TCP_MAXSEG, 1000) -> 0 reads 65483
         ? 1000 was set and it reads 65483: it reads the size in use
         setsockopt(c, IP_TTL, 10) -> 0
-        ? IP_TTL of c is 10 now: hops that an outgoing packet may live.
+        ? IP_TTL of c is 10 now: hops that an outgoing packet may take.
     "),
     ("options that say less than they seem to", CONNECTED, "
         setsockopt(c, SO_RCVTIMEO, 250ms) -> 0

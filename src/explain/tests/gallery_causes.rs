@@ -16,14 +16,14 @@ pub(crate) const STORIES: &[Tale] = &[
         u = socket(AF_INET, SOCK_DGRAM)
         bind(u, 127.0.0.1:700) -> 0
         shutdown(u, SHUT_RDWR) -> ENOTCONN
-        ? u has no peer, hence ENOTCONN. Linux ends both directions all the same: sending fails
+        ? u has no peer, hence ENOTCONN. Linux ends both directions anyway: sending fails
         ! s1 = socket(AF_INET, SOCK_DGRAM)
         sendto(u, \"x\", 127.0.0.1:9) -> EPIPE
-        ? shutdown() of u gave ENOTCONN, since it had no peer, and ended its sending all the same
+        ? shutdown() of u gave ENOTCONN, since it had no peer, and ended its sending anyway
         ! s1 = socket(AF_INET, SOCK_DGRAM)
         !! connect(u, 127.0.0.1:9)
         recvfrom(u, 9) -> 0
-        ? shutdown() of u gave ENOTCONN, since it had no peer, and ended its receiving all the same
+        ? shutdown() of u gave ENOTCONN, since it had no peer, and ended its receiving anyway
         recvfrom(u, 9) -> 0 \"\" from 127.0.0.1:9
         ? An empty datagram came, and this is its sender
         connect(u, 127.0.0.1:9) -> 0
@@ -32,9 +32,9 @@ pub(crate) const STORIES: &[Tale] = &[
         ? shutdown() of u gave ENOTCONN
         v = socket(AF_INET, SOCK_DGRAM)
         shutdown(v, SHUT_RD) -> ENOTCONN
-        ? Linux ends its receiving all the same: a call that sleeps there is woken
+        ? Linux ends its receiving anyway: a call that sleeps there is woken
         shutdown(v, SHUT_WR) -> ENOTCONN
-        ? v has no peer, hence ENOTCONN. Linux ends its sending all the same: it fails with EPIPE
+        ? v has no peer, hence ENOTCONN. Linux ends its sending anyway: it fails with EPIPE
     "),
     ("no connect() takes shutdown() of datagrams back", "", "
         u = socket(AF_INET, SOCK_DGRAM)
@@ -47,7 +47,7 @@ pub(crate) const STORIES: &[Tale] = &[
     ("shutdown() before the connection counts for it", CONNECTED, "
         t = socket(AF_INET, SOCK_STREAM)
         shutdown(t, SHUT_WR) -> ENOTCONN
-        ? t has no connection, hence ENOTCONN. Linux notes the end all the same: after connect()
+        ? t has no connection, hence ENOTCONN. Linux notes the end anyway: after connect()
         connect(t, addr(l)) -> 0
         send(t, \"x\") -> EPIPE+SIGPIPE
         ? shutdown() of t gave ENOTCONN
@@ -265,7 +265,7 @@ pub(crate) const STORIES: &[Tale] = &[
         accept(l) -> blocks
         ? A connect() to 127.0.0.1:8080 wakes it. SO_RCVTIMEO ends the wait after 5s.
         accept(l) -> blocks
-        ? Another accept() waits on l since before: that one gets the next connection, this one the connection after it
+        ? Another accept() has waited on l longer: that one gets the next connection, this one the connection after it
         setsockopt(c, SO_RCVTIMEO, 250ms) -> 0
         recv(c, 9) -> blocks
         ? an error wakes it. SO_RCVTIMEO ends the wait after 250ms.

@@ -470,7 +470,7 @@ pub(crate) const STORIES: &[Tale] = &[
         m = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
         listen(m, 5) -> 0
         accept(m) -> EAGAIN
-        ? No connection waits in the queue of m, and accept() may not wait (O_NONBLOCK)
+        ? No connection waits in the queue of m, and accept() must not wait (O_NONBLOCK)
         accept(k) -> EAGAIN
         ? and SO_RCVTIMEO ended the wait, or the socket is non-blocking
     "),

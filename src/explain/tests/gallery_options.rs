@@ -74,7 +74,7 @@ pub(crate) const STORIES: &[Tale] = &[
         setsockopt(u, IP_BLOCK_SOURCE, {239.5.5.1, 127.0.0.1, 127.0.0.2}) -> EINVAL
         ? The group of {239.5.5.1, 127.0.0.1, 127.0.0.2} was not joined
         setsockopt(u, IP_ADD_MEMBERSHIP, {10.0.0.1, 127.0.0.1}) -> EINVAL
-        ? is no multicast address
+        ? is not a multicast address
         setsockopt(u, IP_ADD_MEMBERSHIP, {239.5.5.1, 0.0.0.0}) -> ENODEV
         ? For 0.0.0.0 or index 0 the kernel takes the interface of the route to the group
         setsockopt(u, IP_MULTICAST_IF, 10.1.2.3) -> EADDRNOTAVAIL
@@ -187,7 +187,7 @@ pub(crate) const STORIES: &[Tale] = &[
         u = socket(AF_UNIX, SOCK_DGRAM)
     ", "
         poll([u: POLLOUT], 0) -> 1 [u: POLLOUT]
-        ? u: room in its own send buffer; the queue of a receiver may be full all the same: poll() sees only that of a peer
+        ? u: room in its own send buffer; the queue of a receiver may still be full: poll() sees only that of a peer
         connect(u, addr(r)) -> 0
         @ u peer abstract:r
         poll([u: POLLOUT], 0) -> 0
@@ -238,7 +238,7 @@ pub(crate) const STORIES: &[Tale] = &[
         recv(r, 9) -> 0
         ? A packet without data came, or receiving was ended here
         recv(r, 9, MSG_DONTWAIT) -> EAGAIN
-        ? No packet waits for r, and this call may not wait (MSG_DONTWAIT)
+        ? No packet waits for r, and this call must not wait (MSG_DONTWAIT)
         connect(r, 127.0.0.1:0) -> 0
         ? r receives packets from there only. Raw sockets have no ports
         getpeername(r) -> ENOTCONN

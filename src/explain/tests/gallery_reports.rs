@@ -26,7 +26,7 @@ pub(crate) const STORIES: &[Tale] = &[
         connect(u, 127.0.0.1:0) -> 0
         ? connect() takes port 0, but no socket can have it
         setsockopt(u, IP_ADD_MEMBERSHIP, {10.1.1.1, 127.0.0.1}) -> EINVAL
-        ? The group in {10.1.1.1, 127.0.0.1} is no multicast address
+        ? The group in {10.1.1.1, 127.0.0.1} is not a multicast address
         setsockopt(u, IP_ADD_MEMBERSHIP, {239.1.1.1, 127.0.0.1}) -> EINVAL
         ? probably u is bound to another interface
     "),
@@ -78,9 +78,9 @@ pub(crate) const STORIES: &[Tale] = &[
         d = dup(a)
         fcntl(d, F_SETFL, O_NONBLOCK) -> 0
         recv(a, 1) -> EAGAIN
-        ? this call may not wait (O_NONBLOCK, set through d: the flag belongs to the open file description that both share)
+        ? this call must not wait (O_NONBLOCK, set through d: the flag belongs to the open file description that both share)
         recv(d, 1) -> EAGAIN
-        ? this call may not wait (O_NONBLOCK).
+        ? this call must not wait (O_NONBLOCK).
     "),
     ("O_NONBLOCK is not inherited", CONNECTED, "
         fcntl(l, F_SETFL, O_NONBLOCK) -> 0

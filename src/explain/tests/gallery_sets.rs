@@ -22,7 +22,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ? s: both directions have ended, end of file. c: both directions have ended. Errors and hang-ups are reported without
         close(c) -> 0
         poll([s: POLLIN, c: POLLIN], 0) -> 2 [s: POLLIN|POLLHUP, c: POLLNVAL]
-        ? c: no file is open under this number (POLLNVAL). poll() succeeds all the same
+        ? c: no file is open under this number (POLLNVAL). poll() succeeds anyway
         select(read [s, c], write [], except [], 0) -> EBADF
         ? c is not open, and one closed descriptor in any set
         n = socket(AF_INET, SOCK_STREAM)
@@ -122,7 +122,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ? a is ready, but its edge was reported before, so epoll_wait() sleeps until something new comes: send(), shutdown() or close() of b
         @ returns EINTR
         epoll_ctl(e, EPOLL_CTL_MOD, a, EPOLLIN|EPOLLET) -> 0
-        ? a is looked at anew
+        ? a is checked again
         epoll_wait(e, 10, 0) -> 1 [a: EPOLLIN]
         recv(a, 9) -> 6 \"sixsix\"
         epoll_wait(e, 10, 0) -> 0
@@ -210,7 +210,7 @@ pub(crate) const STORIES: &[Tale] = &[
         poll([e: POLLIN], 0) -> 1 [e: POLLIN]
         ? e: its own epoll_wait() has events
         n = open(\"/etc/hostname\")
-        ? n is a descriptor like any other, but no socket
+        ? n is a descriptor like any other, but not a socket
         ioctl(n, FIONREAD) -> 3
         ? 3 bytes can be read from n: of a regular file
         epoll_ctl(e, EPOLL_CTL_ADD, n, EPOLLIN) -> EPERM
@@ -224,7 +224,7 @@ pub(crate) const STORIES: &[Tale] = &[
         epoll_wait(e, 0, 0) -> EINVAL
         ? must be above 0
         bind(e, 127.0.0.1:0) -> ENOTSOCK
-        ? e is an epoll instance and no socket
+        ? e is an epoll instance and not a socket
         send(n, \"x\") -> ENOTSOCK
         ? n is an open file, but not a socket
         read(e, 1) -> EINVAL
@@ -247,7 +247,7 @@ pub(crate) const STORIES: &[Tale] = &[
         p, q = recvmsg(b, 5) -> 1 \"x\" fds 2
         ? p, q came along. p is n under a new number
         sendmsg(a, [\"x\"], fds(900)) -> EBADF
-        ? 900 is to go along and is not open
+        ? 900 is to be passed and is not open
         sendmsg(a, [\"\"], fds(n)) -> 0
         ? A stream carries descriptors only beside data
         sendmsg(a, [\"x\"], fds(n)) -> 1
@@ -402,7 +402,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ? l listens: it has no bytes to count
         ioctl(s, FIONBIO, 1) -> 0
         recv(s, 9) -> EAGAIN
-        ? this call may not wait (O_NONBLOCK)
+        ? this call must not wait (O_NONBLOCK)
         d = fcntl(s, F_DUPFD, 100) -> fd
         ? d is a second number for what s is
         close(d) -> 0
@@ -445,7 +445,7 @@ pub(crate) const STORIES: &[Tale] = &[
         sink(s) -> blocks
         @ signal
         @ returns 1
-        ? 1 byte had been received and thrown away
+        ? 1 byte had been received and discarded
         echo(s) -> 5
         ? recv() gave 0, which ends the loop: end of stream, or an empty record. 5 bytes had been sent back; s stays open.
         source(c, 100) -> 60

@@ -81,10 +81,10 @@ pub(crate) const STORIES: &[Tale] = &[
         fcntl(a, F_SETFL, O_NONBLOCK) -> 0
         @ after nonblocking=1 buffer=800/800
         send(a, \"x\") -> EAGAIN
-        ? What was sent and not received fills the send buffer of a, and this call may not wait (O_NONBLOCK)
+        ? What was sent and not received fills the send buffer of a, and this call must not wait (O_NONBLOCK)
         ! drain(b)
         send(a, bytes(99)) -> 40
-        ? There was room for 40 of 99 bytes, and the call may not wait (O_NONBLOCK)
+        ? There was room for 40 of 99 bytes, and the call must not wait (O_NONBLOCK)
         fcntl(a, F_SETFL, 0) -> 0
         setsockopt(a, SO_SNDTIMEO, 1ms) -> 0
         @ after nonblocking=0
@@ -110,7 +110,7 @@ pub(crate) const STORIES: &[Tale] = &[
     ", "
         @ after nonblocking=1 buffer=100/9000
         sendto(s, \"x\", addr(r), MSG_DONTWAIT) -> EAGAIN
-        ? The queue of r is full (net.unix.max_dgram_qlen), and this call may not wait (MSG_DONTWAIT). s is not connected
+        ? The queue of r is full (net.unix.max_dgram_qlen), and this call must not wait (MSG_DONTWAIT). s is not connected
         ! connect(s, addr(r))
         @ after nonblocking=0 buffer=9000/9000
         sendto(s, \"x\", addr(r), MSG_DONTWAIT) -> EAGAIN
@@ -118,7 +118,7 @@ pub(crate) const STORIES: &[Tale] = &[
         connect(s, addr(r)) -> 0
         @ s peer abstract:r
         send(s, \"x\", MSG_DONTWAIT) -> EAGAIN
-        ? The queue of r is full (net.unix.max_dgram_qlen), and this call may not wait (MSG_DONTWAIT). r has to receive first
+        ? The queue of r is full (net.unix.max_dgram_qlen), and this call must not wait (MSG_DONTWAIT). r has to receive first
         shutdown(r, SHUT_RD) -> 0
         send(s, \"x\") -> EPIPE
         ? r ended its receiving with shutdown(), so nothing can be sent to it
@@ -126,13 +126,13 @@ pub(crate) const STORIES: &[Tale] = &[
     ("TCP has no room, or is not connected yet", CONNECTED, "
         @ after nonblocking=1 unsent=9000/900/1000 window=0
         send(c, \"x\", MSG_DONTWAIT) -> EAGAIN
-        ? The send buffer of c is full, and this call may not wait (MSG_DONTWAIT). The peer has no room
+        ? The send buffer of c is full, and this call must not wait (MSG_DONTWAIT). The peer has no room
         send(c, \"x\", MSG_DONTWAIT) -> EAGAIN
         ? There is no room in the send buffer of c
         t = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
         connect(t, 127.0.0.1:9) -> EINPROGRESS
         send(t, \"x\") -> EAGAIN
-        ? t is still connecting, and this call may not wait (O_NONBLOCK)
+        ? t is still connecting, and this call must not wait (O_NONBLOCK)
         setsockopt(t, SO_SNDTIMEO, 5ms) -> 0
         setsockopt(t, SO_RCVTIMEO, 5ms) -> 0
         fcntl(t, F_SETFL, 0) -> 0
@@ -148,7 +148,7 @@ pub(crate) const STORIES: &[Tale] = &[
         sendto(c, \"x\", 127.0.0.1:9, MSG_FASTOPEN) -> EOPNOTSUPP
         ? MSG_FASTOPEN sends data with the SYN, and net.ipv4.tcp_fastopen
         sendto(c, \"x\", 127.0.0.1:9, MSG_FASTOPEN) -> EINPROGRESS
-        ? The SYN is sent, and the call may not wait for the answer
+        ? The SYN is sent, and the call must not wait for the answer
         sendto(c, \"x\", 127.0.0.1:9, MSG_FASTOPEN) -> EALREADY
         ? A connect() with data in the SYN is under way on c already
         sendto(c, \"x\", 127.0.0.1:9, MSG_FASTOPEN) -> 1
@@ -238,7 +238,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ! recvmsg(u, 100, MSG_ERRQUEUE)
         @ after nonblocking=0 events=POLLERR
         recv(u, 9, MSG_DONTWAIT) -> EAGAIN
-        ? No data waits for u, and this call may not wait (MSG_DONTWAIT). Its error queue holds a record
+        ? No data waits for u, and this call must not wait (MSG_DONTWAIT). Its error queue holds a record
         ! recvmsg(u, 100, MSG_ERRQUEUE)
         setsockopt(u, SO_RCVTIMEO, 5ms) -> 0
         recv(u, 9) -> EAGAIN
@@ -248,7 +248,7 @@ pub(crate) const STORIES: &[Tale] = &[
         recvmsg(u, 100, MSG_ERRQUEUE) -> 0 with IP_RECVERR={ECONNREFUSED}
         ? The error queue held a record, and no data came: {ECONNREFUSED}. The address
         recv(u, 100, MSG_ERRQUEUE) -> 1 \"x\"
-        ? This comes from the error queue and is no received data
+        ? This comes from the error queue and is not received data
         recv(u, 100, MSG_ERRQUEUE) -> 0
         ? The error queue held a record without data
         recv(u, 100, MSG_ERRQUEUE) -> EAGAIN
@@ -279,7 +279,7 @@ pub(crate) const STORIES: &[Tale] = &[
     "),
     ("why MSG_WAITALL got less", CONNECTED, "
         recv(s, 9, MSG_WAITALL|MSG_DONTWAIT) -> 4
-        ? 4 of 9 bytes were there, and the call may not wait (MSG_DONTWAIT): MSG_WAITALL has no effect then
+        ? 4 of 9 bytes were there, and the call must not wait (MSG_DONTWAIT): MSG_WAITALL has no effect then
         @ after nonblocking=0 unread=0 events=POLLIN|POLLRDHUP
         recv(s, 9, MSG_WAITALL) -> 4
         ? the stream has ended after these 4
@@ -368,7 +368,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ? MSG_PEEK leaves the queue as it is
         @ r unread 5
         recv(r, 0) -> 0
-        ? the call took a message of 5 bytes from the queue all the same
+        ? the call took a message of 5 bytes from the queue anyway
         recv(r, 3, MSG_PEEK|MSG_TRUNC) -> 5
         ? The message has 5 bytes and the buffer 3. MSG_PEEK leaves all of it in the queue
         recvmsg(r, 3, MSG_PEEK) -> 3 flags MSG_TRUNC
@@ -396,7 +396,7 @@ pub(crate) const STORIES: &[Tale] = &[
         echo(f) -> 9
         ? End of stream: e sends no more. 9 bytes had been received and sent back
         sink(f) -> 9
-        ? End of stream: e sends no more. 9 bytes had been received and thrown away
+        ? End of stream: e sends no more. 9 bytes had been received and discarded
         echo(f) -> EPIPE
         ? e was closed, so what had come could not be sent back
     "),
@@ -412,6 +412,6 @@ fn a_receive_of_datagrams_that_shutdown_woke_got_no_datagram() {
     let record = story.world.call(woken).expect("it is in the log");
     let why = crate::explain::why(&story.world, record);
     let ended =
-        "shutdown() of u gave ENOTCONN, since it had no peer, and ended its receiving all the same";
+        "shutdown() of u gave ENOTCONN, since it had no peer, and ended its receiving anyway";
     assert!(why.text.starts_with(ended), "{}", why.text);
 }

@@ -176,6 +176,6 @@ fn a_call_without_an_address_says_so() {
     assert!(sockaddr_pages(world.log().last().expect("a call"), &[]).is_empty());
     assert!(
         why_none(world.log().last().expect("a call"))
-            .starts_with("listen() neither passes nor gives")
+            .starts_with("listen() neither takes nor returns")
     );
 }

@@ -20,7 +20,7 @@ impl Story {
     ///   `nginx` with `program`, or `nobody`
     /// - `sysctl NAME VALUE`, `reads OPTION VALUE`, `capabilities none`, `protocols TCP UDP`
     /// - `own end STATE held`, `own end STATE alone`, `own end gone`, and `other end` in the same way
-    /// - `made STATE` of the connection that accept() gives
+    /// - `made STATE` of the connection that accept() returns
     /// - `file ours`: what lies at the path was created by bind() in this session
     /// - `names none`, `name BYTES LISTENING WHO`
     pub(crate) fn is_evidence(&mut self, words: &[&str]) -> bool {

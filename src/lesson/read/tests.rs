@@ -97,7 +97,11 @@ fn what_is_wrong_is_said_with_its_line() {
             1,
             "the front matter has no end",
         ),
-        ("---\ntitel: T\n---\nx\n".to_owned(), 2, "this is no field"),
+        (
+            "---\ntitel: T\n---\nx\n".to_owned(),
+            2,
+            "this is not a field",
+        ),
         (
             "---\ntitle: T\n---\nx\n".to_owned(),
             1,
@@ -116,7 +120,7 @@ fn what_is_wrong_is_said_with_its_line() {
         (
             with("x\n\n```paly\nx\n```\n"),
             10,
-            "`paly` is no kind of block",
+            "`paly` is not a kind of block",
         ),
         (
             with("x\n\n```hint\nx\n```\n"),
@@ -131,7 +135,7 @@ fn what_is_wrong_is_said_with_its_line() {
         (
             with("x\n\n```goal\nstate(a) -> X\n```\n"),
             11,
-            "what is to be done",
+            "the condition has no description",
         ),
         (
             with("x\n\n```goal\nstate(a)  # x\n```\n"),

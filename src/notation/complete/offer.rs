@@ -82,12 +82,12 @@ const DURATIONS: [Row; 2] = [("50ms", "fifty milliseconds"), ("1s", "one second"
 
 const WAITS: [Row; 3] = [
     ("1000", "milliseconds"),
-    ("0", "do not wait, only look"),
+    ("0", "do not wait"),
     ("-1", "wait for ever"),
 ];
 
 const CONTROLS: [Row; 2] = [
-    ("fds(", "descriptors go along (SCM_RIGHTS), AF_UNIX only"),
+    ("fds(", "passes descriptors (SCM_RIGHTS), AF_UNIX only"),
     ("creds(", "pid, uid, gid of the sender (SCM_CREDENTIALS)"),
 ];
 
@@ -101,8 +101,8 @@ const SIGNAL_SETS: [Row; 2] = [
 const FILES: [Row; 1] = [("\"/dev/null\"", "a device that is always there")];
 
 const SERVICES: [Row; 2] = [
-    ("echo", "send back what comes"),
-    ("sink", "throw away what comes"),
+    ("echo", "send back what arrives"),
+    ("sink", "discard what arrives"),
 ];
 
 const OWNERS: [Row; 2] = [("getpid()", "this program"), ("0", "nobody")];
@@ -125,7 +125,7 @@ const MODES: [Row; 2] = [
 ];
 
 const BYTES: [Row; 2] = [
-    ("bytes(1000)", "so many bytes of a known pattern"),
+    ("bytes(1000)", "that many bytes of a known pattern"),
     ("hex(de ad be ef)", "these bytes"),
 ];
 
@@ -145,7 +145,7 @@ const TIMEOUTS: [Row; 3] = [
 ];
 
 const CONGESTION: [Row; 3] = [
-    ("\"reno\"", "the classic: halves the window at a loss"),
+    ("\"reno\"", "the classic: halves the window on loss"),
     ("\"cubic\"", "the default of Linux"),
     (
         "\"bbr\"",

@@ -28,7 +28,7 @@ pub(crate) fn complete(
         None => outcomes(row, typed, true),
         Some("or") => outcomes(row, typed, false),
         Some("from") => addresses(context),
-        Some("within") => rows(&[("5s", "so long it may take")]),
+        Some("within") => rows(&[("5s", "how long it may take")]),
         Some(_) => joints(row, before),
     };
     let mut candidates = crate::notation::complete::rank::find(&items, typed);
@@ -102,9 +102,9 @@ fn successes(gives: Option<Gives>) -> &'static [Row] {
             ("0 ...", "the timeout came first"),
         ],
         Gives::Signal => &[("SIGIO ...", "this signal")],
-        Gives::Answer => &[("0", "nothing, or it worked"), (">0", "so many")],
-        Gives::Moved => &[(">0", "so many bytes"), ("0", "no bytes")],
-        Gives::Connections => &[(">0", "so many connections"), ("0", "no connection")],
+        Gives::Answer => &[("0", "nothing, or it worked"), (">0", "that many")],
+        Gives::Moved => &[(">0", "that many bytes"), ("0", "no bytes")],
+        Gives::Connections => &[(">0", "that many connections"), ("0", "no connection")],
         Gives::Waiting => &[
             ("0", "no connection waits"),
             (">0", "some connection waits"),
@@ -117,7 +117,7 @@ fn successes(gives: Option<Gives>) -> &'static [Row] {
         Gives::Value => &[("0", "off, or no error"), ("1", "on"), (">0", "a number")],
         Gives::Control => &[("0", "it worked, or no flags"), ("O_NONBLOCK", "this flag")],
         Gives::State => &[
-            ("GONE", "the kernel knows it no more"),
+            ("GONE", "the kernel no longer knows it"),
             ("UNKNOWN", "of a peer: it is on another host"),
         ],
     }

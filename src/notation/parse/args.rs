@@ -193,10 +193,7 @@ pub(crate) fn unknown_constant(lexeme: Lexeme<'_>, family: &'static Family) -> S
     let likely = Some(&full).filter(|_| crate::notation::parse::literal::int(lexeme.text).is_err());
     match likely.and_then(|full| nearest(full, names())) {
         Some(likely) => error.help(format!("did you mean `{likely}`?")),
-        None => error.help(format!(
-            "known are {}",
-            names().collect::<Vec<_>>().join(", ")
-        )),
+        None => error.help(format!("known: {}", names().collect::<Vec<_>>().join(", "))),
     }
 }
 

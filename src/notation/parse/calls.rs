@@ -89,7 +89,7 @@ impl Read for SocketType {
         }
         let Some(socket_type) = socket_type else {
             return Err(
-                SyntaxError::new(lexeme.span(), "the type is missing beside the flags")
+                SyntaxError::new(lexeme.span(), "the flags need a socket type")
                     .help("for example SOCK_STREAM|SOCK_NONBLOCK"),
             );
         };
@@ -217,7 +217,7 @@ impl Read for Service {
             .into_iter()
             .find(|service| service.word() == lexeme.text)
             .ok_or_else(|| {
-                let message = format!("`{}` is no service", lexeme.text);
+                let message = format!("`{}` is not a service", lexeme.text);
                 SyntaxError::new(lexeme.span(), message).help("serve(l, echo) or serve(l, sink)")
             })
     }

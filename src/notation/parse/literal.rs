@@ -113,7 +113,7 @@ pub fn parse_data(text: &str) -> Result<Data, String> {
 fn quoted(text: &str) -> Result<(Vec<u8>, &str), String> {
     let Some(inner) = text.strip_prefix('"') else {
         return Err(format!(
-            "`{text}` is not data: text stands in quotes, \"{text}\""
+            "`{text}` is not data: text is written in quotes, \"{text}\""
         ));
     };
     let mut escaped = false;
@@ -236,7 +236,7 @@ fn inet(text: &str) -> Result<Address, String> {
     };
     if host.contains(':') {
         return Err(format!(
-            "an IPv6 address stands in brackets: [{host}]:{port_text}"
+            "an IPv6 address is written in brackets: [{host}]:{port_text}"
         ));
     }
     Ok(Address::Inet(SocketAddrV4::new(

@@ -179,7 +179,7 @@ impl Read for Box<Message> {
                 message.address = Some(calls::address(args)?);
             } else if text.starts_with("fds") || text.starts_with('[') {
                 let lexeme = args.required("descriptors")?;
-                let text = format!("`{}` is not how descriptors go along", lexeme.text);
+                let text = format!("`{}` does not pass descriptors", lexeme.text);
                 return Err(SyntaxError::new(lexeme.span(), text).help("for example fds(x, y)"));
             } else if message.flags.0 == 0 {
                 message.flags = args.msg_flags()?;

@@ -316,8 +316,8 @@ fn wrong_lines_say_where_and_what_was_meant() {
     refused("bind(l, otherhost)", 9, "is not an address", "");
     refused("bind(l, 127.0.0.1:99999)", 9, "`99999` is not a port", "");
     refused("bind(l, 300.0.0.1:1)", 9, "not an IPv4 address", "");
-    refused("bind(l, ::1:80)", 9, "stands in brackets", "");
-    refused("send(c, hello)", 9, "text stands in quotes", "");
+    refused("bind(l, ::1:80)", 9, "is written in brackets", "");
+    refused("send(c, hello)", 9, "text is written in quotes", "");
     refused("send(c, \"hello)", 9, "no closing quote", "");
     refused("send(c, \"a\\qb\")", 9, "not an escape", "");
     refused("recv(s, 999999999999)", 9, "more than the limit", "");
@@ -328,36 +328,36 @@ fn wrong_lines_say_where_and_what_was_meant() {
         "bind(socket, address)",
     );
     refused("poll([s: in, 100)", 6, "`[` is not closed", "");
-    refused(
-        "poll([s: foo], 100)",
-        10,
-        "`foo` is not an event",
-        "known are",
-    );
+    refused("poll([s: foo], 100)", 10, "`foo` is not an event", "known:");
     refused(
         "sigtimedwait([99], 1)",
         15,
         "`99` is not a signal",
-        "known are",
+        "known:",
     );
     refused(
         "sendmsg(a, [\"x\"], [b])",
         19,
-        "not how descriptors go along",
+        "does not pass descriptors",
         "fds(x, y)",
     );
     refused("bind(l, , 5)", 9, "an argument is missing", "");
-    refused("x = listen(l, 5)", 1, "makes no descriptor", "listen(l, 5)");
+    refused(
+        "x = listen(l, 5)",
+        1,
+        "returns no descriptor",
+        "listen(l, 5)",
+    );
     refused(
         "a, b = socket(inet, stream)",
         1,
-        "makes 1 descriptor(s)",
+        "returns 1 descriptor(s)",
         "",
     );
     refused(
         "a, a = socketpair(unix, stream)",
         4,
-        "the name a is there twice",
+        "the name a is used twice",
         "",
     );
     refused("9x = socket(inet, stream)", 1, "cannot be a name", "");
@@ -378,7 +378,7 @@ fn wrong_lines_say_where_and_what_was_meant() {
     refused(
         "setsockopt(u, IP_MTU_DISCOVER, nope)",
         32,
-        "not a way of path MTU discovery",
+        "not a mode of path MTU discovery",
         "IP_PMTUDISC_WANT",
     );
     refused(
@@ -417,11 +417,11 @@ fn wrong_lines_say_where_and_what_was_meant() {
         "has no `within`",
         "--timeout",
     );
-    refused("accept(l) -> fd or blocks", 20, "stands alone", "");
+    refused("accept(l) -> fd or blocks", 20, "comes alone", "");
     refused(
         "recv(s, 3) -> 3 within 5s \"abc\"",
         17,
-        "stand at the end",
+        "come at the end",
         "within 5s",
     );
     refused(

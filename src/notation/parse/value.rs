@@ -170,7 +170,7 @@ fn structure(parts: &[&str], kind: Option<ValueType>) -> Result<Value, String> {
         (_, [first, second]) => pair(first, second),
         (_, [group, interface, third]) => triple(group, interface, third),
         (_, [group, interface, mode, sources]) => source_filter(group, interface, mode, sources),
-        _ => Err("two to four values stand between { and }".to_owned()),
+        _ => Err("two to four values belong between { and }".to_owned()),
     }
 }
 

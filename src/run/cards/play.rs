@@ -35,7 +35,7 @@ fn lines(card: &Card, stage: &mut Stage<'_>) -> Result<Vec<StyledRow>, Interrupt
     let mut rows = Vec::new();
     for step in &card.run {
         let Some(report) = stage.play(step.number, step.line.clone(), LINE)? else {
-            let text = format!("{}    # nothing has come of it after 5 s", step.line);
+            let text = format!("{}    # no result after 5 s", step.line);
             rows.extend(StyledRow::of(Tone::Bad, &text));
             break;
         };

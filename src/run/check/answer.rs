@@ -329,5 +329,5 @@ fn overdue(player: &Player, limit: Duration) -> String {
         count => format!(", and {count} lines after it were not run"),
     };
     let limit = seconds(limit);
-    format!("{line}the time limit of {limit} was over{rest}; --timeout sets it")
+    format!("{line}the time limit of {limit} was reached{rest}; --timeout sets it")
 }

@@ -58,7 +58,7 @@ pub(crate) fn check<W: Write>(
             return Ok(Exit::Signal(signal));
         }
         if lesson.needs_privilege && unprivileged {
-            tap.skipped(&lesson.id, "it needs a privilege that this process has not")?;
+            tap.skipped(&lesson.id, "it needs a privilege that this process lacks")?;
             continue;
         }
         if let Err(Interrupted(signal)) = cards(lesson, session, &mut faults)? {
@@ -121,7 +121,7 @@ impl Limit {
     /// What is said when it is over.
     fn sentence(self) -> String {
         let limit = seconds(self.whole);
-        format!("the time limit of {limit} was over; --timeout sets it")
+        format!("the time limit of {limit} was reached; --timeout sets it")
     }
 }
 
@@ -177,7 +177,7 @@ impl Checker<'_> {
             None => {
                 let why = match left <= LINE {
                     true => self.limit.sentence(),
-                    false => format!("nothing has come of it after {}", seconds(limit)),
+                    false => format!("it has no result after {}", seconds(limit)),
                 };
                 self.fault(number, line, &why);
             }
@@ -193,7 +193,7 @@ impl Checker<'_> {
                         self.fault(
                             number,
                             line,
-                            &format!("it fails with {errno} and does not say so"),
+                            &format!("it fails with {errno}, and the line does not say so"),
                         );
                     }
                     (Verdict::Held, _) => {}

@@ -90,7 +90,7 @@ impl Repl<'_> {
                     .unwrap_or_default();
                 lines = study.resume(page, &done);
                 self.note(
-                    "you go on where you were: the calls of the pages before are made again",
+                    "you are where you left off: the calls of the earlier pages are made again",
                 )?;
             }
             Some(Resume::Changed(_)) => {
@@ -144,7 +144,7 @@ impl Repl<'_> {
                 self.print_lesson()
             }
             Next::Busy => self.note("the line before is still being run"),
-            Next::Answer => self.note("predict first: the number of an answer commits it"),
+            Next::Answer => self.note("predict first: the number of an answer picks it"),
             Next::Unreached => self.note("the goal is not reached yet; `skip` goes on without it"),
             Next::Astray => self.note("the result is not what the lesson says, and does not count: `again` begins the page again, `skip` goes on"),
             Next::Over => self.open_following(),
@@ -269,7 +269,7 @@ impl Repl<'_> {
             (None, true) => {
                 self.note("there are no more hints; `solution` shows a line of the solution")
             }
-            (None, false) => self.note("hints belong to a goal; Enter goes on to it"),
+            (None, false) => self.note("only goals have hints; Enter goes on"),
         }
     }
 
@@ -284,7 +284,7 @@ impl Repl<'_> {
             return Ok(());
         };
         let Some(solving) = study.solution(&self.stage.world) else {
-            return self.note("a solution belongs to a goal; Enter goes on to it");
+            return self.note("only goals have solutions; Enter goes on");
         };
         match solving.typed(peer.as_deref()) {
             Some(line) => {
@@ -309,7 +309,7 @@ impl Repl<'_> {
             .as_mut()
             .is_some_and(|reading| reading.study.leave());
         if !left {
-            return self.note("there is nothing to be left out; Enter goes on");
+            return self.note("there is nothing to skip; Enter goes on");
         }
         self.keep()?;
         self.print_lesson()
@@ -321,7 +321,7 @@ impl Repl<'_> {
         };
         let lines = reading.study.page_anew();
         reading.anew();
-        self.note("the page begins again, in a session of its own")?;
+        self.note("the page starts over, in a session of its own")?;
         self.restart(lines)
     }
 

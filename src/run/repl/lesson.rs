@@ -173,7 +173,7 @@ fn asked(question: &Question) -> Vec<String> {
     }
     let answers = question.answers.iter().enumerate();
     lines.extend(answers.map(|(at, answer)| format!("  {}: {}", at + 1, answer.text)));
-    lines.push("[The number of an answer commits it, then the call is made.]".to_owned());
+    lines.push("[The number of an answer picks it, then the call is made.]".to_owned());
     lines
 }
 

@@ -216,7 +216,7 @@ impl Repl<'_> {
             .map(|(at, record)| format!("{}: {}", at + 1, line(world, record)))
             .collect();
         if lines.is_empty() {
-            return self.note("no call was made yet");
+            return self.note("no call has been made yet");
         }
         lines.iter().try_for_each(|line| self.note(line))
     }
@@ -263,14 +263,16 @@ impl Repl<'_> {
                     self.note(row.summary)?;
                     self.note(&format!("for example: {}", row.example))
                 }
-                None => self.note(&format!("{rest} is no call; `help` lists them")),
+                None => self.note(&format!("{rest} is not a call; `help` lists them")),
             };
         }
         let has_lesson = self.reading.is_some();
         for row in WORDS.iter().filter(|row| has_lesson || !row.of_lesson) {
             self.note(&format!("{}: {}", row.name, row.help))?;
         }
-        self.note("a number runs the suggestion with that number, opens the lesson, or commits the answer")?;
+        self.note(
+            "a number runs the suggestion with that number, opens the lesson, or picks the answer",
+        )?;
         let calls: Vec<&str> = SIGNATURES.iter().map(|row| row.word).collect();
         self.note(&format!("calls: {}", calls.join(", ")))?;
         self.note("state x and peer x ask the kernel about a connection; bind l 127.0.0.1:0 means bind(l, 127.0.0.1:0)")

@@ -95,7 +95,7 @@ pub(crate) const WORDS: [Row; 13] = [
     lesson(
         Word::Hint,
         "hint",
-        "a hint for the goal, each plainer than the one before",
+        "a hint for the goal, each time a plainer one",
     ),
     lesson(
         Word::Solution,
@@ -106,9 +106,9 @@ pub(crate) const WORDS: [Row; 13] = [
     lesson(
         Word::Again,
         "again",
-        "begin the page again, without your sockets",
+        "start the page over, without your sockets",
     ),
-    lesson(Word::Back, "back", "print the page before"),
+    lesson(Word::Back, "back", "print the previous page"),
     row(Word::Quit, "quit", "leave; Ctrl-D does the same"),
 ];
 

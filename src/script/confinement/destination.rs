@@ -114,7 +114,7 @@ fn host(fd: i32, ip: IpAddr, address: &Address, facts: &dyn Facts) -> Option<Den
     (!is_allowed).then(|| {
         let why = match ip.is_multicast() {
             true => "is a group, and the socket does not send to groups by the loopback",
-            false => "is no address of the loopback",
+            false => "is not an address of the loopback",
         };
         (format!("{address} {why}"), NETWORK)
     })
@@ -143,7 +143,7 @@ fn service(
         libc::SOCK_RAW if !sends || RAW.contains(&own.protocol) => return None,
         _ => {
             let what = format!(
-                "who would get what is sent to {address} by the protocol {} cannot be told",
+                "it is not known who would receive what is sent to {address} by protocol {}",
                 own.protocol
             );
             return Some((what, NETWORK));

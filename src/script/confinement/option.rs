@@ -42,7 +42,7 @@ pub(super) fn set(option: OptionArg, value: &Value, length: Option<i32>) -> Opti
     // Unknown options of these two levels load packet filters and multicast routes.
     let is_unknown = row.is_none() && [libc::IPPROTO_IP, libc::IPPROTO_IPV6].contains(&level);
     if is_unknown {
-        return Some(format!("{name} is not known to lead nowhere else"));
+        return Some(format!("{name} may send packets elsewhere"));
     }
     let rule = rule(level, number)?;
     let bytes = match value {
@@ -51,7 +51,7 @@ pub(super) fn set(option: OptionArg, value: &Value, length: Option<i32>) -> Opti
     };
     let is_allowed = length.is_none() && holds(rule, &bytes);
     (!is_allowed).then(|| match rule {
-        Rule::Never => format!("{name} leads packets elsewhere"),
+        Rule::Never => format!("{name} sends packets elsewhere"),
         _ => format!("this value of {name} names another interface than the loopback"),
     })
 }

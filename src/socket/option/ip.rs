@@ -8,8 +8,8 @@ use crate::socket::option::{ADMIN, ADMIN_OR_RAW, Access, FREE, Names, OptionRow,
 
 rows! {
     IPPROTO_IP "ip(7)" {
-        IP_TTL: Int, Both, "1.0", FREE, "hops that an outgoing packet may live", kept "-1 stands for net.ipv4.ip_default_ttl", takes [-1, -1] [1, 255];
-        IP_TOS: Int, Both, "1.0", FREE, "type of service of outgoing packets", kept "of TCP the kernel sets the two lowest bits (ECN) itself";
+        IP_TTL: Int, Both, "1.0", FREE, "hops that an outgoing packet may take", kept "-1 means net.ipv4.ip_default_ttl", takes [-1, -1] [1, 255];
+        IP_TOS: Int, Both, "1.0", FREE, "type of service of outgoing packets", kept "for TCP the kernel sets the two lowest bits (ECN) itself";
         IP_MTU_DISCOVER: Named(Names::MtuDiscovery), Both, "2.2", FREE, "path MTU discovery: whether packets may be fragmented";
         IP_MTU: Int, Get, "2.2", FREE, "the path MTU that is known; only once connected";
         IP_RECVTTL: Bool, Both, "2.2", FREE, "each message carries the TTL with which it came", off "messages do not carry their TTL";
@@ -17,7 +17,7 @@ rows! {
         IP_PKTINFO: Bool, Both, "2.2", FREE, "each message carries the interface and address it came to", off "messages do not carry the interface and address they came to";
         IP_RECVERR: Bool, Both, "2.2", FREE, "errors of the network are queued for recvmsg() with MSG_ERRQUEUE", off "no error of the network is queued for MSG_ERRQUEUE";
         IP_HDRINCL: Bool, Both, "2.0", FREE, "raw sockets: we write the IP header ourselves", off "raw sockets: the kernel writes the IP header";
-        IP_MULTICAST_TTL: Int, Both, "1.2", FREE, "hops for multicast; 1 keeps it on the link", kept "-1 stands for 1", takes [-1, 255];
+        IP_MULTICAST_TTL: Int, Both, "1.2", FREE, "hops for multicast; 1 keeps it on the link", kept "-1 means 1", takes [-1, 255];
         IP_MULTICAST_LOOP: Bool, Both, "1.2", FREE, "our own multicast comes back to this host", off "our own multicast does not come back to this host";
         IP_MULTICAST_IF: InAddr, Both, "1.2", FREE, "the interface (by its address) that multicast leaves by", off "the routing table chooses the interface for multicast";
         IP_MULTICAST_ALL: Bool, Both, "2.6.31", FREE, "receive from groups that other sockets of this host have joined", off "receive only from groups that this socket has joined", takes [0, 1];

@@ -9,8 +9,8 @@ const HEADER: Option<Privilege> = raw("to set one");
 rows! {
     IPPROTO_IPV6 "ipv6(7)" {
         IPV6_V6ONLY: Bool, Both, "2.4.21", FREE, "do not serve IPv4 clients as ::ffff:a.b.c.d; set before bind()", off "serve IPv4 clients too, as ::ffff:a.b.c.d; set before bind()";
-        IPV6_UNICAST_HOPS: Int, Both, "2.2", FREE, "hops that an outgoing packet may live", kept "-1 stands for the default of the interface", takes [-1, 255];
-        IPV6_MULTICAST_HOPS: Int, Both, "2.2", FREE, "hops for multicast", kept "-1 stands for 1", takes [-1, 255];
+        IPV6_UNICAST_HOPS: Int, Both, "2.2", FREE, "hops that an outgoing packet may take", kept "-1 means the default of the interface", takes [-1, 255];
+        IPV6_MULTICAST_HOPS: Int, Both, "2.2", FREE, "hops for multicast", kept "-1 means 1", takes [-1, 255];
         IPV6_MULTICAST_LOOP: Bool, Both, "2.2", FREE, "our own multicast comes back to this host", off "our own multicast does not come back to this host", takes [0, 1];
         IPV6_MULTICAST_IF: Int, Both, "2.2", FREE, "the interface (by its index) that multicast leaves by", off "the routing table chooses the interface for multicast";
         IPV6_ADD_MEMBERSHIP: Interface6, Set, "2.2", FREE, "join a multicast group: {group, interface index}";
@@ -31,7 +31,7 @@ rows! {
     IPPROTO_IPV6 "RFC 3542" {
         IPV6_RECVHOPLIMIT: Bool, Both, "2.6.14", FREE, "each message carries the hop limit with which it came", off "messages do not carry their hop limit";
         IPV6_RECVTCLASS: Bool, Both, "2.6.14", FREE, "each message carries the traffic class with which it came", off "messages do not carry their traffic class";
-        IPV6_TCLASS: Int, Both, "2.6.14", FREE, "the traffic class of outgoing packets; -1: the default", kept "-1 stands for 0, and of TCP the kernel sets the two lowest bits (ECN) itself", takes [-1, 255];
+        IPV6_TCLASS: Int, Both, "2.6.14", FREE, "the traffic class of outgoing packets; -1: the default", kept "-1 means 0, and for TCP the kernel sets the two lowest bits (ECN) itself", takes [-1, 255];
         IPV6_RECVRTHDR: Bool, Both, "2.6.14", FREE, "each message carries the routing header with which it came", off "messages do not carry their routing header";
         IPV6_RECVHOPOPTS: Bool, Both, "2.6.14", FREE, "each message carries the hop-by-hop options with which it came", off "messages do not carry their hop-by-hop options";
         IPV6_RECVDSTOPTS: Bool, Both, "2.6.14", FREE, "each message carries the destination options with which it came", off "messages do not carry their destination options";
@@ -39,11 +39,11 @@ rows! {
         IPV6_PKTINFO: Interface6, Set, "2.6.14", FREE, "the source address and interface of outgoing packets";
         IPV6_NEXTHOP: Raw, Set, "2.2", FREE, "gone: the kernel keeps nothing but its number";
         IPV6_CHECKSUM: Int, Both, "2.2", FREE, "raw sockets: where the kernel puts the checksum; -1: nowhere";
-        IPV6_RECVPATHMTU: Bool, Both, "2.6.35", FREE, "a message tells of each change of the path MTU", off "no message tells of changes of the path MTU";
+        IPV6_RECVPATHMTU: Bool, Both, "2.6.35", FREE, "a message reports each change of the path MTU", off "no message reports changes of the path MTU";
         IPV6_PATHMTU: PathMtu, Get, "2.6.35", FREE, "the path MTU that is known, with the peer; only once connected";
         IPV6_DONTFRAG: Bool, Both, "2.6.35", FREE, "datagrams are not cut here: what is too long gives EMSGSIZE", off "datagrams that are too long for the path are cut into fragments";
-        IPV6_JOIN_ANYCAST: Interface6, Set, "2.6.0", ADMIN, "have an anycast address: {address, interface index}";
-        IPV6_LEAVE_ANYCAST: Interface6, Set, "2.6.0", FREE, "give it up";
+        IPV6_JOIN_ANYCAST: Interface6, Set, "2.6.0", ADMIN, "join an anycast group: {address, interface index}";
+        IPV6_LEAVE_ANYCAST: Interface6, Set, "2.6.0", FREE, "leave an anycast group";
     }
     IPPROTO_IPV6 "linux/in6.h" {
         IPV6_MULTICAST_ALL: Bool, Both, "4.20", FREE, "receive from groups that other sockets of this host have joined", off "receive only from groups that this socket has joined";

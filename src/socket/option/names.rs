@@ -95,7 +95,7 @@ pub(crate) static FAMILIES: [&Family; 6] = [
 ];
 
 static MTU_DISCOVERY: Family = Family {
-    what: "way of path MTU discovery",
+    what: "mode of path MTU discovery",
     prefix: "IP_PMTUDISC_",
     man: "ip(7)",
     rows: &[
@@ -133,7 +133,7 @@ static MTU_DISCOVERY: Family = Family {
 };
 
 static MTU_DISCOVERY_6: Family = Family {
-    what: "way of path MTU discovery",
+    what: "mode of path MTU discovery",
     prefix: "IPV6_PMTUDISC_",
     man: "ipv6(7)",
     rows: &[
@@ -263,7 +263,7 @@ static TIMESTAMPING: Family = Family {
         flag(
             "SOF_TIMESTAMPING_OPT_RX_FILTER",
             libc::SOF_TIMESTAMPING_OPT_RX_FILTER,
-            "leave out times that nobody asked for",
+            "leave out timestamps that nobody asked for",
         ),
     ],
 };

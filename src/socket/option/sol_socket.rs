@@ -29,7 +29,7 @@ const BPF: Option<Privilege> = needs("CAP_BPF", "to load the program first");
 rows! {
     SOL_SOCKET "socket(7)" {
         SO_REUSEADDR: Bool, Both, "1.0", FREE, "bind() to a port that old connections still hold in TIME_WAIT", off "bind() fails where the port is held, also by an old connection";
-        SO_REUSEPORT: Bool, Both, "3.9", FREE, "several sockets of one user share a port, the kernel deals out the work", off "the port is for this socket alone";
+        SO_REUSEPORT: Bool, Both, "3.9", FREE, "several sockets of one user share a port, and the kernel distributes the work", off "the port is for this socket alone";
         SO_KEEPALIVE: Bool, Both, "1.0", FREE, "probe an idle connection to find a dead peer", off "an idle connection is not probed: a dead peer stays unnoticed";
         SO_BROADCAST: Bool, Both, "1.0", FREE, "allow sending to a broadcast address", off "sending to a broadcast address fails with EACCES";
         SO_OOBINLINE: Bool, Both, "1.0", FREE, "urgent data stays in the normal stream", off "an urgent byte is kept out of the stream, for MSG_OOB";
@@ -54,19 +54,19 @@ rows! {
         SO_SNDBUFFORCE: Int, Set, "2.6.14", ADMIN, "SO_SNDBUF beyond net.core.wmem_max";
         SO_MARK: Unsigned, Both, "2.6.25", ADMIN_OR_RAW, "outgoing packets carry this mark for routing and netfilter", off "outgoing packets carry no mark";
         SO_DEBUG: Bool, Both, "1.0", admin("to switch it on"), "protocols may record what they do; hardly any does", off "protocols record nothing";
-        SO_PEEK_OFF: Int, Both, "3.4", FREE, "where MSG_PEEK begins to read, and moves on; -1: always at the front", kept "anything negative stands for -1";
-        SO_RXQ_OVFL: Bool, Both, "2.6.33", FREE, "each message carries how many were dropped here so far", off "messages do not tell how many were dropped";
+        SO_PEEK_OFF: Int, Both, "3.4", FREE, "the offset at which MSG_PEEK reads, which then moves on; -1: always at the front", kept "anything negative means -1";
+        SO_RXQ_OVFL: Bool, Both, "2.6.33", FREE, "each message carries how many were dropped here so far", off "messages do not say how many were dropped";
         SO_SELECT_ERR_QUEUE: Bool, Both, "3.10", FREE, "poll() says POLLPRI too when the error queue has something", off "poll() says only POLLERR when the error queue has something";
         SO_BUSY_POLL: Int, Both, "3.11", admin("to raise it, on some kernels"), "microseconds that a receive spins on the adapter before it sleeps", off "a receive sleeps without spinning on the adapter first", takes [0, i32::MAX];
         SO_INCOMING_CPU: Int, Both, "3.19", FREE, "the CPU that its packets are handled on (to be set since Linux 4.4)";
         SO_INCOMING_NAPI_ID: Unsigned, Get, "4.12", FREE, "the receive queue of the adapter that its last packet came by";
         SO_ATTACH_FILTER: Pointers, Set, "2.2", admin("for TCP, on some kernels"), "a classic BPF program decides which packets get in";
         SO_ATTACH_BPF: Int, Set, "3.19", BPF, "the descriptor of an eBPF program that decides which packets get in";
-        SO_DETACH_FILTER: Int, Set, "2.2", FREE, "takes the filter away, of either kind; the value does not matter";
+        SO_DETACH_FILTER: Int, Set, "2.2", FREE, "removes the filter, of either kind; the value does not matter";
         SO_LOCK_FILTER: Bool, Both, "3.9", FREE, "the filter stays as it is; this cannot be undone", off "the filter may be changed";
         SO_ATTACH_REUSEPORT_CBPF: Pointers, Set, "4.5", FREE, "a classic BPF program chooses among the sockets of SO_REUSEPORT";
         SO_ATTACH_REUSEPORT_EBPF: Int, Set, "4.5", BPF, "the descriptor of an eBPF program that chooses among them";
-        SO_BSDCOMPAT: Bool, Both, "2.0", FREE, "does nothing any more; once BSD's ways with ICMP errors", off "does nothing any more";
+        SO_BSDCOMPAT: Bool, Both, "2.0", FREE, "does nothing any more; it once chose BSD's handling of ICMP errors", off "does nothing any more";
     }
     SOL_SOCKET "unix(7)" {
         SO_PASSCRED: Bool, Both, "2.2", FREE, "AF_UNIX: each message carries pid, uid and gid of its sender", off "AF_UNIX: messages carry no credentials unless they were sent along";
@@ -77,7 +77,7 @@ rows! {
     SOL_SOCKET "net/core/sock.c" {
         SO_NO_CHECK: Bool, Both, "1.0", FREE, "UDP over IPv4 is sent without a checksum", off "UDP over IPv4 is sent with a checksum";
         SO_PEERNAME: Address, Get, "2.2", FREE, "the address of the peer, as getpeername() has it";
-        SO_WIFI_STATUS: Bool, Both, "3.3", FREE, "each message sent by radio tells whether it was acknowledged", off "nothing is told of what was sent by radio";
+        SO_WIFI_STATUS: Bool, Both, "3.3", FREE, "each message sent by radio says whether it was acknowledged", off "nothing is reported about what was sent by radio";
         SO_NOFCS: Bool, Both, "3.4", FREE, "AF_PACKET: the last four bytes of a frame are its checksum", off "AF_PACKET: the adapter adds the checksum of a frame";
         SO_MAX_PACING_RATE: Long, Both, "3.13", FREE, "bytes per second at most; 18446744073709551615: no limit";
         SO_BPF_EXTENSIONS: Int, Get, "3.14", FREE, "which extensions of classic BPF this kernel has";
@@ -86,7 +86,7 @@ rows! {
         SO_COOKIE: Long, Get, "4.12", FREE, "a number that no other socket of this kernel has";
         SO_PEERGROUPS: Numbers, Get, "4.13", FREE, "AF_UNIX: the supplementary groups of the peer";
         SO_BINDTOIFINDEX: Int, Both, "5.1", raw("to change it; before Linux 5.7 to set it at all"), "SO_BINDTODEVICE by the index of the interface; 0 ends that", off "packets of every interface";
-        SO_DETACH_REUSEPORT_BPF: Int, Set, "5.3", FREE, "takes the program of SO_ATTACH_REUSEPORT_CBPF or _EBPF away";
+        SO_DETACH_REUSEPORT_BPF: Int, Set, "5.3", FREE, "removes the program of SO_ATTACH_REUSEPORT_CBPF or _EBPF";
         SO_PREFER_BUSY_POLL: Bool, Both, "5.11", admin("to switch it on"), "polling the adapter goes before its interrupts", off "the adapter's interrupts are used as usual";
         SO_BUSY_POLL_BUDGET: Int, Set, "5.11", admin("to raise it"), "packets at most that are taken each time it is polled", takes [0, 65535];
         SO_NETNS_COOKIE: Long, Get, "5.14", FREE, "the number of the network namespace";
@@ -96,10 +96,10 @@ rows! {
         SO_RCVMARK: Bool, Both, "5.19", FREE, "each message carries the mark of its packet", off "messages do not carry the mark of their packet";
         SO_PASSPIDFD: Bool, Both, "6.5", FREE, "AF_UNIX: each message carries a pidfd of its sender", off "AF_UNIX: messages carry no pidfd";
         SO_PEERPIDFD: Descriptor, Get, "6.5", FREE, "AF_UNIX: a pidfd of the peer, which is a new descriptor";
-        SO_DEVMEM_DONTNEED: Pointers, Set, "6.12", FREE, "gives memory of a device back that received data lay in";
+        SO_DEVMEM_DONTNEED: Pointers, Set, "6.12", FREE, "returns device memory that held received data";
     }
     SOL_SOCKET "networking/timestamping" {
-        SO_TIMESTAMPING: Named(Names::Timestamping), Both, "2.6.30", FREE, "which times are taken of a packet and by whom", off "no times are taken";
+        SO_TIMESTAMPING: Named(Names::Timestamping), Both, "2.6.30", FREE, "which timestamps of a packet are taken, and by whom", off "no timestamps are taken";
     }
     SOL_SOCKET "networking/msg_zerocopy" {
         SO_ZEROCOPY: Bool, Both, "4.14", FREE, "allow MSG_ZEROCOPY: the kernel sends from our own pages", off "MSG_ZEROCOPY is ignored: the kernel copies what it sends", takes [0, 1];

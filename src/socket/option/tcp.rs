@@ -23,7 +23,7 @@ rows! {
         TCP_DEFER_ACCEPT: Int, Both, "2.4", FREE, "seconds: accept() only once data has come", off "accept() once the handshake is complete, with or without data", kept "the kernel counts retransmissions of the SYN+ACK, and gives the seconds that these take";
         TCP_USER_TIMEOUT: Int, Both, "2.6.37", FREE, "milliseconds that sent data may stay unacknowledged", off "unacknowledged data is sent again as often as net.ipv4.tcp_retries2 says", takes [0, i32::MAX];
         TCP_QUICKACK: Bool, Both, "2.4.4", FREE, "acknowledge at once; the kernel may turn it off again", off "acknowledgements may be delayed; the kernel may turn it on again", kept "the kernel keeps whether it delays acknowledgements at present";
-        TCP_LINGER2: Int, Both, "2.4", FREE, "seconds that a closed socket may stay in FIN_WAIT2", off "FIN_WAIT2 lasts as long as net.ipv4.tcp_fin_timeout says", kept "0 stands for net.ipv4.tcp_fin_timeout, anything negative for -1, and 120 is the most";
+        TCP_LINGER2: Int, Both, "2.4", FREE, "seconds that a closed socket may stay in FIN_WAIT2", off "FIN_WAIT2 lasts as long as net.ipv4.tcp_fin_timeout says", kept "0 means net.ipv4.tcp_fin_timeout, anything negative for -1, and 120 is the most";
         TCP_WINDOW_CLAMP: Int, Both, "2.4", FREE, "upper bound of the advertised window in bytes", kept "the kernel raises it to half of the least receive buffer";
         TCP_CONGESTION: Text, Both, "2.6.13", admin("for one that tcp_allowed_congestion_control does not list"), "the congestion control: \"reno\", \"cubic\", \"bbr\"";
         TCP_FASTOPEN: Int, Both, "3.6", FREE, "listener: accept data in the SYN, with this many pending", off "listener: no data is accepted in the SYN", kept "the kernel caps it at net.core.somaxconn", takes [0, i32::MAX];
@@ -32,7 +32,7 @@ rows! {
     }
     IPPROTO_TCP "linux/tcp.h" {
         TCP_NOTSENT_LOWAT: Unsigned, Both, "3.12", FREE, "writable only while fewer bytes than this are unsent", off "net.ipv4.tcp_notsent_lowat decides how much may be unsent";
-        TCP_INQ: Bool, Both, "4.18", FREE, "recvmsg() tells how many bytes are left to read", off "recvmsg() does not tell how many bytes are left", takes [0, 1];
+        TCP_INQ: Bool, Both, "4.18", FREE, "recvmsg() says how many bytes are left to read", off "recvmsg() does not say how many bytes are left", takes [0, 1];
         TCP_SAVE_SYN: Int, Both, "4.2", FREE, "listener: keep the headers of each SYN", off "listener: the headers of a SYN are not kept", takes [0, 2];
         TCP_SAVED_SYN: Raw, Get, "4.2", FREE, "the headers of the SYN that began it; can be read once";
         TCP_TX_DELAY = 37: Int, Both, "5.3", FREE, "microseconds that everything sent is held back, for tests", off "nothing that is sent is held back", takes [0, 268_435_455];

@@ -105,7 +105,7 @@ impl Instance {
                 let sleeps_too_long = comes.filter(|_| self.is_sleeping()) > Some(deadline);
                 if sleeps_too_long || Instant::now() > deadline {
                     let message = format!(
-                        "{}:{}: {}: it does not come to an end within the {} s that a script of a picture may take",
+                        "{}:{}: {}: it does not end within the {} s that a script for a picture may take",
                         escaped(&script.origin),
                         index + 1,
                         escaped(&text),
@@ -122,7 +122,7 @@ impl Instance {
         match self.app.broken.first() {
             None => self.settle(),
             Some(broken) => Err(io::Error::other(format!(
-                "{}: {}, and the result is another one",
+                "{}: {}, and the result differs",
                 escaped(&script.origin),
                 broken.expected
             ))),
@@ -171,7 +171,7 @@ impl Instance {
         let deadline = Instant::now() + LIMIT;
         while self.wait(SETTLED)? {
             if Instant::now() > deadline {
-                return Err(io::Error::other("the sockets do not come to rest"));
+                return Err(io::Error::other("the sockets do not settle"));
             }
         }
         // Time that has passed since, for what is still pending.

@@ -56,7 +56,7 @@ fn useful(app: &App, study: &Study, laid: &Laid) -> Vec<Hint> {
     }
     let always = [
         (back, "back"),
-        (ANEW, "anew"),
+        (ANEW, "redo"),
         (LESSON, "hide"),
         (COURSE, "map"),
     ];

@@ -146,7 +146,7 @@ fn title(
     let mut spans = vec![Span::styled("Predict", app.theme.title)];
     if step_result.is_none() && !is_busy {
         let answers = super::keys::answers(app, question);
-        let keys = format!(": {answers} commits, then it is run");
+        let keys = format!(": {answers} picks an answer, then the call is made");
         let room = width.saturating_sub(spans[0].width());
         spans.push(Span::styled(cut(&keys, room), app.theme.secondary));
     }

@@ -274,7 +274,7 @@ fn listed(app: &App, readiness: Readiness) -> (String, Style) {
     match readiness {
         Readiness::Listed => ("yes".to_owned(), theme.good),
         Readiness::Quiet => ("no".to_owned(), theme.secondary),
-        Readiness::Overlooked => ("no: edge spent".to_owned(), theme.warning),
+        Readiness::Overlooked => ("no: reported".to_owned(), theme.warning),
         Readiness::Disarmed => ("no: disarmed".to_owned(), theme.warning),
         Readiness::Gone => ("no: closed".to_owned(), theme.bad),
     }
@@ -322,7 +322,7 @@ fn sentence(
     let text = match readiness {
         Readiness::Overlooked => {
             let (left, until) = left(app, watched);
-            format!("{left}; the edge was reported, it will not be reported again until {until}")
+            format!("{left}; the edge was reported; no further report until {until}")
         }
         Readiness::Disarmed => "reported once and disarmed: EPOLL_CTL_MOD arms it again".to_owned(),
         Readiness::Gone => {

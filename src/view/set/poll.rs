@@ -11,7 +11,7 @@ use crate::view::text::{cut_spans, paragraph};
 use crate::world::{Polled, Record};
 
 /// Said of a call that has found events.
-const FOUND: &str = "so many descriptors have revents";
+const FOUND: &str = "the number of descriptors with events";
 /// The events that the kernel reports whether they are requested or not.
 const UNASKED: [(i16, &str); 3] = [
     (libc::POLLERR, "POLLERR"),

@@ -11,7 +11,7 @@ use crate::view::text::{paragraph, span};
 use crate::world::{Record, Selected};
 
 /// Said of a call that has found events.
-const FOUND: &str = "so many bits are left in the sets together";
+const FOUND: &str = "the number of bits still set in all three sets";
 /// The sets in the order of the call.
 const SETS: [&str; 3] = ["read", "write", "except"];
 
@@ -154,7 +154,7 @@ fn limits(record: &Record, members: &[Selected]) -> String {
     }
     if let (Some(left), Some(whole)) = (record.written_back(), record.timeout().and_then(|t| t.0)) {
         text.push_str(&format!(
-            " Of the timeout of {} the kernel wrote back {}.",
+            " Of the {} timeout, {} were left (written back).",
             span(whole),
             span(left)
         ));

@@ -122,7 +122,7 @@ fn what_cannot_be_had_is_unavailable_with_the_reason() {
         assert!(shown.contains(part), "{part:?} is not in\n{shown}");
     }
     let gone = screen(&connected((80, 24), Seen::Inferred(Other::Gone)));
-    let line = "other end: gone, the kernel has it no more (inferred)";
+    let line = "other end: gone; the kernel no longer has it (inferred)";
     assert!(gone.contains(line), "{gone}");
 }
 

@@ -197,6 +197,6 @@ fn a_peer_of_another_process_is_only_an_address() {
     sees(&mut app, 2, 1, (CLIENT, SERVER), TcpState::Established);
     has_lines(
         &screen(&app),
-        &["○ its peer 127.0.0.1:8080 is no socket of this sockplay"],
+        &["○ its peer 127.0.0.1:8080 is not a socket of this sockplay"],
     );
 }

@@ -215,8 +215,8 @@ fn keys_do_nothing_on_a_screen_that_is_too_small() {
 
 #[test]
 fn the_row_of_keys_has_those_that_work_and_none_in_part() {
-    let keys = "Enter next  Bksp back  F5 anew  F3 hide  F4 map";
-    let close = "Enter next Bksp back F5 anew F3 hide F4 map";
+    let keys = "Enter next  Bksp back  F5 redo  F3 hide  F4 map";
+    let close = "Enter next Bksp back F5 redo F3 hide F4 map";
     for (columns, keys) in [(80, keys), (120, close), (200, keys)] {
         shows(&lesson((columns, 40), ASKED), &[keys]);
     }

@@ -187,7 +187,7 @@ fn what_a_poll_found_stays_until_the_next_call() {
     has_lines(
         &app,
         &[
-            "│ poll() returned 1: so many descriptors have revents ",
+            "│ poll() returned 1: the number of descriptors with events ",
             "│ fdarray[0]  3 a      events POLLIN              revents 0 ",
             "│ fdarray[1]  4 b      events POLLIN|POLLOUT      revents ● POLLIN ",
         ],
@@ -212,23 +212,23 @@ fn what_is_overlooked_is_said_and_compared() {
         &overlooked(120, 40),
         &[
             "State · e, an epoll instance, not ready",
-            "│ ┌──────┬─────────────────┬────────────────┬────────────────┐",
-            "│ │ fd   │ interest list   │ holds now      │ ready list     │",
-            "│ │      │ observed        │ observed       │ inferred       │",
-            "│ │ 3 a  │ EPOLLIN         │ EPOLLIN        │ no: edge spent │",
-            "│ │ in e │ edge-triggered  │ 6 B to receive │ no report      │",
-            "│ │ in f │ EPOLLIN         │ EPOLLIN        │ yes            │",
-            "│ │      │ level-triggered │ 6 B to receive │ no report      │",
-            "│ a: 6 bytes are left; the edge was reported, it will not be ",
-            "│ reported again until more arrives",
+            "│ ┌──────┬─────────────────┬────────────────┬──────────────┐",
+            "│ │ fd   │ interest list   │ holds now      │ ready list   │",
+            "│ │      │ observed        │ observed       │ inferred     │",
+            "│ │ 3 a  │ EPOLLIN         │ EPOLLIN        │ no: reported │",
+            "│ │ in e │ edge-triggered  │ 6 B to receive │ no report    │",
+            "│ │ in f │ EPOLLIN         │ EPOLLIN        │ yes          │",
+            "│ │      │ level-triggered │ 6 B to receive │ no report    │",
+            "│ a: 6 bytes are left; the edge was reported; no further report ",
+            "│ until more arrives",
         ],
     );
     has_lines(
         &overlooked(80, 24),
         &[
             "│ 3 a    EPOLLIN edge-triggered · now EPOLLIN · not on the ready list ",
-            "│ a: 6 bytes are left; the edge was reported, it will not be reported again ",
-            "│ until more arrives ",
+            "│ a: 6 bytes are left; the edge was reported; no further report until more ",
+            "│ arrives ",
             "│   in f EPOLLIN level-triggered · now EPOLLIN · on the ready list ",
         ],
     );

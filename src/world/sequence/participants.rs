@@ -27,7 +27,7 @@ pub enum NoConversation {
     #[error("it is not known")]
     UnknownSocket,
     /// The descriptor refers to something else.
-    #[error("{0} is no socket and has no peer")]
+    #[error("{0} is not a socket and has no peer")]
     NotSocket(Name),
     /// It is listening, and each of its connections is a conversation of its own.
     #[error("{0} listens: select one end of a connection")]

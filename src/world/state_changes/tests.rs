@@ -153,7 +153,7 @@ fn a_close_later_does_not_explain_a_state_that_was_seen_before() {
     story.sees(1, TcpState::Close);
     let descriptor = DescriptorId(1);
     story.happens(EventKind::Closed { descriptor });
-    let line = "3 c SYN_SENT → CLOSE: RST comes, the time is over, or close()";
+    let line = "3 c SYN_SENT → CLOSE: RST comes, timeout, or close()";
     assert_eq!(story.told(9), [line]);
 }
 
