@@ -3,9 +3,11 @@
 pub mod commands;
 pub(crate) mod defaults;
 pub mod explanations;
+pub mod filter;
 pub mod form;
 pub mod keymap;
 pub mod learn;
+pub mod log_filter;
 pub mod message;
 pub mod overlay;
 pub mod page;

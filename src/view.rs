@@ -21,6 +21,7 @@
 
 mod boxes;
 mod commands;
+mod context_help;
 mod course;
 mod diagram;
 mod dialog;

@@ -10,6 +10,7 @@ mod tui {
     mod confined;
     mod ends;
     mod figure;
+    mod filter;
     mod hostile;
     mod idle;
     mod job;

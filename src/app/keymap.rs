@@ -55,10 +55,14 @@ pub enum Action {
     Last,
     /// Interrupts the oldest pending call of the selected socket.
     Interrupt,
+    /// Filters the focused pane, or the page that is open.
+    Filter,
     /// Closes what is open; does nothing else.
     Close,
     /// Shows a page as an overlay.
     Show(Page),
+    /// Shows the help for the place that has the keys.
+    HelpHere,
     /// Puts the next suggestion of the Why pane at the prompt.
     NextSuggestion,
     /// An action of the lesson.

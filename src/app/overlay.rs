@@ -5,6 +5,7 @@
 
 pub use crate::app::page::Page;
 
+use crate::app::filter::Filter;
 use crate::app::form::Form;
 use crate::app::palette::{Entry, Palette};
 use crate::glossary::Subject;
@@ -15,6 +16,8 @@ use crate::layout::Scroll;
 pub struct Overlay {
     /// Its content.
     pub content: Content,
+    /// Which rows are shown.
+    pub filter: Filter,
     /// The first visible row of a page, or the chosen lesson of the course.
     pub scroll: Scroll,
 }
@@ -55,7 +58,20 @@ impl Overlay {
     pub fn new(content: Content) -> Self {
         Self {
             content,
+            filter: Filter::default(),
             scroll: Scroll::default(),
+        }
+    }
+
+    /// Whether it can be filtered: the help and the course.
+    pub fn can_be_filtered(&self) -> bool {
+        match &self.content {
+            Content::Page(page) => page.place().is_none(),
+            Content::Course => true,
+            Content::Palette(_)
+            | Content::Explanation(..)
+            | Content::Form(_)
+            | Content::Question(_) => false,
         }
     }
 

@@ -8,9 +8,11 @@ use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 
 use crate::app::explanations::{Explanation, Explanations};
+use crate::app::filter::Filter;
 use crate::app::form::Form;
 use crate::app::keymap::{Chord, INTERRUPT, Keymap, LEAVE};
 use crate::app::learn::Learn;
+use crate::app::log_filter::LogFilter;
 use crate::app::overlay::{Content, Overlay};
 use crate::app::palette::Setting;
 use crate::app::prompt::Prompt;
@@ -23,6 +25,7 @@ use crate::kernel::listeners::Listener;
 use crate::layout::arrange::{Arrangement, Lesson};
 use crate::layout::preset::Preset;
 use crate::layout::{Areas, Geometry, Pane, Scroll, Size, Target};
+use crate::lesson::Entry;
 use crate::notation::complete::KnownNames;
 use crate::script::{Pace, Player};
 use crate::socket::Address;
@@ -134,6 +137,10 @@ pub struct App {
     pub now: Timestamp,
     /// The effective table of keys.
     pub keys: Keymap,
+    /// The filter of the log.
+    pub log_filter: LogFilter,
+    /// The filter of the sockets.
+    pub socket_filter: Filter,
     /// The settings of the configuration, for the palette.
     pub settings: Vec<Setting>,
     /// Whether clicks and the wheel come here; the terminal selects text with the mouse otherwise.
@@ -218,6 +225,8 @@ impl App {
             typed_reach: Reach::Free,
             now: Timestamp::default(),
             keys: Keymap::default(),
+            log_filter: LogFilter::default(),
+            socket_filter: Filter::default(),
             settings: Vec::new(),
             captures_mouse: true,
             mode: Mode::Panes,
@@ -339,6 +348,43 @@ impl App {
         let is_shown = |own: &Handle<'_>| own.is_open() || Some(own.id()) == self.selection;
         listed.retain(|own| !self.folds_closed || is_shown(own));
         listed
+    }
+
+    /// Those of them that the filter of the sockets shows.
+    pub fn filtered(&self) -> Vec<Handle<'_>> {
+        let mut shown = self.unfolded();
+        if self.socket_filter.is_on() {
+            shown.retain(|own| self.socket_filter.fits(&self.described(*own)));
+        }
+        shown
+    }
+
+    /// A socket as the filter reads it: name, kind, addresses and state.
+    fn described(&self, socket: Handle<'_>) -> String {
+        let addresses = [socket.local(), socket.remote()].into_iter().flatten();
+        let addresses: Vec<String> = addresses.map(ToString::to_string).collect();
+        format!(
+            "{} {} {} {} {}",
+            socket.name(),
+            socket.domain().short(),
+            socket.kind().word(),
+            addresses.join(" "),
+            self.world.state_word(socket).unwrap_or_default()
+        )
+    }
+
+    /// The lessons of the course that the filter of the overlay shows, by their places in it.
+    pub fn filtered_course(&self) -> Vec<usize> {
+        let filter = self.mode.overlay().map(|overlay| &overlay.filter);
+        let fits = |entry: &Entry| {
+            let text = format!("{} {} {}", entry.id, entry.title, entry.goal);
+            filter.is_none_or(|filter| filter.fits(&text))
+        };
+        let entries = self.learn.course.iter().enumerate();
+        entries
+            .filter(|(_, entry)| fits(entry))
+            .map(|(at, _)| at)
+            .collect()
     }
 
     /// When to send a [`super::message::Msg::Tick`] even if nothing happens; `None`: never.
@@ -509,6 +555,7 @@ impl App {
     pub fn show_course(&mut self) {
         self.mode = Mode::Overlay(Overlay {
             content: Content::Course,
+            filter: Filter::default(),
             scroll: Scroll::to(self.learn.next()),
         });
     }

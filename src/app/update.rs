@@ -1,6 +1,7 @@
 //! How each message changes the state, and which effects follow. Pure.
 
 mod bursts;
+mod filter;
 mod keys;
 pub(crate) mod lesson;
 mod lines;

@@ -37,10 +37,11 @@ pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) ->
         .text("  ")
         .key(Action::Close, back)
         .text(" ");
-    let extent = Extent::of_list(scroll, app.learn.course.len());
+    let listed = app.filtered_course();
+    let extent = Extent::of_list(scroll, listed.len());
     let at = extent.at;
     let below = keys.line(app.theme.secondary);
-    let place = crate::view::frame::over_all(app, " Course ", below, area, on);
+    let place = crate::view::frame::over_all(app, &title(app, listed.len()), below, area, on);
     let keys = keys.below(area);
     let width = usize::from(place.width);
     if app.learn.course.is_empty() {
@@ -52,9 +53,11 @@ pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) ->
         };
     }
     let mut lines = head(app, width);
-    let about = about(app, at, width);
+    let about = listed
+        .get(at)
+        .map_or_else(Vec::new, |at| about(app, *at, width));
     let rows = usize::from(place.height).saturating_sub(lines.len() + about.len() + 1);
-    let count = app.learn.course.len();
+    let count = listed.len();
     let first = (at + 1 + rows / 2).min(count).saturating_sub(rows);
     let list = Rect {
         y: place.y + u16::try_from(lines.len()).unwrap_or(u16::MAX),
@@ -62,8 +65,11 @@ pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) ->
         height: u16::try_from(rows).unwrap_or(u16::MAX),
         ..place
     };
-    let entries = app.learn.course.iter().enumerate().skip(first).take(rows);
-    lines.extend(entries.map(|(index, entry)| row(app, index, entry, index == at, width)));
+    let shown = listed.iter().enumerate().skip(first).take(rows);
+    lines.extend(shown.map(|(own, index)| {
+        let entry = &app.learn.course[*index];
+        row(app, *index, entry, own == at, width)
+    }));
     lines.push(Line::default());
     lines.extend(about);
     crate::view::frame::rows(lines, place, on);
@@ -77,6 +83,15 @@ pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) ->
     Drawn {
         extent,
         clickable: [clickable(list, targets), keys].concat(),
+    }
+}
+
+/// The title, with the filter and how many lessons it shows.
+fn title(app: &App, shown: usize) -> String {
+    let filter = app.mode.overlay().map(|overlay| &overlay.filter);
+    match filter.filter(|filter| filter.is_on()) {
+        Some(filter) => format!(" Course · {} ", filter.title(shown, app.learn.course.len())),
+        None => " Course ".to_owned(),
     }
 }
 

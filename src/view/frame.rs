@@ -27,7 +27,7 @@ pub(crate) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) {
     if focused {
         spans.push(Span::styled("▪ ", app.theme.focus));
     }
-    let more = subtitle(app, pane, area.width);
+    let more = filter(app, pane).or_else(|| subtitle(app, pane, area.width));
     let wide = more.as_ref().map_or(0, |more| more.width() + AROUND);
     if pane == Pane::Lesson && wide > usize::from(area.width) {
         // The title of a lesson takes the place of the word Lesson.
@@ -57,6 +57,23 @@ const LESSON: usize = 9;
 /// The columns around the title of a lesson: the number of its page, the corners, the focus mark, the blanks, and the
 /// mark of hidden text above.
 const AROUND: usize = LESSON + 2 + 2 + 2 + 8;
+
+/// The filter of a pane, and how many of how many rows it shows.
+fn filter(app: &App, pane: Pane) -> Option<String> {
+    match pane {
+        Pane::Log => {
+            let shown = app.log_filter.places(&app.world)?.len();
+            let log = app.world.log();
+            let all = log.len() - log.forgotten();
+            Some(app.log_filter.filter.title(shown, all))
+        }
+        Pane::Sockets if app.socket_filter.is_on() => {
+            let (shown, all) = (app.filtered().len(), app.unfolded().len());
+            Some(app.socket_filter.title(shown, all))
+        }
+        _ => None,
+    }
+}
 
 fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
     // A selected older call is shown by Log and Why; what the sockets are is shown as it is now.

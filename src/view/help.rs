@@ -69,7 +69,11 @@ pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
 }
 
 /// The text, and the rows of what can be looked up in it.
-fn lines(app: &App, width: usize, topics: &mut Vec<(&'static str, usize)>) -> Vec<Line<'static>> {
+pub(crate) fn lines(
+    app: &App,
+    width: usize,
+    topics: &mut Vec<(&'static str, usize)>,
+) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let accept = app.keys.name(ACCEPT);
     let intro = format!(
@@ -142,17 +146,23 @@ fn lines(app: &App, width: usize, topics: &mut Vec<(&'static str, usize)>) -> Ve
 }
 
 /// The keys of an action.
-fn written(keys: &[Bound]) -> String {
+pub(crate) fn written(keys: &[Bound]) -> String {
     let names: Vec<&str> = keys.iter().map(|key| key.name.as_str()).collect();
     names.join(", ")
 }
 
-fn heading(lines: &mut Vec<Line<'static>>, theme: &Theme, title: &str) {
+pub(crate) fn heading(lines: &mut Vec<Line<'static>>, theme: &Theme, title: &str) {
     lines.push(Line::default());
     lines.push(Line::styled(title.to_owned(), theme.title));
 }
 
-fn entry(lines: &mut Vec<Line<'static>>, theme: &Theme, key: &str, text: &str, width: usize) {
+pub(crate) fn entry(
+    lines: &mut Vec<Line<'static>>,
+    theme: &Theme,
+    key: &str,
+    text: &str,
+    width: usize,
+) {
     for (index, part) in wrap(text, width.saturating_sub(KEY))
         .into_iter()
         .enumerate()

@@ -111,10 +111,24 @@ fn first_sentence(text: &str) -> String {
 /// The visible records: the newest ones, or those around the selected one.
 fn visible(app: &App, height: usize) -> Vec<&Record> {
     let log = app.world.log();
+    if let Some(places) = app.log_filter.places(&app.world) {
+        return fitting(app, &places, height);
+    }
     let newest = log.len().saturating_sub(height);
     let selected = app.log_selection.and_then(|call| log.place(call));
     let first = selected.map_or(newest, |at| at.saturating_sub(height / 2).min(newest));
     log.range(first, first + height).collect()
+}
+
+/// The same among the calls that the filter shows.
+fn fitting<'a>(app: &'a App, places: &[usize], height: usize) -> Vec<&'a Record> {
+    let log = app.world.log();
+    let newest = places.len().saturating_sub(height);
+    let selected = app.log_selection.and_then(|call| log.place(call));
+    let selected = selected.map(|at| places.partition_point(|place| *place < at));
+    let first = selected.map_or(newest, |at| at.saturating_sub(height / 2).min(newest));
+    let visible = places.iter().skip(first).take(height);
+    visible.filter_map(|place| log.get(*place)).collect()
 }
 
 fn line(app: &App, record: &Record, width: usize) -> Line<'static> {

@@ -13,14 +13,14 @@ use crate::view::frame::{inside, over_all, rows};
 use crate::view::key_line::KeyLine;
 use crate::view::sheet::Sheet;
 use crate::view::{
-    commands, course, dialog, explanation, form, help, models, palette, queues, sequence,
-    sockaddr_view,
+    commands, context_help, course, dialog, explanation, form, help, models, palette, queues,
+    sequence, sockaddr_view,
 };
 
 /// Draws an overlay.
 pub(crate) fn draw(app: &App, overlay: &Overlay, area: Rect, on: &mut Frame<'_>) -> Drawn {
     match &overlay.content {
-        Content::Page(page) => draw_page(app, *page, overlay.scroll, area, on),
+        Content::Page(page) => draw_page(app, *page, overlay, area, on),
         Content::Course => course::draw(app, overlay.scroll, area, on),
         Content::Palette(palette) => palette::draw(app, palette, area, on),
         Content::Explanation(entry, below) => {
@@ -39,6 +39,7 @@ pub(crate) fn draw(app: &App, overlay: &Overlay, area: Rect, on: &mut Frame<'_>)
 fn sheet(app: &App, page: Page, width: usize) -> Sheet {
     match page {
         Page::Help => help::sheet(app, width),
+        Page::HelpFor(place) => context_help::sheet(app, place, width),
         Page::Models => models::sheet(app, width),
         Page::Ladder => sequence::sheet(app, width),
         Page::Address => sockaddr_view::sheet(app, width),
@@ -48,8 +49,9 @@ fn sheet(app: &App, page: Page, width: usize) -> Sheet {
 }
 
 /// Draws a page: its head stays, its rows are scrolled.
-fn draw_page(app: &App, page: Page, scroll: Scroll, area: Rect, on: &mut Frame<'_>) -> Drawn {
-    let sheet = sheet(app, page, usize::from(inside(area).width));
+fn draw_page(app: &App, page: Page, overlay: &Overlay, area: Rect, on: &mut Frame<'_>) -> Drawn {
+    let scroll = overlay.scroll;
+    let sheet = sheet(app, page, usize::from(inside(area).width)).filtered(&overlay.filter);
     let notice = app.notice.as_ref().map(|notice| {
         let text = format!(" {} ", notice.text);
         Line::styled(text, app.theme.title)
@@ -89,7 +91,7 @@ fn keys(app: &App, page: Page) -> KeyLine<'_> {
     let line = match page {
         Page::Models => line.key(Action::Show(page), "again").text("  "),
         Page::Commands => line.text("1 to 9 copy  "),
-        Page::Help | Page::Ladder | Page::Address | Page::Queues => line,
+        Page::Help | Page::HelpFor(_) | Page::Ladder | Page::Address | Page::Queues => line,
     };
     line.pair((Action::Up, Action::Down), "")
         .text(" ")

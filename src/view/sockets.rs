@@ -56,7 +56,7 @@ enum Notes {
 
 /// Draws it.
 pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Vec<Clickable> {
-    let columns = Columns::of(app, &app.unfolded(), usize::from(area.width));
+    let columns = Columns::of(app, &app.filtered(), usize::from(area.width));
     let mut notes = Notes::Below;
     let mut listed = rows(app, columns, notes, area.width);
     if listed.len() > usize::from(area.height) {
@@ -64,7 +64,7 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Vec<Clickable> 
         listed = rows(app, columns, notes, area.width);
     }
     let folded = app.listed().len() - app.unfolded().len();
-    if listed.is_empty() && folded == 0 {
+    if listed.is_empty() && folded == 0 && !app.socket_filter.is_on() {
         crate::view::welcome::draw(app, Pane::Sockets, area, on);
         return Vec::new();
     }
@@ -164,7 +164,7 @@ fn offset(app: &App, rows: &[SocketRow], area: Rect) -> usize {
 fn rows(app: &App, columns: Columns, notes: Notes, width: u16) -> Vec<SocketRow> {
     let width = usize::from(width);
     let mut rows = Vec::new();
-    let listed = app.unfolded();
+    let listed = app.filtered();
     for socket in listed {
         let texts = std::iter::once(RowText::Head)
             .chain(rest_of_addresses(app, socket, columns, width))

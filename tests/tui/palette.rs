@@ -36,7 +36,8 @@ fn the_palette_runs_explains_and_leads_to_the_form_of_an_option() {
         "ECONNREFUSED",
         "Connection refused",
     ]);
-    rig.keys("\r").wait_for("nobody listens at that address");
+    rig.keys("\r")
+        .wait_for("answered that it does not take this");
     rig.wait_for("Source: connect(2)");
     rig.keys(ESC).wait_for(PALETTE_KEYS).keys(ESC);
     rig.wait_without(PALETTE_KEYS)

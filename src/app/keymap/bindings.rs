@@ -202,6 +202,14 @@ pub static BINDINGS: &[Binding] = &[
         Group::View,
     ),
     panes(
+        "filter",
+        &["/"],
+        Action::Filter,
+        "",
+        "shows only the lines that have the words that are typed: of the log, the sockets, the help and the course",
+        Group::View,
+    ),
+    panes(
         "ladder",
         &["v"],
         Action::Show(Page::Ladder),
@@ -299,10 +307,18 @@ pub static BINDINGS: &[Binding] = &[
     ),
     panes(
         "help",
-        &["F1", "?"],
+        &["F1"],
         Action::Show(Page::Help),
         "help",
-        "this help",
+        "the whole help; in a form, in the palette and at the prompt, what the word there means",
+        Group::Program,
+    ),
+    panes(
+        "context-help",
+        &["?"],
+        Action::HelpHere,
+        "",
+        "help for where you are: the words and keys of the focused pane or the open page first, then the rest",
         Group::Program,
     ),
     panes(

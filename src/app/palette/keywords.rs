@@ -71,6 +71,11 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("action", "help", &["keys", "manual", "shortcuts"]),
     (
         "action",
+        "context-help",
+        &["help for this pane", "what is this"],
+    ),
+    (
+        "action",
         "models",
         &["I/O models", "blocking select poll epoll", "compare"],
     ),
@@ -103,6 +108,16 @@ const WORDS: &[(&str, &str, &[&str])] = &[
         "action",
         "restart",
         &["new session", "start again", "reset session"],
+    ),
+    (
+        "action",
+        "filter",
+        &["search the log", "grep", "find in log"],
+    ),
+    (
+        "action",
+        "theme.next",
+        &["colours", "colors", "dark mode", "light mode"],
     ),
     ("action", "text.page-up", &["many choices up"]),
     ("action", "text.page-down", &["many choices down"]),

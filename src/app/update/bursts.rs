@@ -7,11 +7,13 @@ use crate::app::keymap::{Action, LessonAction, TextAction};
 use crate::app::message::Effect;
 use crate::app::overlay::Content;
 use crate::app::state::{App, Mode};
-use crate::app::update::{keys, lines, play};
+use crate::app::update::{filter, keys, lines, play};
 
 /// Handles a part of a burst.
 pub(crate) fn burst(app: &mut App, typed: &[KeyEvent], effects: &mut Vec<Effect>) {
-    if takes_text(app, typed) {
+    if filter::typed(app).is_some() {
+        lines::paste(app, &text(typed));
+    } else if takes_text(app, typed) {
         type_in(app, typed, effects);
     } else if takes_pastes(app) {
         lines::paste(app, &text(typed));

@@ -8,8 +8,9 @@ use crate::app::keymap::{
 };
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Page, Question};
+use crate::app::page::Place;
 use crate::app::state::{App, Mode};
-use crate::app::update::{carry_out, open_form, overlay, palette, start};
+use crate::app::update::{carry_out, filter, open_form, overlay, palette, start};
 use crate::event::CallId;
 use crate::layout::{Pane, Scroll};
 use crate::script::transcript::transcript;
@@ -23,6 +24,9 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     app.notice = None;
     if let Some(action) = app.keys.anywhere(&key) {
         return act(app, action, effects);
+    }
+    if filter::key(app, key) {
+        return;
     }
     if must_wait(app, &key) {
         return app.typed_ahead.push_back(key);
@@ -71,7 +75,13 @@ pub(crate) fn text_waits(app: &App) -> bool {
     app.typed_ahead.iter().any(|key| {
         matches!(
             app.keys.panes(key),
-            Some(Action::Prompt | Action::Choose | Action::Call(_) | Action::NextSuggestion)
+            Some(
+                Action::Prompt
+                    | Action::Filter
+                    | Action::Choose
+                    | Action::Call(_)
+                    | Action::NextSuggestion
+            )
         )
     })
 }
@@ -127,6 +137,14 @@ pub(crate) fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
         Action::Close => close(app),
         Action::Lesson(action) => lesson(app, action, effects),
         Action::Show(page) => overlay::show(app, page, effects),
+        Action::HelpHere => {
+            let place = match app.shows_start() {
+                true => Place::Start,
+                false => Place::Pane(app.focus),
+            };
+            overlay::show(app, Page::HelpFor(place), effects);
+        }
+        Action::Filter => filter::begin(app),
         Action::NextSuggestion => crate::app::update::lines::next_suggestion(app),
         Action::Mouse => toggle_mouse(app, effects),
         Action::Repaint => effects.push(Effect::Repaint),
@@ -164,6 +182,7 @@ fn is_about_panes(action: Action) -> bool {
         | Action::PageUp
         | Action::PageDown
         | Action::First
+        | Action::Filter
         | Action::Last => true,
         Action::Call(_)
         | Action::Choose
@@ -172,6 +191,7 @@ fn is_about_panes(action: Action) -> bool {
         | Action::Interrupt
         | Action::Close
         | Action::Show(_)
+        | Action::HelpHere
         | Action::NextSuggestion
         | Action::Lesson(_)
         | Action::Repaint
@@ -328,6 +348,9 @@ fn interrupt(app: &mut App, effects: &mut Vec<Effect>) {
 
 /// Esc while the panes receive the keys: closes one thing that is open. It never interrupts a call.
 fn close(app: &mut App) {
+    if filter::clear(app) {
+        return;
+    }
     if app.zoomed {
         app.zoomed = false;
     } else if app.world.pending().next().is_some() {
@@ -460,7 +483,7 @@ fn may_take_pages(app: &App) -> bool {
 pub(crate) fn scroll(app: &mut App, pane: Pane, rows: isize) {
     match pane {
         Pane::Sockets => {
-            let listed: Vec<_> = app.unfolded().iter().map(|socket| socket.id()).collect();
+            let listed: Vec<_> = app.filtered().iter().map(|socket| socket.id()).collect();
             let at = listed.iter().position(|id| Some(*id) == app.selection);
             let next = at
                 .map_or(0, |at| at.saturating_add_signed(rows))
@@ -487,7 +510,15 @@ fn scroll_log(app: &mut App, rows: isize) {
     };
     let index = |call: CallId| log.place(call);
     let at = app.log_selection.and_then(index).unwrap_or(last);
-    let next = at.saturating_add_signed(rows).clamp(log.forgotten(), last);
+    let next = match app.log_filter.places(&app.world) {
+        None => at.saturating_add_signed(rows).clamp(log.forgotten(), last),
+        Some(places) => {
+            let after = places.partition_point(|place| *place <= at);
+            let own = after.saturating_sub(1).saturating_add_signed(rows);
+            let own = own.min(places.len().saturating_sub(1));
+            places.get(own).copied().unwrap_or(last)
+        }
+    };
     app.log_selection = log
         .get(next)
         .filter(|_| next != last)

@@ -6,6 +6,7 @@ use crate::app::explanations::Explanations;
 use crate::app::keymap::{
     ACCEPT, ANEW, BACK, COURSE, HELP, LEAVE_OUT, LESSON, NEW_SOCKET, NEXT, SOLUTION,
 };
+use crate::app::log_filter::LogFilter;
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Question};
 use crate::app::state::{App, Mode as Keyboard, PaneScrolls};
@@ -283,6 +284,8 @@ pub(crate) fn back(app: &mut App, effects: &mut Vec<Effect>) {
 fn anew(app: &mut App, lines: Vec<Line>, effects: &mut Vec<Effect>) {
     effects.push(Effect::Anew);
     app.world = World::default();
+    app.log_filter = LogFilter::default();
+    app.socket_filter.clear();
     app.explanations = Explanations::default();
     app.player = Player::new(Pace::Prompt);
     app.typed_ahead.clear();

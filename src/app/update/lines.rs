@@ -7,6 +7,7 @@ use crate::app::keymap::{Action, LEAVE};
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Overlay};
 use crate::app::state::{App, BrokenExpectation, Mode};
+use crate::app::update::filter;
 use crate::call::Line;
 use crate::event::{CallId, LineSource, Reach};
 use crate::explain::Suggestion;
@@ -92,6 +93,9 @@ pub(crate) fn run_form(app: &mut App) {
 /// text.
 pub(crate) fn paste(app: &mut App, text: &str) {
     app.notice = None;
+    if let Some(filter) = filter::typed(app) {
+        return filter.add(text);
+    }
     match &mut app.mode {
         // It would end the search, and its first end of a line would run what was found.
         Mode::Prompt if app.prompt.search().is_some() => ignored(app),

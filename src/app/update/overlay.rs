@@ -7,10 +7,11 @@ use crate::app::form::Outcome;
 use crate::app::keymap::{Action, TextAction};
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Page, Question};
+use crate::app::page::Place;
 use crate::app::state::{App, Mode};
 use crate::app::update::{lesson, lines, palette};
 use crate::io_models::Model;
-use crate::layout::Target;
+use crate::layout::{Scroll, Target};
 
 /// How many rows the wheel moves a text.
 pub(crate) const WHEEL: isize = 3;
@@ -44,6 +45,27 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) -> Op
     let overlay = app.mode.overlay_mut()?;
     if overlay.gives_way_to_prompt() && app.keys.opens_prompt(&key) {
         app.mode = Mode::Prompt;
+        return None;
+    }
+    let place = match overlay.content {
+        Content::Page(page) => page.place(),
+        Content::Course => Some(Place::Course),
+        Content::Palette(_)
+        | Content::Explanation(..)
+        | Content::Form(_)
+        | Content::Question(_) => None,
+    };
+    let action = app.keys.panes(&key);
+    if overlay.can_be_filtered() && action == Some(Action::Filter) {
+        overlay.filter.begin();
+        return None;
+    }
+    if action == Some(Action::Close) && overlay.filter.clear() {
+        return None;
+    }
+    if let (Some(place), Some(Action::HelpHere)) = (place, app.keys.panes(&key)) {
+        overlay.content = Content::Page(Page::HelpFor(place));
+        overlay.scroll = Scroll::default();
         return None;
     }
     match &mut overlay.content {
@@ -116,8 +138,10 @@ fn course_key(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
 /// Opens the lesson chosen in the course.
 fn open_chosen(app: &mut App, effects: &mut Vec<Effect>) {
     let at = app.mode.overlay().map_or(0, |overlay| overlay.scroll.at());
-    let at = at.min(app.learn.course.len().saturating_sub(1));
-    if let Some(id) = app.learn.course.get(at).map(|entry| entry.id.clone()) {
+    let listed = app.filtered_course();
+    let at = listed.get(at.min(listed.len().saturating_sub(1)));
+    let entry = at.and_then(|at| app.learn.course.get(*at));
+    if let Some(id) = entry.map(|entry| entry.id.clone()) {
         lesson::open_or_show(app, id, effects);
     }
 }

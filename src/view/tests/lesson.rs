@@ -317,6 +317,7 @@ fn a_long_message_stays_inside_the_frame() {
 /// The map with this lesson chosen.
 fn course(at: usize) -> Mode {
     Mode::Overlay(Overlay {
+        filter: crate::app::filter::Filter::default(),
         content: Content::Course,
         scroll: Scroll::to(at),
     })

@@ -1,0 +1,58 @@
+//! The filter of a pane or an overlay: beginning one, typing it, and ending it.
+
+use crossterm::event::KeyEvent;
+
+use crate::app::filter::Filter;
+use crate::app::state::{App, Mode};
+use crate::layout::Pane;
+
+/// Begins to filter what has the keys: the list of sockets if it is focused, else the log.
+pub(crate) fn begin(app: &mut App) {
+    if app.focus != Pane::Sockets {
+        app.focus = Pane::Log;
+    }
+    if let Some(filter) = of_pane(app) {
+        filter.begin();
+    }
+}
+
+/// The filter of the focused pane.
+fn of_pane(app: &mut App) -> Option<&mut Filter> {
+    match app.focus {
+        Pane::Sockets => Some(&mut app.socket_filter),
+        Pane::Log => Some(&mut app.log_filter.filter),
+        _ => None,
+    }
+}
+
+/// The filter of what has the keys.
+pub(crate) fn present(app: &mut App) -> Option<&mut Filter> {
+    if matches!(app.mode, Mode::Panes) {
+        return of_pane(app);
+    }
+    let overlay = app.mode.overlay_mut()?;
+    overlay.can_be_filtered().then_some(&mut overlay.filter)
+}
+
+/// The filter that is being typed.
+pub(crate) fn typed(app: &mut App) -> Option<&mut Filter> {
+    present(app).filter(|filter| filter.is_typed)
+}
+
+/// Handles a key while a filter is typed. Returns whether the key belonged to it.
+pub(crate) fn key(app: &mut App, key: KeyEvent) -> bool {
+    let action = app.keys.text(&key);
+    let Some(filter) = typed(app) else {
+        return false;
+    };
+    let is_its = filter.key(key, action);
+    if is_its && let Mode::Overlay(overlay) = &mut app.mode {
+        overlay.scroll = crate::layout::Scroll::default();
+    }
+    is_its
+}
+
+/// Ends the filter of what has the keys. Returns whether there was one.
+pub(crate) fn clear(app: &mut App) -> bool {
+    present(app).is_some_and(Filter::clear)
+}

@@ -1,0 +1,235 @@
+//! The help for a place: what is shown there, its keys, the words that are on the screen with their meaning, and then the
+//! whole help.
+
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+use crate::app::page::Place;
+use crate::app::palette::Entry;
+use crate::app::state::App;
+use crate::glossary::Subject;
+use crate::layout::Pane;
+use crate::socket::option;
+use crate::view::explanation;
+use crate::view::help::{self, entry, heading, written};
+use crate::view::sheet::Sheet;
+use crate::view::text::paragraph;
+
+/// A place, what is shown there, and the names of the actions that belong to it.
+type Row = (Place, &'static str, &'static [&'static str]);
+
+const LADDER: &str = "The conversation of the selected socket: both ends side by side with their calls and states, and the \
+                      segments between them, captured or inferred.";
+const QUEUES: &str =
+    "What waits in the queues of the selected socket, and which calls sent and took it.";
+
+/// What is shown in each place.
+const PLACES: [Row; 15] = [
+    (
+        Place::Pane(Pane::Sockets),
+        "Each socket of this session: its name and descriptor, its kind, its addresses, its state, and below it the calls \
+         that are pending. The selected one is shown in State, and the keys of calls act on it.",
+        &[
+            "up",
+            "down",
+            "filter",
+            "fold",
+            "interrupt",
+            "palette",
+            "queues",
+            "ladder",
+        ],
+    ),
+    (
+        Place::Pane(Pane::State),
+        "The selected socket: where it is among the states that it can have, what the kernel reports of it and of the \
+         other end, and the states before. After poll(), select() and epoll calls, the set and what is ready.",
+        &["figure", "zoom", "queues", "ladder", "page-up", "page-down"],
+    ),
+    (
+        Place::Pane(Pane::Transitions),
+        "The last changes of state of all sockets: from which state to which, by what, and when.",
+        &["up", "down", "layout"],
+    ),
+    (
+        Place::Pane(Pane::Ladder),
+        LADDER,
+        &["ladder", "up", "down", "last", "layout"],
+    ),
+    (
+        Place::Pane(Pane::Queues),
+        QUEUES,
+        &["queues", "up", "down", "layout"],
+    ),
+    (
+        Place::Pane(Pane::Log),
+        "Each call with the time at which it began and its result, the newest last. Why is about the selected line.",
+        &[
+            "up",
+            "down",
+            "last",
+            "filter",
+            "log.strace",
+            "address",
+            "commands",
+        ],
+    ),
+    (
+        Place::Pane(Pane::Why),
+        "Why the selected call returned what it returned, where that is written, and numbered lines that can be run next.",
+        &["suggestion", "commands", "address", "page-down"],
+    ),
+    (
+        Place::Pane(Pane::Lesson),
+        "The page of the lesson. Its steps are real calls in this session.",
+        &[
+            "lesson.next",
+            "lesson.hint",
+            "lesson.solution",
+            "lesson.skip",
+            "lesson.restart",
+            "lesson.back",
+            "lesson.hide",
+        ],
+    ),
+    (
+        Place::Start,
+        "The start screen offers a guided first conversation, the course, and free play. Every key of the playground \
+         works here as well.",
+        &[
+            "lesson.next",
+            "lesson.answer-1",
+            "call.socket",
+            "prompt",
+            "palette",
+            "course",
+        ],
+    ),
+    (
+        Place::Models,
+        "The same exchange made the way each I/O model makes it: where the process waited, and who copied the data.",
+        &["models", "page-up", "page-down"],
+    ),
+    (
+        Place::Ladder,
+        LADDER,
+        &["ladder", "page-up", "page-down", "last"],
+    ),
+    (
+        Place::Address,
+        "The address that the selected call passed or got back: the C struct field by field, and its bytes.",
+        &["address", "page-down"],
+    ),
+    (Place::Queues, QUEUES, &["queues", "page-down"]),
+    (
+        Place::Commands,
+        "Shell commands that show the same of a program of your own.",
+        &["commands", "page-down"],
+    ),
+    (
+        Place::Course,
+        "The lessons, and what you have done of them.",
+        &["up", "down", "filter", "course", "text.accept"],
+    ),
+];
+
+/// The page.
+pub(crate) fn sheet(app: &App, place: Place, width: usize) -> Sheet {
+    let mut lines = Vec::new();
+    if let Some((_, shown, actions)) = PLACES.iter().find(|row| row.0 == place) {
+        lines.extend(paragraph(shown, width, Style::new()));
+        heading(&mut lines, &app.theme, "Keys here");
+        for (row, keys) in app.keys.rows() {
+            if actions.contains(&row.name) && !keys.is_empty() {
+                entry(&mut lines, &app.theme, &written(keys), &row.words(), width);
+            }
+        }
+    }
+    words(app, place, width, &mut lines);
+    heading(&mut lines, &app.theme, "The whole help");
+    let before = lines.len();
+    let mut topics = Vec::new();
+    lines.extend(help::lines(app, width, &mut topics));
+    topics.iter_mut().for_each(|(_, row)| *row += before);
+    Sheet {
+        topics,
+        ..Sheet::new(&format!(" Help for {} ", name(place)), lines)
+    }
+}
+
+fn name(place: Place) -> &'static str {
+    match place {
+        Place::Pane(pane) => pane.title(),
+        Place::Start => "the start screen",
+        Place::Models => "the I/O models",
+        Place::Ladder => "the conversation",
+        Place::Address => "the address",
+        Place::Queues => "the queues",
+        Place::Commands => "the shell commands",
+        Place::Course => "the course",
+    }
+}
+
+/// What the words mean that are on the screen there.
+fn words(app: &App, place: Place, width: usize, lines: &mut Vec<Line<'static>>) {
+    let subjects = subjects(app, place);
+    if subjects.is_empty() {
+        return;
+    }
+    heading(lines, &app.theme, "Words here");
+    for subject in subjects {
+        let title = format!("{}, {}", subject.name(), subject.described());
+        lines.push(Line::styled(title, app.theme.accent));
+        lines.extend(explanation::lines(app, &Entry::Subject(subject), width));
+    }
+}
+
+/// The state of the selected socket; of the selected call its name, its option and its error.
+fn subjects(app: &App, place: Place) -> Vec<Subject> {
+    match place {
+        Place::Pane(Pane::Sockets | Pane::State | Pane::Ladder | Pane::Queues)
+        | Place::Ladder
+        | Place::Queues => {
+            let socket = app.selected();
+            let state = socket.and_then(|socket| app.world.tcp_state(socket));
+            state.map(Subject::State).into_iter().collect()
+        }
+        Place::Pane(Pane::Log | Pane::Why) | Place::Address | Place::Commands => {
+            let Some(record) = app.record() else {
+                return Vec::new();
+            };
+            let call = record.call();
+            let set = call.option();
+            let set = set.and_then(|own| option::by_number(own.level, own.number));
+            let errno = record
+                .outcome()
+                .and_then(crate::call::outcome::Outcome::errno);
+            let errno = errno.filter(|errno| errno.known_name().is_some());
+            std::iter::once(Subject::Call(call.call_kind()))
+                .chain(set.map(Subject::Option))
+                .chain(errno.map(Subject::Errno))
+                .collect()
+        }
+        Place::Pane(Pane::Lesson | Pane::Transitions)
+        | Place::Start
+        | Place::Models
+        | Place::Course => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::keymap::BINDINGS;
+    use crate::view::context_help::PLACES;
+
+    #[test]
+    fn the_keys_of_a_place_are_in_the_table() {
+        for (place, shown, actions) in PLACES {
+            assert!(shown.ends_with('.'), "{place:?}");
+            for action in actions {
+                let mut rows = BINDINGS.iter();
+                assert!(rows.any(|row| row.name == *action), "{place:?} {action}");
+            }
+        }
+    }
+}
