@@ -26,12 +26,12 @@ fn the_sockets_the_help_and_the_course_are_filtered() {
     rig.wait_without("inet stream")
         .keys(ESC)
         .wait_for("inet stream");
-    rig.keys("\x1bOP").wait_for("One key or one line");
+    rig.keys("\x1bOP").wait_for("Calls on the selected socket");
     rig.keys("/ladder")
         .wait_for("/ladder_")
-        .wait_without("makes a socket and gives");
-    rig.keys(ESC).wait_for("makes a socket and gives");
-    rig.keys(ESC).wait_without("makes a socket and gives");
+        .wait_without("creates a socket and returns");
+    rig.keys(ESC).wait_for("creates a socket and returns");
+    rig.keys(ESC).wait_without("creates a socket and returns");
     rig.keys("\x1bOS").wait_for("lessons done");
     rig.keys("/orphan\r").wait_for("Course · /orphan 1 of 38");
     rig.keys("\r").wait_for("The orphan on the port");

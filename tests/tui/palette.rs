@@ -8,7 +8,7 @@ const PALETTE_KEYS: &str = "Enter runs or opens";
 fn letters_narrow_the_palette_and_enter_opens_the_form() {
     let mut rig = sockplay_at((80, 24));
     rig.keys(" ").wait_for(PALETTE_KEYS);
-    rig.wait_for_row(&["▸ call", "socket", "makes a socket", "n"]);
+    rig.wait_for_row(&["▸ call", "socket", "creates a socket", "n"]);
     rig.wheel("▸ call", true)
         .wait_for_row(&["▸ ", "socketpair"]);
     rig.keys("pair").wait_for_row(&["▸ call", "socketpair"]);
