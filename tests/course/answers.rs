@@ -155,8 +155,7 @@ fn an_answer_that_does_not_end_is_ended() {
     assert!(began.elapsed() < Duration::from_secs(100), "{text}");
     assert_eq!(status, Some(1), "{text}");
     assert_tap(&text, 3);
-    let said =
-        "# line 2: sleep(500s): the time limit of 0.2 s was over, and 1 line after it was not run";
+    let said = "# line 2: sleep(500s): the time limit of 0.2 s was reached, and 1 line after it was not run";
     assert!(text.contains(said), "{text}");
     assert!(text.contains("ok 3 - b.sock: own: One"), "{text}");
 }
@@ -168,7 +167,7 @@ fn a_lesson_that_does_not_end_is_ended() {
     assert_eq!(status, Some(1), "{text}");
     assert_tap(&text, 1);
     assert!(
-        text.contains("line 12: sleep(500s) -> 0: the time limit of 0.1 s was over"),
+        text.contains("line 12: sleep(500s) -> 0: the time limit of 0.1 s was reached"),
         "{text}"
     );
     let (status, text) = grade(play, &["--timeout", "soon"], &[]);

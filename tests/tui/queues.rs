@@ -30,7 +30,7 @@ fn the_queues_of_a_connection_of_a_listener_and_of_a_datagram_socket() {
     ]);
     rig.line("sendto u \"abc\" addr(r)")
         .line("sendto u \"defg\" addr(r)");
-    rig.wait_for("3 B to receive").panes();
+    rig.wait_for("next datagram: 3 B").panes();
     rig.click("· r ").wait_for("▸ r ");
     rig.keys("Q").wait_for("┌1: 3 B┐ ┌2: 4 B┐");
     rig.wait_for("The next one has 3 B (observed)");

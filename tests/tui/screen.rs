@@ -138,8 +138,8 @@ fn no_color_is_obeyed() {
         rig.prompt(&["send s1 \"x\"", "nonsense("])
             .wait_for("unknown call");
         rig.keys("\x15send(s1, \"x\", \t").wait_for("MSG_PEEK");
-        rig.keys("\x1bOP").wait_for("any other key closes");
-        rig.keys(ESC).wait_without("any other key closes");
+        rig.keys("\x1bOP").wait_for("Source: send(2)");
+        rig.keys(ESC).wait_without("Source: send(2)");
         rig.keys("\x15")
             .panes()
             .keys("q")

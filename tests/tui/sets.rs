@@ -4,7 +4,6 @@ use crate::common::terminal::{Rig, sockplay, sockplay_at};
 
 /// The sentence of a registration whose edge was reported though something is left.
 const NOT_AGAIN: &str = "6 bytes are left; the edge was reported";
-const UNTIL: &str = "no further report until more arrives";
 
 /// A pair `a`, `b` with an edge-triggered registration of `b` in `e`, typed at the prompt.
 #[track_caller]
@@ -31,7 +30,7 @@ fn what_an_edge_leaves_behind_is_said_in_a_sentence() {
         .wait_for_row(&["recv(b, 4)", "-> 4 \"0123\""]);
     rig.line("epoll_wait e 10 10")
         .wait_for("the timeout of 10 ms has passed,");
-    rig.wait_for(NOT_AGAIN).wait_for(UNTIL);
+    rig.wait_for(NOT_AGAIN).wait_for("until more arrives");
     rig.wait_for_row(&["edge-triggered", "6 B to receive", "1 report"]);
     rig.line("send a \"x\"")
         .wait_for("State · e, an epoll instance, ready");
@@ -51,7 +50,8 @@ fn an_edge_that_ends_a_wait_is_reported_once() {
         .wait_for("epoll_wait() blocked");
     rig.line("send a \"012345\"")
         .wait_for_row(&["epoll_wait(e, 10, -1)", "-> 1 [b: EPOLLIN]"]);
-    rig.wait_for(NOT_AGAIN).wait_for("until more arrives");
+    rig.wait_for(NOT_AGAIN)
+        .wait_for("no further report until more");
     rig.wait_for_row(&["EPOLLIN edge-triggered", "not on the ready list"]);
 }
 
@@ -148,7 +148,7 @@ fn the_sets_of_a_select_are_shown_before_and_after() {
     rig.wait_for_row(&["except NULL", "│ · │ · │ · │"]);
     rig.wait_for("select() returned 2");
     rig.wait_for(" are looked at.");
-    rig.wait_for("the kernel wrote back");
+    rig.wait_for("The kernel wrote back the");
     rig.line("select read [d], write [], except [], 60s, 3")
         .wait_for("Beyond it and not looked")
         .wait_for(" d.");

@@ -154,9 +154,9 @@ fn limits(record: &Record, members: &[Selected]) -> String {
     }
     if let (Some(left), Some(whole)) = (record.written_back(), record.timeout().and_then(|t| t.0)) {
         text.push_str(&format!(
-            " Of the {} timeout, {} were left (written back).",
-            span(whole),
-            span(left)
+            " The kernel wrote back the {} left of {}.",
+            span(left),
+            span(whole)
         ));
     }
     text
