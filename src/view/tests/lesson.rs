@@ -409,8 +409,8 @@ fn no_size_and_no_place_in_a_lesson_panic_the_view() {
         KeyCode::Char('z'),
     ];
     for (columns, rows) in (1..130)
-        .step_by(7)
-        .flat_map(|x| (1..50).step_by(4).map(move |y| (x, y)))
+        .step_by(11)
+        .flat_map(|x| (1..50).step_by(6).map(move |y| (x, y)))
     {
         for page in [ASKED, GOAL, LONG] {
             let mut app = lesson((columns, rows), page);

@@ -156,7 +156,7 @@ fn the_borders_keep_their_place_in_a_conversation() {
 #[test]
 fn the_borders_keep_their_place_in_the_lessons() {
     for size in SIZES {
-        for file in crate::lesson::course::LESSONS.iter().step_by(4) {
+        for file in crate::lesson::course::LESSONS.iter().step_by(8) {
             let text = crate::lesson::read::lesson(file.id, file.text, "/tmp");
             let lesson = Arc::new(text.expect(file.id));
             let mut conversation = Conversation::new(size);

@@ -91,7 +91,7 @@ fn event(kind: MouseEventKind, column: u16, row: u16) -> Msg {
 
 /// Positions all over the screen.
 fn positions() -> impl Iterator<Item = (u16, u16)> {
-    let rows = (0..24).step_by(3);
+    let rows = (0..24).step_by(6);
     rows.flat_map(|row| [1, 30, 60, 79].map(move |column| (column, row)))
 }
 
