@@ -228,7 +228,7 @@ fn memberships_fail_for_the_reason_that_is_said() {
     );
     rig.is_explained(
         "setsockopt(u, IP_ADD_MEMBERSHIP, {10.5.5.1, 127.0.0.1})",
-        "no multicast address",
+        "not a multicast address",
     );
     rig.is_explained(
         "setsockopt(t, IP_ADD_MEMBERSHIP, {239.5.5.1, 127.0.0.1})",
