@@ -37,6 +37,7 @@ const MENTIONS: &[(&str, &str, Action)] = &[
         Action::Call(CallKind::Accept),
     ),
     (README, "press `{}` and type the calls", Action::Prompt),
+    (README, "a function key. `{}` is the help", Action::HelpHere),
     (
         README,
         "With keys the client is `{}` Enter",
