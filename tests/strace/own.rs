@@ -67,6 +67,9 @@ impl Own {
             || reads_back
             || is_probe(name, arguments)
             || (self.loops && LOOPS.iter().any(|begun| text.starts_with(begun)))
+            // On a file about the system, when the process ended before its open was printed. No line is about standard
+            // input or output.
+            || (fd.is_some_and(|fd| fd < 3) && text.ends_with("<unfinished ...>) = ?"))
             // The process has ended while the thread was on its way into a call.
             || name == "???"
             // The thread that takes the signals that end the program.
