@@ -149,6 +149,17 @@ pub enum Group {
     Program,
 }
 
+impl Group {
+    /// The sections in the order of the help, each with its title.
+    pub const SECTIONS: [(Self, &'static str); 5] = [
+        (Self::Calls, "Calls on the selected socket"),
+        (Self::View, "Looking and typing"),
+        (Self::Lesson, "A lesson"),
+        (Self::Text, "At the prompt, in forms and lists"),
+        (Self::Program, "The program"),
+    ];
+}
+
 /// What has to receive the keys for a binding to apply. A key may do different things in different contexts, but only
 /// one in each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -25,7 +25,7 @@ impl App {
         self.at_start && self.world.log().is_empty() && !self.learn.is_shown() && !self.zoomed
     }
 
-    /// What the start screen offers now, in order: the first is chosen with 1.
+    /// What the start screen offers now, in the order of the keys that answer a prediction.
     pub fn start_choices(&self) -> Vec<StartChoice> {
         let mut choices = vec![
             StartChoice::Tour,

@@ -10,7 +10,7 @@ use crate::socket::{Domain, Errno, Kind};
 /// linux/sockios.h
 const SIOCOUTQNSD: i32 = 0x894B;
 /// asm-generic/sockios.h
-const SIOCATMARK: i32 = 0x8905;
+pub(crate) const SIOCATMARK: i32 = 0x8905;
 /// linux/udp.h
 const UDP_SEGMENT: i32 = 103;
 

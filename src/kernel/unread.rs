@@ -1,13 +1,11 @@
 //! How many bytes can be received from a stream where FIONREAD alone does not tell it.
 
+use crate::kernel::after::SIOCATMARK;
 use crate::kernel::observe::{ProbeTarget, local, memory, peer};
 use crate::kernel::sock_diag;
 use crate::socket::{Domain, Kind, TcpState};
 use crate::sys::socket::{self, Target};
 use crate::sys::{file, ready};
-
-/// asm-generic/sockios.h
-const SIOCATMARK: i32 = 0x8905;
 
 /// What is known of urgent bytes that came to a socket.
 #[derive(Debug, Clone, Copy, Default)]

@@ -80,13 +80,7 @@ pub(crate) fn lines(
         "Each key or line makes one real system call. A key opens a form, and {accept} runs its line."
     );
     let mut lines = paragraph(&intro, width, theme.secondary);
-    for (group, title) in [
-        (Group::Calls, "Calls on the selected socket"),
-        (Group::View, "Looking and typing"),
-        (Group::Lesson, "A lesson"),
-        (Group::Text, "At the prompt, in forms and lists"),
-        (Group::Program, "The program"),
-    ] {
+    for (group, title) in Group::SECTIONS {
         heading(&mut lines, theme, title);
         let of_group = |(row, keys): &(&Binding, &[Bound])| row.group == group && !keys.is_empty();
         for (row, keys) in app.keys.rows().filter(of_group) {

@@ -75,13 +75,7 @@ fn keys() -> String {
     let mut text =
         "\n### Keys\n\nThe action is the name that the configuration file gives keys to.\n"
             .to_owned();
-    for (group, title) in [
-        (Group::Calls, "Calls on the selected socket"),
-        (Group::View, "Looking and typing"),
-        (Group::Lesson, "A lesson"),
-        (Group::Text, "At the prompt, in forms and lists"),
-        (Group::Program, "The program"),
-    ] {
+    for (group, title) in Group::SECTIONS {
         let rows = BINDINGS.iter().filter(|row| row.group == group).map(|row| {
             let keys: Vec<String> = row.keys.iter().map(|key| code(key)).collect();
             [keys.join(", "), code(row.name), row.words()]

@@ -1,5 +1,6 @@
 //! The choices of the start screen.
 
+use crate::app::keymap::{Action, LessonAction};
 use crate::app::message::Effect;
 use crate::app::start::StartChoice;
 use crate::app::state::App;
@@ -18,7 +19,10 @@ pub(crate) fn choose(app: &mut App, number: usize, effects: &mut Vec<Effect>) {
         Some(StartChoice::FreePlay) => app.at_start = false,
         Some(StartChoice::Connect) => connect(app),
         None => {
-            let text = format!("the start screen offers 1 to {}", choices.len());
+            let last = u8::try_from(choices.len() - 1).unwrap_or(u8::MAX);
+            let [first, last] =
+                [0, last].map(|number| app.keys.name(Action::Lesson(LessonAction::Answer(number))));
+            let text = format!("the start screen offers {first} to {last}");
             app.notify(text, false);
         }
     }
