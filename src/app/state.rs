@@ -104,6 +104,15 @@ pub struct Notice {
     pub is_error: bool,
 }
 
+/// Why what is left of a burst of keys is ignored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ignored {
+    /// It began where no text is accepted; a notice follows when it is over.
+    NotAccepted,
+    /// A line of it cannot be run, which this notice says.
+    AfterError(String),
+}
+
 /// The result of running an I/O model.
 #[derive(Debug)]
 pub struct ModelRun {
@@ -191,8 +200,8 @@ pub struct App {
     pub keys_without_meaning: Vec<Chord>,
     /// Keys that were typed ahead of a call that has not returned.
     pub typed_ahead: VecDeque<KeyEvent>,
-    /// Whether pasted text is being ignored; a notice follows when the paste is over.
-    pub ignores: bool,
+    /// What is left of a burst of keys is ignored, for this reason.
+    pub ignores: Option<Ignored>,
     /// The current notice.
     pub notice: Option<Notice>,
     /// Broken expectations of lines that were typed with one.
@@ -255,7 +264,7 @@ impl App {
             prompt: Prompt::default(),
             keys_without_meaning: Vec::new(),
             typed_ahead: VecDeque::new(),
-            ignores: false,
+            ignores: None,
             notice: None,
             broken: Vec::new(),
             listeners: Vec::new(),

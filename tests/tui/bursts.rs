@@ -162,6 +162,43 @@ fn at_the_prompt_none_of_it_is_lost() {
 }
 
 #[test]
+fn at_the_prompt_its_first_line_that_is_not_a_call_stays_and_the_rest_is_dropped() {
+    let mut rig = sockplay();
+    rig.prompt(&[]).keys(text());
+    rig.wait_for("are ignored");
+    while !rig.stays_quiet(Duration::from_millis(100)) {}
+    let shown = rig.screen();
+    assert!(
+        shown.has("› 1 again") && !shown.has("again3"),
+        "{}",
+        shown.text()
+    );
+    assert_no_calls(&rig);
+    let marked = format!("\x1b[200~{}\x1b[201~", text());
+    rig.keys(marked)
+        .wait_for("lines were pasted, and 1000 is the limit");
+    assert_no_calls(&rig);
+}
+
+#[test]
+fn a_filter_takes_some_of_its_text() {
+    let of_overlays = [
+        ("\x1bOP/", "any other key closes"),
+        ("\x1bOS/", "lessons done"),
+    ];
+    for (opens, says) in [("/", "/1 again")].into_iter().chain(of_overlays) {
+        for burst in both() {
+            let mut rig = sockplay();
+            rig.keys(opens).wait_for("/_");
+            rig.keys(burst).wait_for("/1 again");
+            leave(&mut rig, "/1 again");
+            leave(&mut rig, says);
+            assert_no_calls(&rig);
+        }
+    }
+}
+
+#[test]
 fn in_a_lesson_it_takes_no_step() {
     for burst in both() {
         let program = PROGRAM;

@@ -136,3 +136,47 @@ fn a_search_of_the_history_is_not_ended_by_a_paste() {
         assert_eq!(journey.log().len(), 1);
     }
 }
+
+/// What is at the prompt after each kilobyte of a burst of lines that are not calls.
+fn lines_at_prompt(bytes: usize) -> Vec<String> {
+    const LINE: &str = "the quick brown fox jumps over the lazy dog\n";
+    let mut journey = Journey::new();
+    journey.keys(":");
+    let text = LINE.repeat(bytes / LINE.len());
+    let pieces: Vec<char> = text.chars().collect();
+    let mut lines = Vec::new();
+    for piece in pieces.chunks(1000) {
+        assert!(journey.send(typed(&String::from_iter(piece))).is_empty());
+        lines.push(journey.app.prompt.line().to_owned());
+        let notice = journey.app.notice.as_ref().expect("a notice");
+        assert!(notice.text.starts_with("column 1: unknown call `the`"));
+        assert!(notice.text.ends_with("together with it are ignored"));
+    }
+    journey.send(Msg::BurstEnd);
+    assert!(journey.log().is_empty());
+    journey.keys("!");
+    assert!(journey.app.prompt.line().ends_with("dog!"), "it goes on");
+    lines
+}
+
+#[test]
+fn the_work_for_lines_that_are_not_calls_grows_no_faster_than_their_number() {
+    // Enter reads the line at the prompt: its length is the work.
+    let work = |bytes| -> usize { lines_at_prompt(bytes).iter().map(String::len).sum() };
+    let (few, many) = (work(6_000), work(60_000));
+    assert!(few > 0 && many <= few * 10, "{few} {many}");
+}
+
+#[test]
+fn after_a_line_that_cannot_be_run_the_burst_is_over_and_the_next_is_not_dropped() {
+    let mut journey = Journey::new();
+    journey.send(typed(":the quick brown fox jumps over\n"));
+    let notice = journey.app.notice.clone().expect("a notice");
+    assert!(!notice.text.contains("ignored"), "nothing came after it");
+    journey.send(typed("u = socket inet dgram\n"));
+    assert!(journey.log().is_empty(), "it is still the same burst");
+    journey.send(Msg::BurstEnd);
+    journey.app.prompt.set("");
+    journey.send(typed("u = socket inet dgram\n"));
+    assert_eq!(journey.log(), ["u = socket(AF_INET, SOCK_DGRAM)"]);
+}
