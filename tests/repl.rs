@@ -386,20 +386,74 @@ fn no_card_is_graded_by_a_paste() {
     );
 }
 
-#[test]
-fn no_prediction_is_answered_by_a_paste() {
+/// The file of a lesson that begins with a prediction; the second answer is right.
+fn lesson_with_a_prediction(folder: &Path) -> String {
     let lesson = "---\ntitle: Own lesson\ngoal: Make a socket.\ntopics: server-calls\nminutes: 3\nsources: socket(2)\n---\n\
                   Hello.\n\n## First page\n```predict\nWhat does it say?\n> l = socket(AF_INET, SOCK_STREAM)\n\
                   - EINVAL     # Nothing is wrong with it.\n+ fd         # It is made.\n```\n";
-    let home = folder();
-    let file = home.path().join("01-own.md");
+    let file = folder.join("01-own.md");
     std::fs::write(&file, lesson).expect("it can be written");
-    let mut rig = in_terminal(&["learn", &file.to_string_lossy()], &[]);
-    rig.wait_for("[Enter goes on").keys("\r");
-    rig.wait_for("[The number of an answer");
-    rig.paste("1\r\r".repeat(20_000)).keys("\r");
-    rig.wait_for("# what was pasted is ignored");
-    rig.line("2").wait_for("It is made.");
+    file.to_string_lossy().into_owned()
+}
+
+/// Sends what is ignored while an answer is wanted. The question stays open, and a call with this number can be made.
+#[track_caller]
+fn assert_ignored(rig: &mut Rig, number: i32, pasted: impl AsRef<[u8]>) {
+    rig.keys(pasted).wait_until("it is ignored", |screen| {
+        let rows = screen.rows.iter().rev();
+        let mut said = rows.filter(|row| !row.trim().is_empty() && !row.starts_with('>'));
+        said.next()
+            .is_some_and(|row| row.starts_with("# what was pasted is ignored"))
+    });
+    // What is left of a line that was not ended.
+    rig.keys("\x15").line(&format!("close {number}"));
+    rig.wait_for_row(&[&format!("close({number})"), "-> EBADF"]);
+}
+
+#[test]
+fn no_prediction_is_answered_by_a_paste() {
+    for term in ["xterm", "dumb"] {
+        let home = folder();
+        let file = lesson_with_a_prediction(home.path());
+        let mut rig = in_terminal(&["learn", &file], &[("TERM", term)]);
+        rig.wait_for("[Enter goes on").keys("\r");
+        rig.wait_for("[The number of an answer");
+        // As a terminal sends it that does not mark pastes.
+        assert_ignored(&mut rig, 91, "1\r\r".repeat(20));
+        assert_ignored(&mut rig, 92, "1\r2\r");
+        if term == "xterm" {
+            assert_ignored(&mut rig, 93, "1\r2");
+            let marked = format!("\x1b[200~{}\x1b[201~\r", "1\r\r".repeat(20_000));
+            assert_ignored(&mut rig, 94, marked);
+        }
+        rig.line("2").wait_for("Right. fd: It is made.");
+        rig.line("quit");
+        assert!(rig.wait_exit().success());
+    }
+}
+
+#[test]
+fn answers_of_a_script_are_taken_however_fast_they_come() {
+    let home = folder();
+    let file = lesson_with_a_prediction(home.path());
+    let ran = piped(home.path(), &["learn", &file], "\n2\n");
+    assert!(ran.out.contains("Right. fd: It is made."), "{}", ran.out);
+}
+
+#[test]
+fn a_line_is_drawn_anew_when_the_terminal_is_resized() {
+    let mut rig = in_terminal(&[], &[]);
+    rig.keys("x".repeat(70) + "end").wait_for("xend");
+    let before = rig.raw().len();
+    rig.resize((40, 20));
+    rig.wait_until("the line is wrapped", |screen| {
+        screen
+            .rows
+            .iter()
+            .any(|row| row.starts_with("> x") && row.len() == 40)
+    });
+    assert!(rig.raw().len() > before);
+    rig.keys("\x03").line("close 99").wait_for("-> EBADF");
 }
 
 #[test]

@@ -49,7 +49,9 @@ pub fn repl(args: &ReplArgs, most: usize) -> io::Result<Exit> {
     if let Some(Some(name)) = learn {
         lesson_store.lesson(name).map_err(io::Error::other)?;
     }
-    let signals = Signals::hold(&[libc::SIGWINCH])?;
+    // Only the line editor takes it.
+    crate::sys::signal::hold_resizes();
+    let signals = Signals::hold(&[])?;
     // A pipe is not a person's prompt.
     let (history, before) = console::is_terminal()
         .then(|| PromptHistory::open(most))
@@ -162,7 +164,10 @@ impl Repl<'_> {
                 Ok(Some(Said::Line(line))) => {
                     self.console.answered();
                     // A paste may have several. None of them is an answer to a question, or the step after it.
-                    if self.is_asked() && line.lines().nth(1).is_some() {
+                    let is_paste = |repl: &mut Self| {
+                        line.lines().nth(1).is_some() || repl.console.drops_rest()
+                    };
+                    if self.is_asked() && is_paste(self) {
                         self.note("what was pasted is ignored: type the number of an answer")?;
                         continue;
                     }

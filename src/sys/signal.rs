@@ -179,6 +179,23 @@ pub fn mask_all() {
     mask_all_but(&[]);
 }
 
+/// Blocks SIGWINCH in the calling thread and every thread that it starts: the handler of a line editor would interrupt
+/// their calls. Call it before the first thread starts.
+pub fn hold_resizes() {
+    let mut set = SigSet::empty();
+    set.add(Signal::SIGWINCH);
+    // A mask fails only for an unknown `how`.
+    let _ = pthread_sigmask(SigmaskHow::SIG_BLOCK, Some(&set), None);
+}
+
+/// Lets the calling thread take SIGWINCH, which [`hold_resizes`] blocked.
+pub fn take_resizes() {
+    let mut set = SigSet::empty();
+    set.add(Signal::SIGWINCH);
+    // As above.
+    let _ = pthread_sigmask(SigmaskHow::SIG_UNBLOCK, Some(&set), None);
+}
+
 /// Signals that are waited for, and not handled: no handler, no pipe, no race.
 #[derive(Clone, Copy)]
 pub struct Awaited(libc::sigset_t);

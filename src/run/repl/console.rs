@@ -1,6 +1,7 @@
 //! The person at the other side: lines in, lines out. With a line editor where the terminal can have one.
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -16,6 +17,8 @@ use crate::sys::start::needed;
 
 /// How long the end waits for the last lines to be printed.
 const LIMIT: Duration = Duration::from_millis(200);
+/// How long nothing more has come when a paste is over.
+const QUIET: Duration = Duration::from_millis(50);
 /// The columns at which text is wrapped on a terminal.
 const WIDTH: usize = 79;
 /// Terminals that can only print.
@@ -38,6 +41,8 @@ enum Kind {
     Edited {
         print: Option<Sender<String>>,
         printed: Receiver<()>,
+        /// How many keys the editor was given.
+        keys: Arc<AtomicUsize>,
     },
     /// On a terminal without a line editor.
     Simple,
@@ -67,7 +72,9 @@ impl Console {
             let (print, to_print) = unbounded();
             let (ends, printed) = bounded(0);
             let names = Arc::clone(&names);
+            let keys = Arc::new(AtomicUsize::new(0));
             editor::start(editor::Start {
+                keys: Arc::clone(&keys),
                 history,
                 most,
                 names,
@@ -79,6 +86,7 @@ impl Console {
             Kind::Edited {
                 print: Some(print),
                 printed,
+                keys,
             }
         };
         Ok(Self {
@@ -111,6 +119,37 @@ impl Console {
     /// The person answered.
     pub(crate) fn answered(&mut self) {
         self.is_asked = false;
+    }
+
+    /// Whether more came together with the line that was just said, as of a paste. All of that is dropped.
+    pub(crate) fn drops_rest(&mut self) -> bool {
+        match &self.kind {
+            Kind::Edited { keys, .. } => {
+                let keys = Arc::clone(keys);
+                let before = keys.load(Ordering::SeqCst);
+                while self.next_comes_soon() {}
+                keys.load(Ordering::SeqCst) != before
+            }
+            Kind::Simple => {
+                let more = is_waiting();
+                while is_waiting() && self.next_comes_soon() {}
+                if more {
+                    self.ask();
+                }
+                more
+            }
+            Kind::Piped => false,
+        }
+    }
+
+    /// Asks for the next line, and drops it if it was already on the way.
+    fn next_comes_soon(&mut self) -> bool {
+        self.ask();
+        let comes = matches!(self.said.recv_timeout(QUIET), Ok(Said::Line(_)));
+        if comes {
+            self.answered();
+        }
+        comes
     }
 
     /// Offers these names from now on.
@@ -152,13 +191,18 @@ impl Console {
 
 impl Drop for Console {
     fn drop(&mut self) {
-        if let Kind::Edited { print, printed } = &mut self.kind {
+        if let Kind::Edited { print, printed, .. } = &mut self.kind {
             drop(print.take());
             // An error means that all is printed; nothing is ever sent.
             let _ = printed.recv_timeout(LIMIT);
             crate::sys::tty::restore();
         }
     }
+}
+
+/// Whether the terminal has input that was not read.
+fn is_waiting() -> bool {
+    crate::sys::file::unread(libc::STDIN_FILENO).is_ok_and(|bytes| bytes > 0)
 }
 
 fn write(text: &str) -> io::Result<()> {

@@ -1,7 +1,8 @@
 //! The line editor of a terminal: rustyline, on a thread whose descriptors take no number of the playground.
 
 use std::io;
-use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
@@ -31,6 +32,8 @@ pub(crate) struct Start {
     /// How many lines the history keeps.
     pub(crate) most: usize,
     pub(crate) names: SharedNames,
+    /// Counts the keys.
+    pub(crate) keys: Arc<AtomicUsize>,
     pub(crate) asked: Receiver<()>,
     pub(crate) said: Sender<Said>,
     pub(crate) to_print: Receiver<String>,
@@ -49,12 +52,13 @@ pub(crate) fn start(start: Start) -> io::Result<()> {
             history,
             most,
             names,
+            keys,
             asked,
             said,
             to_print,
             ends,
         } = start;
-        let made = editor(history, most, names).and_then(|mut editor| {
+        let made = editor(history, most, names, keys).and_then(|mut editor| {
             let printer = editor.create_external_printer()?;
             Ok((editor, printer))
         });
@@ -65,6 +69,7 @@ pub(crate) fn start(start: Start) -> io::Result<()> {
                     .name("printer".to_owned())
                     .spawn(move || print(printer, &to_print, ends));
                 let _ = gives.send(printing.map(drop));
+                crate::sys::signal::take_resizes();
                 edit(editor, &asked, &said);
             }
             Err(error) => drop(gives.send(Err(io::Error::other(error)))),
@@ -78,6 +83,7 @@ fn editor(
     history: Vec<String>,
     most: usize,
     names: SharedNames,
+    keys: Arc<AtomicUsize>,
 ) -> rustyline::Result<Editor<Completing, MemHistory>> {
     let config = Config::builder()
         .max_history_size(most)?
@@ -90,6 +96,8 @@ fn editor(
     editor.set_helper(Some(Completing { names }));
     let interrupt = EventHandler::Conditional(Box::new(ClearOrInterrupt));
     editor.bind_sequence(KeyEvent::ctrl('C'), interrupt);
+    let count = EventHandler::Conditional(Box::new(Count { keys }));
+    editor.bind_sequence(Event::Any, count);
     Ok(editor)
 }
 
@@ -137,6 +145,18 @@ impl ConditionalEventHandler for ClearOrInterrupt {
         } else {
             Cmd::Kill(Movement::WholeBuffer)
         })
+    }
+}
+
+/// Counts each key, and leaves to it what it does.
+struct Count {
+    keys: Arc<AtomicUsize>,
+}
+
+impl ConditionalEventHandler for Count {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext<'_>) -> Option<Cmd> {
+        self.keys.fetch_add(1, Ordering::SeqCst);
+        None
     }
 }
 
