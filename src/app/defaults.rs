@@ -5,6 +5,7 @@ mod sets;
 
 pub(crate) use crate::app::defaults::addresses::NOBODY;
 
+use crate::app::filter::Filter;
 use crate::app::form::{Choice, Field, Form, NAME};
 use crate::app::state::App;
 use crate::call::argument::Name;
@@ -61,6 +62,7 @@ pub(crate) fn form_on(app: &App, call_kind: CallKind, socket: Option<Handle<'_>>
         },
         fields: fields(app, call_kind, on),
         focus: 0,
+        filter: Filter::default(),
         inapplicable: on.and_then(|socket| crate::explain::inapplicable(socket, call_kind)),
     })
 }
@@ -74,7 +76,10 @@ fn fields(app: &App, call_kind: CallKind, on: Option<Handle<'_>>) -> Vec<Field> 
         if let Some((label, choices)) = field(app, row, *param, on)
             && fields.iter().all(|field| field.label != label)
         {
-            fields.push(Field::new(label, choices));
+            fields.push(Field {
+                takes_path: matches!(param.kind, ParamKind::Address | ParamKind::Path),
+                ..Field::new(label, choices)
+            });
         }
     }
     let name = match row.gives {

@@ -2,105 +2,19 @@
 //!
 //! A form is just a way to write a line: it shows the line that it will run, and so teaches the notation.
 
+mod field;
+
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
-use crate::app::keymap::TextAction;
+pub use crate::app::form::field::{Choice, Field, PAGE};
+
+use crate::app::filter::Filter;
+use crate::app::keymap::{Chord, TextAction};
 use crate::call::Command;
 use crate::call::table::CallKind;
 use crate::notation::{SyntaxError, parse_line};
-
-/// How many choices are shown at once; PageUp and PageDown skip as many.
-pub const PAGE: usize = 6;
-
-/// A possible value of a field, and what it means.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
-    /// The text of the argument.
-    pub text: String,
-    /// What it is for.
-    pub meaning: String,
-}
-
-impl Choice {
-    /// A choice.
-    pub fn new(text: impl Into<String>, meaning: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            meaning: meaning.into(),
-        }
-    }
-}
-
-/// One argument.
-#[derive(Debug, Clone)]
-pub struct Field {
-    /// Its label.
-    pub label: &'static str,
-    /// Its content.
-    pub input: Input,
-    /// Its possible values; may be empty.
-    pub choices: Vec<Choice>,
-    /// Whether the user changed it.
-    pub touched: bool,
-}
-
-impl Field {
-    /// A field that starts with the first of its choices.
-    pub fn new(label: &'static str, choices: Vec<Choice>) -> Self {
-        let first = choices
-            .first()
-            .map(|choice| choice.text.clone())
-            .unwrap_or_default();
-        Self {
-            label,
-            input: Input::new(first),
-            choices,
-            touched: false,
-        }
-    }
-
-    /// The choice that it contains.
-    pub fn chosen(&self) -> Option<usize> {
-        self.choices
-            .iter()
-            .position(|choice| choice.text == self.input.value())
-    }
-
-    fn choose(&mut self, backwards: bool) {
-        let count = self.choices.len();
-        if count == 0 {
-            return;
-        }
-        let next = match (self.chosen(), backwards) {
-            (None, false) => 0,
-            (None, true) => count - 1,
-            (Some(at), false) => (at + 1) % count,
-            (Some(at), true) => (at + count - 1) % count,
-        };
-        self.take(next);
-    }
-
-    /// Moves a page through a long list, and stops at its ends.
-    fn turn(&mut self, backwards: bool) {
-        let Some(last) = self.choices.len().checked_sub(1) else {
-            return;
-        };
-        let next = match (self.chosen(), backwards) {
-            (None, false) => 0,
-            (None, true) => last,
-            (Some(at), false) => (at + PAGE).min(last),
-            (Some(at), true) => at.saturating_sub(PAGE),
-        };
-        self.take(next);
-    }
-
-    fn take(&mut self, choice: usize) {
-        self.input = Input::new(self.choices[choice].text.clone());
-        self.touched = true;
-    }
-}
 
 /// An open form.
 #[derive(Debug, Clone)]
@@ -115,6 +29,8 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// The focused field.
     pub focus: usize,
+    /// Which choices of the focused field are shown.
+    pub filter: Filter,
     /// Why the call cannot succeed now; it can be made all the same.
     pub inapplicable: Option<String>,
 }
@@ -176,13 +92,13 @@ impl Form {
         match action {
             Some(TextAction::Close) => return Outcome::Closed,
             Some(TextAction::Accept) => return Outcome::Run,
-            Some(TextAction::Next) => self.focus = (self.focus + 1) % count,
-            Some(TextAction::Previous) => self.focus = (self.focus + count - 1) % count,
+            Some(TextAction::Next) => self.turn_to((self.focus + 1) % count),
+            Some(TextAction::Previous) => self.turn_to((self.focus + count - 1) % count),
             Some(TextAction::Up) => self.go(-1),
             Some(TextAction::Down) => self.go(1),
             Some(TextAction::PageUp | TextAction::PageDown) => {
                 if let Some(field) = self.fields.get_mut(self.focus) {
-                    field.turn(action == Some(TextAction::PageUp));
+                    field.turn(&self.filter, action == Some(TextAction::PageUp));
                 }
             }
             // It has no history.
@@ -196,7 +112,7 @@ impl Form {
     pub fn go(&mut self, rows: isize) {
         if let Some(field) = self.fields.get_mut(self.focus) {
             for _ in 0..rows.unsigned_abs().min(field.choices.len()) {
-                field.choose(rows < 0);
+                field.choose(&self.filter, rows < 0);
             }
         }
     }
@@ -217,9 +133,37 @@ impl Form {
         }
     }
 
-    /// Focuses a field.
+    /// Focuses a field. The filter was that of the field before.
     pub fn turn_to(&mut self, field: usize) {
-        self.focus = field.min(self.fields.len().saturating_sub(1));
+        let focus = field.min(self.fields.len().saturating_sub(1));
+        if focus != self.focus {
+            self.filter.clear();
+        }
+        self.focus = focus;
+    }
+
+    /// Whether a key, which is that of the filter, begins to filter the choices of the focused field. A slash does so where
+    /// no value begins with one, and any other character is text.
+    pub fn takes_filter(&self, key: Chord) -> bool {
+        let Some(field) = self.focused().filter(|field| field.choices.len() > 1) else {
+            return false;
+        };
+        match key.is_text() {
+            true => key == Chord::SLASH && field.can_begin_filter(),
+            false => !key.edits(),
+        }
+    }
+
+    /// The focused field.
+    pub fn focused(&self) -> Option<&Field> {
+        self.fields.get(self.focus)
+    }
+
+    /// Takes the first choice that the filter shows, unless it shows the one that is taken.
+    pub fn filtered(&mut self) {
+        if let Some(field) = self.fields.get_mut(self.focus) {
+            field.keep_to(&self.filter);
+        }
     }
 
     fn edit(&mut self, key: KeyEvent) {
@@ -299,6 +243,7 @@ mod tests {
                 ],
             )],
             focus: 0,
+            filter: Filter::default(),
             inapplicable: None,
         }
     }

@@ -16,7 +16,7 @@ use crate::layout::Scroll;
 pub struct Overlay {
     /// Its content.
     pub content: Content,
-    /// Which rows are shown.
+    /// Which rows of a page or of the course are shown. A form has its own filter, since it is that of a field.
     pub filter: Filter,
     /// The first visible row of a page, or the chosen lesson of the course.
     pub scroll: Scroll,
@@ -72,6 +72,15 @@ impl Overlay {
             | Content::Explanation(..)
             | Content::Form(_)
             | Content::Question(_) => false,
+        }
+    }
+
+    /// The filter of what it shows, if it can be filtered.
+    pub fn filter_mut(&mut self) -> Option<&mut Filter> {
+        let can_be_filtered = self.can_be_filtered();
+        match &mut self.content {
+            Content::Form(form) => Some(&mut form.filter),
+            _ => can_be_filtered.then_some(&mut self.filter),
         }
     }
 

@@ -8,7 +8,7 @@ use ratatui::widgets::Block;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::form::{Field, Form, PAGE};
-use crate::app::keymap::{ACCEPT, COMPLETE, LEAVE, MORE, NEWER, OLDER};
+use crate::app::keymap::{ACCEPT, Action, COMPLETE, LEAVE, MORE, NEWER, OLDER};
 use crate::app::state::App;
 use crate::call::table::ParamKind;
 use crate::layout::{Extent, Target, clickable};
@@ -91,7 +91,7 @@ fn fitting(app: &App, form: &Form, width: usize, room: usize) -> Vec<FormRow> {
         .get(form.focus)
         .filter(|field| field.choices.len() > 1)
     {
-        lines.extend(choices(app, field, width, left));
+        lines.extend(choices(app, form, field, width, left));
     }
     lines.push(FormRow {
         line,
@@ -111,6 +111,16 @@ fn fields(app: &App, form: &Form, width: usize) -> Vec<FormRow> {
 }
 
 fn keys<'a>(app: &'a App, form: &Form) -> KeyLine<'a> {
+    if form.filter.is_typed {
+        return KeyLine::new(&app.keys)
+            .text(" ")
+            .key(ACCEPT, "keeps the filter")
+            .text("  ")
+            .pair((OLDER, NEWER), "choose")
+            .text("  ")
+            .key(LEAVE, "shows all")
+            .text(" ");
+    }
     let mut line = KeyLine::new(&app.keys)
         .text(" ")
         .key(ACCEPT, "runs it")
@@ -120,6 +130,10 @@ fn keys<'a>(app: &'a App, form: &Form) -> KeyLine<'a> {
     }
     if !form.fields.is_empty() {
         line = line.pair((OLDER, NEWER), "choose or type").text("  ");
+    }
+    let filter = app.keys.bound(Action::Filter);
+    if filter.is_some_and(|bound| form.takes_filter(bound.chord)) {
+        line = line.key(Action::Filter, "filters").text("  ");
     }
     line.key(LEAVE, "leaves").text(" ")
 }
@@ -179,45 +193,48 @@ fn row(app: &App, field: &Field, focused: bool, width: usize) -> Line<'static> {
     )
 }
 
-fn choices(app: &App, field: &Field, width: usize, room: usize) -> Vec<FormRow> {
+/// The choices of the focused field that its filter shows, with the filter above them.
+fn choices(app: &App, form: &Form, field: &Field, width: usize, room: usize) -> Vec<FormRow> {
+    let fitting = field.shown(&form.filter);
+    let mut lines = Vec::new();
+    if form.filter.is_on() {
+        let title = form.filter.title(fitting.len(), field.choices.len());
+        let title = Line::styled(format!("   {title}"), app.theme.accent);
+        lines.push(FormRow::from(title));
+    }
+    let room = room.saturating_sub(lines.len());
     let shown = room.min(PAGE);
-    let at = field.chosen();
+    let chosen = field.chosen();
+    let at = fitting.iter().position(|index| Some(*index) == chosen);
     let first = at.map_or(0, |at| (at + 1).saturating_sub(shown));
-    let longest = field
-        .choices
-        .iter()
-        .skip(first)
-        .take(shown)
-        .map(|choice| choice.text.width())
+    let visible = || {
+        let indexes = fitting.iter().skip(first).take(shown);
+        indexes.map(|index| (*index, &field.choices[*index]))
+    };
+    let longest = visible()
+        .map(|(_, choice)| choice.text.width())
         .max()
         .unwrap_or(0)
         .min(width / 2);
-    let rows = field
-        .choices
-        .iter()
-        .enumerate()
-        .skip(first)
-        .take(shown)
-        .map(|(index, choice)| {
-            let chosen = at == Some(index);
-            let style = if chosen {
-                app.theme.selection
-            } else {
-                Style::new()
-            };
-            let mark = if chosen { "   ● " } else { "   ○ " };
-            let spans = vec![
-                Span::styled(mark, app.theme.secondary),
-                Span::styled(fit(&choice.text, longest), style),
-                Span::styled(format!("  {}", choice.meaning), app.theme.secondary),
-            ];
-            FormRow {
-                line: cut_spans(spans, width),
-                target: Some(Target::Entry(index)),
-            }
-        });
-    let mut lines: Vec<FormRow> = rows.collect();
-    let hidden = field.choices.len().saturating_sub(first + shown);
+    lines.extend(visible().map(|(index, choice)| {
+        let chosen = chosen == Some(index);
+        let style = if chosen {
+            app.theme.selection
+        } else {
+            Style::new()
+        };
+        let mark = if chosen { "   ● " } else { "   ○ " };
+        let spans = vec![
+            Span::styled(mark, app.theme.secondary),
+            Span::styled(fit(&choice.text, longest), style),
+            Span::styled(format!("  {}", choice.meaning), app.theme.secondary),
+        ];
+        FormRow {
+            line: cut_spans(spans, width),
+            target: Some(Target::Entry(index)),
+        }
+    }));
+    let hidden = fitting.len().saturating_sub(first + shown);
     if hidden > 0 && room > shown {
         let more = format!("     … {hidden} more, {} goes on", app.keys.name(MORE));
         let key = app.keys.bound(MORE).map(|bound| bound.chord.event());
@@ -230,7 +247,8 @@ fn choices(app: &App, field: &Field, width: usize, room: usize) -> Vec<FormRow> 
 }
 
 fn set_cursor(form: &Form, inner: Rect, on: &mut Frame<'_>) {
-    let Some(field) = form.fields.get(form.focus) else {
+    // The filter has a cursor of its own.
+    let Some(field) = form.focused().filter(|_| !form.filter.is_typed) else {
         return;
     };
     let column = 2 + LABEL + field.input.visual_cursor();

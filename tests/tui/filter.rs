@@ -50,3 +50,21 @@ fn help_is_about_where_one_is_and_its_words() {
     rig.keys("\t\t?").wait_for("Help for Log");
     rig.keys("/accept").wait_for("accept, a system call");
 }
+
+#[test]
+fn the_choices_of_a_form_are_filtered() {
+    for size in [(80, 24), (120, 40)] {
+        let mut rig = sockplay_at(size);
+        rig.call("n").wait_for_row(&["s1", "inet stream"]);
+        rig.keys("O")
+            .wait_for("/ filters")
+            .wait_for("SO_REUSEADDR")
+            .keys("/linger")
+            .wait_for("/linger_ ")
+            .wait_for("Enter keeps the filter")
+            .wait_without("SO_REUSEADDR");
+        rig.keys("\r").wait_for("Enter runs it");
+        rig.keys("\r")
+            .wait_for_row(&["getsockopt(s1, SO_LINGER)", "-> {0, 0s}"]);
+    }
+}

@@ -206,7 +206,7 @@ pub static BINDINGS: &[Binding] = &[
         &["/"],
         Action::Filter,
         "",
-        "shows only the lines that have the words that are typed: of the log, the sockets, the help and the course",
+        "shows only the lines that have the typed words: of the log, the sockets, the help, the course, and a form's choices",
         Group::View,
     ),
     panes(

@@ -45,6 +45,12 @@ pub struct Chord {
 }
 
 impl Chord {
+    /// The slash, which is text except where no text begins with one.
+    pub const SLASH: Self = Self {
+        code: KeyCode::Char('/'),
+        modifiers: KeyModifiers::NONE,
+    };
+
     /// The key that was pressed.
     pub fn of(event: &KeyEvent) -> Self {
         // Terminals report Shift with some of the keys that need it and not with others.

@@ -112,7 +112,7 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     (
         "action",
         "filter",
-        &["search the log", "grep", "find in log"],
+        &["search the log", "grep", "find in log", "filter choices"],
     ),
     (
         "action",

@@ -3,6 +3,8 @@
 use crossterm::event::KeyEvent;
 
 use crate::app::filter::Filter;
+use crate::app::keymap::{Action, Chord};
+use crate::app::overlay::Content;
 use crate::app::state::{App, Mode};
 use crate::layout::Pane;
 
@@ -30,8 +32,7 @@ pub(crate) fn present(app: &mut App) -> Option<&mut Filter> {
     if matches!(app.mode, Mode::Panes) {
         return of_pane(app);
     }
-    let overlay = app.mode.overlay_mut()?;
-    overlay.can_be_filtered().then_some(&mut overlay.filter)
+    app.mode.overlay_mut()?.filter_mut()
 }
 
 /// The filter that is being typed.
@@ -46,10 +47,42 @@ pub(crate) fn key(app: &mut App, key: KeyEvent) -> bool {
         return false;
     };
     let is_its = filter.key(key, action);
-    if is_its && let Mode::Overlay(overlay) = &mut app.mode {
-        overlay.scroll = crate::layout::Scroll::default();
+    if is_its {
+        changed(app);
     }
     is_its
+}
+
+/// Adds pasted text to the filter that is being typed. Returns whether there is one.
+pub(crate) fn paste(app: &mut App, text: &str) -> bool {
+    let Some(filter) = typed(app) else {
+        return false;
+    };
+    filter.add(text);
+    changed(app);
+    true
+}
+
+/// Begins to filter the choices of the form that is open. Returns whether the key does that there.
+pub(crate) fn begin_in_form(app: &mut App, key: &KeyEvent) -> bool {
+    let is_key = app.keys.text(key).is_none() && app.keys.panes(key) == Some(Action::Filter);
+    match app.mode.overlay_mut().map(|overlay| &mut overlay.content) {
+        Some(Content::Form(form)) if is_key && form.takes_filter(Chord::of(key)) => {
+            form.filter.begin();
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Other rows may be shown: a page begins at its first, and a field of a form has one of them.
+fn changed(app: &mut App) {
+    if let Some(overlay) = app.mode.overlay_mut() {
+        overlay.scroll = crate::layout::Scroll::default();
+        if let Content::Form(form) = &mut overlay.content {
+            form.filtered();
+        }
+    }
 }
 
 /// Ends the filter of what has the keys. Returns whether there was one.

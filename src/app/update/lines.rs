@@ -93,8 +93,8 @@ pub(crate) fn run_form(app: &mut App) {
 /// text.
 pub(crate) fn paste(app: &mut App, text: &str) {
     app.notice = None;
-    if let Some(filter) = filter::typed(app) {
-        return filter.add(text);
+    if filter::paste(app, text) {
+        return;
     }
     match &mut app.mode {
         // It would end the search, and its first end of a line would run what was found.

@@ -9,7 +9,7 @@ use crate::app::message::Effect;
 use crate::app::overlay::{Content, Page, Question};
 use crate::app::page::Place;
 use crate::app::state::{App, Mode};
-use crate::app::update::{lesson, lines, palette};
+use crate::app::update::{filter, lesson, lines, palette};
 use crate::io_models::Model;
 use crate::layout::{Scroll, Target};
 
@@ -42,6 +42,9 @@ fn run_models(app: &mut App, effects: &mut Vec<Effect>) {
 /// Handles a key. Returns the action that was chosen in the palette, which the caller carries out.
 pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) -> Option<Action> {
     let helps = palette::is_help(app, &key);
+    if filter::begin_in_form(app, &key) {
+        return None;
+    }
     let overlay = app.mode.overlay_mut()?;
     if overlay.gives_way_to_prompt() && app.keys.opens_prompt(&key) {
         app.mode = Mode::Prompt;
@@ -56,6 +59,7 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) -> Op
         | Content::Question(_) => None,
     };
     let action = app.keys.panes(&key);
+    let text = app.keys.text(&key);
     if overlay.can_be_filtered() && action == Some(Action::Filter) {
         overlay.filter.begin();
         return None;
@@ -79,7 +83,11 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) -> Op
         Content::Form(_) if helps => {
             palette::explain_word(app);
         }
-        Content::Form(form) => match form.key(key, app.keys.text(&key)) {
+        // Esc shows all choices again before it closes the form.
+        Content::Form(form) if text == Some(TextAction::Close) && form.filter.is_on() => {
+            form.filter.clear();
+        }
+        Content::Form(form) => match form.key(key, text) {
             Outcome::Open => {}
             Outcome::Closed => app.mode = Mode::Panes,
             Outcome::Run => lines::run_form(app),

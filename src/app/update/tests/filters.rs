@@ -74,6 +74,90 @@ fn sockets_are_filtered_and_the_arrows_stay_among_them() {
     assert_eq!(journey.app.filtered().len(), 6);
 }
 
+/// The form that is open: its line, and the choices of the focused field that are shown.
+fn form(journey: &Journey) -> (String, Vec<String>) {
+    let form = journey.app.mode.form().expect("a form");
+    let field = form.focused().expect("a field");
+    let shown = field.shown(&form.filter);
+    let texts = shown.iter().map(|at| field.choices[*at].text.clone());
+    (form.line(), texts.collect())
+}
+
+#[test]
+fn the_options_of_a_form_are_filtered_and_enter_runs_the_chosen_one() {
+    let mut journey = journey();
+    journey.keys("O");
+    let (before, all) = form(&journey);
+    journey.keys("/linger");
+    let (line, shown) = form(&journey);
+    assert!(shown.contains(&"SO_LINGER".to_owned()), "{shown:?}");
+    assert!(shown.len() < all.len(), "{shown:?}");
+    assert!(line.contains(&shown[0]), "{line}: the first that is shown");
+    journey.keys("\n");
+    for _ in 0..2 * shown.len() {
+        journey.send(Msg::Key(KeyEvent::from(KeyCode::Down)));
+        let (line, _) = form(&journey);
+        let has = |text: &String| line.contains(text.as_str());
+        assert!(shown.iter().any(has), "{line}: the arrows stay among them");
+    }
+    journey.keys("\x1b");
+    let (after, shown) = form(&journey);
+    assert_eq!((shown, after != before), (all, true), "all again");
+    let effects = journey.keys("/so_linger\n\n");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Submit(request)] if request.call.to_string().contains("SO_LINGER")),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn a_filter_of_a_form_is_that_of_one_field() {
+    let mut journey = journey();
+    journey.keys("n/unix");
+    let (line, shown) = form(&journey);
+    assert!(line.contains("AF_UNIX") && shown.len() == 1, "{line}");
+    journey.keys("\t");
+    assert!(form(&journey).1.len() > 1, "the type is not filtered");
+    journey.keys("/9q");
+    assert_eq!(form(&journey).1, Vec::<String>::new(), "q is text here");
+    assert_eq!(form(&journey).0, line, "what was chosen stays");
+    journey.keys("\x1b");
+    assert!(
+        journey.app.mode.form().is_some(),
+        "Esc ends the filter first"
+    );
+    journey.keys("\x1b");
+    assert!(journey.app.mode.form().is_none());
+}
+
+#[test]
+fn a_slash_is_text_where_a_value_may_have_one() {
+    let mut journey = journey();
+    journey.keys("b/tmp/x");
+    assert!(form(&journey).0.ends_with(", /tmp/x)"), "a path");
+    journey.keys("\x1bO");
+    journey.keys("SO_X/");
+    assert!(form(&journey).0.ends_with(", SO_X/)"), "it is written");
+}
+
+#[test]
+fn much_text_stays_in_the_filter_of_a_form() {
+    for burst in [false, true] {
+        let mut journey = journey();
+        journey.keys("O/");
+        let text = ":quit\nq".to_owned() + &"x".repeat(60_000);
+        let keys = text.chars().map(|c| KeyEvent::from(KeyCode::Char(c)));
+        let message = match burst {
+            true => Msg::Burst(keys.collect()),
+            false => Msg::Paste(text),
+        };
+        assert!(journey.send(message).is_empty());
+        let typed = journey.app.mode.form().map(|form| form.filter.typed());
+        assert_eq!(typed, Some(":quit"));
+        assert!(form(&journey).1.is_empty());
+    }
+}
+
 #[test]
 fn much_text_stays_in_the_filter_and_makes_no_call() {
     for burst in [false, true] {
