@@ -14,7 +14,7 @@ mod style;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Style};
 
-pub use crate::theme::appearance::Appearance;
+pub use crate::theme::appearance::{Appearance, Listed};
 pub use crate::theme::background::Background;
 pub use crate::theme::builtin::{AUTO, Unknown, auto, builtin, check_name, names};
 pub use crate::theme::file::{Fault, ThemeFile, parse};

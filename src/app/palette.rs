@@ -13,6 +13,7 @@ pub use crate::app::palette::item::Item;
 
 use crate::app::keymap::{Keymap, TextAction};
 use crate::app::palette::search::Query;
+use crate::theme::Listed as Theme;
 
 /// The most characters that are searched for. What is typed or pasted beyond them is ignored.
 const MOST: usize = 60;
@@ -31,7 +32,7 @@ pub struct Palette {
 }
 
 /// What a key did to the palette.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Choice {
     /// It stays open.
     Open,
@@ -43,8 +44,8 @@ pub enum Choice {
 
 impl Palette {
     /// All entries, with the keys of a table.
-    pub fn new(keys: &Keymap, settings: &[Setting]) -> Self {
-        let items: Vec<Item> = entry::all(settings)
+    pub fn new(keys: &Keymap, settings: &[Setting], themes: Vec<Theme>) -> Self {
+        let items: Vec<Item> = entry::all(settings, themes)
             .map(|entry| Item::new(entry, keys))
             .collect();
         Self {
@@ -88,7 +89,7 @@ impl Palette {
     /// The chosen entry.
     pub fn chosen(&self) -> Option<Entry> {
         let index = self.found.get(self.at)?;
-        Some(self.items[*index].entry)
+        Some(self.items[*index].entry.clone())
     }
 
     /// Takes a key, which is `action` where text is typed.

@@ -9,6 +9,7 @@ mod mouse;
 mod overlay;
 pub(crate) mod palette;
 mod start;
+mod theme;
 
 use crate::app::keymap::NEW_SOCKET;
 use crate::app::message::{Effect, Msg};

@@ -3,6 +3,15 @@
 use crate::theme::builtin::{auto, file, names};
 use crate::theme::{Background, Glyphs, Theme, ThemeFile};
 
+/// A theme that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// What it looks like.
+    pub about: String,
+}
+
 /// The theme in use, and the others that can be chosen.
 #[derive(Debug, Clone)]
 pub struct Appearance {
@@ -73,9 +82,29 @@ impl Appearance {
         let all = self.names();
         let at = all.iter().position(|name| *name == self.name);
         let next = at.map_or(0, |at| (at + 1) % all.len());
-        self.choose(&all[next]);
+        self.change_to(&all[next])
+    }
+
+    /// Changes to a theme; one that is not there changes nothing. Gives the number of the theme in use, from 1, and how many
+    /// there are.
+    pub fn change_to(&mut self, name: &str) -> (usize, usize) {
+        self.choose(name);
         self.is_auto = false;
-        (next + 1, all.len())
+        let all = self.names();
+        let at = all.iter().position(|own| *own == self.name);
+        (at.map_or(0, |at| at + 1), all.len())
+    }
+
+    /// All themes, in the order in which they follow each other.
+    pub fn listed(&self) -> Vec<Listed> {
+        let listed = |name: String| {
+            let about = self.file_of(&name).and_then(|file| file.about);
+            Listed {
+                about: about.unwrap_or_else(|| "a theme of your own".to_owned()),
+                name,
+            }
+        };
+        self.names().into_iter().map(listed).collect()
     }
 
     fn names(&self) -> Vec<String> {
@@ -87,10 +116,14 @@ impl Appearance {
     }
 
     fn choose(&mut self, name: &str) {
-        let own = self.own.iter().find(|(own, _)| own == name);
-        if let Some(found) = own.map(|(_, own)| *own).or_else(|| file(name)) {
+        if let Some(found) = self.file_of(name) {
             self.file = found;
             self.name = name.to_owned();
         }
+    }
+
+    fn file_of(&self, name: &str) -> Option<ThemeFile> {
+        let own = self.own.iter().find(|(own, _)| own == name);
+        own.map(|(_, own)| own.clone()).or_else(|| file(name))
     }
 }

@@ -1,6 +1,7 @@
 //! Reads a theme file: TOML with a style for each role.
 //!
 //! ```toml
+//! about = "Solarized, with brighter errors"   # a line for the palette
 //! base = "solarized-dark"   # the built-in theme that has what is not given here
 //! background = "dark"       # what it is made for
 //! accent = "bold #2aa198"
@@ -20,11 +21,13 @@ use crate::theme::{Background, ROLES, Theme, style};
 const BASE: &str = "terminal";
 
 /// The keys besides the roles.
-const KEYS: [&str; 2] = ["base", "background"];
+const KEYS: [&str; 3] = ["about", "base", "background"];
 
 /// The content of a theme file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ThemeFile {
+    /// What it looks like, in a line.
+    pub about: Option<String>,
     /// The styles.
     pub theme: Theme,
     /// The background that it is made for; `None`: any.
@@ -60,7 +63,10 @@ pub fn parse(text: &str) -> Result<ThemeFile, Fault> {
         Some(value) => base(value).map_err(|said| fault(value.span(), said))?,
         // Such as the file of `terminal` itself.
         None if ROLES.iter().all(|(role, _)| table.contains_key(*role)) => ThemeFile::default(),
-        None => file(BASE).unwrap_or_default(),
+        None => ThemeFile {
+            about: None,
+            ..file(BASE).unwrap_or_default()
+        },
     };
     for (key, value) in &table {
         let set = set(&mut found, key.get_ref(), value);
@@ -69,9 +75,14 @@ pub fn parse(text: &str) -> Result<ThemeFile, Fault> {
     Ok(found)
 }
 
+/// The theme that is built on, whose description is not that of the other.
 fn base(value: &Spanned<DeValue<'_>>) -> Result<ThemeFile, String> {
     let name = word(value)?;
-    file(name).ok_or_else(|| choice("theme", name, names()))
+    let found = file(name).ok_or_else(|| choice("theme", name, names()))?;
+    Ok(ThemeFile {
+        about: Some(format!("your own, built on {name}")),
+        ..found
+    })
 }
 
 /// Sets what a key says. Of an error, says whether it is in the key.
@@ -88,6 +99,10 @@ fn set(
     match key {
         // It was read first.
         "base" => Ok(()),
+        "about" => {
+            file.about = Some(word(value).map_err(|said| (false, said))?.to_owned());
+            Ok(())
+        }
         "background" => {
             file.background = Some(background(value).map_err(|said| (false, said))?);
             Ok(())

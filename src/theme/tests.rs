@@ -214,7 +214,7 @@ fn the_theme_follows_the_background_until_one_is_chosen() {
 #[test]
 fn the_themes_of_the_user_come_with_the_others_and_before_them() {
     let own = parse("base = \"light\"\nbad = \"red\"").expect("a theme");
-    let files = vec![("dark".to_owned(), own), ("mine".to_owned(), own)];
+    let files = vec![("dark".to_owned(), own.clone()), ("mine".to_owned(), own)];
     let mut appearance = Appearance::new(Some("dark"), files, false, Glyphs::Unicode);
     assert_eq!(appearance.theme().bad, Style::new().fg(Color::Red));
     assert_eq!(
@@ -368,4 +368,34 @@ fn ascii_is_chosen_for_the_console_and_for_other_encodings() {
         let glyphs = Glyphs::of_terminal(term, locale);
         assert_eq!(glyphs == Glyphs::Ascii, ascii, "{term} {locale:?}");
     }
+}
+
+#[test]
+fn every_theme_can_be_chosen_by_its_name_and_is_described() {
+    let own = parse("base = \"light\"\nbad = \"red\"").expect("a theme");
+    let described = parse("about = \"mine\"").expect("a theme");
+    let files = vec![("ours".to_owned(), own), ("mine".to_owned(), described)];
+    let mut appearance = Appearance::new(None, files, false, Glyphs::Unicode);
+    let listed = appearance.listed();
+    assert_eq!(listed.len(), FILES.len() + 2);
+    for (index, theme) in listed.iter().enumerate() {
+        assert!(!theme.about.is_empty(), "{}", theme.name);
+        assert!(
+            !theme.about.contains("your own") || theme.name == "ours",
+            "{}",
+            theme.name
+        );
+        let place = appearance.change_to(&theme.name);
+        assert_eq!(place, (index + 1, listed.len()));
+        assert_eq!(appearance.name(), theme.name);
+        appearance.see(Background::Light);
+        assert_eq!(appearance.name(), theme.name, "it stays");
+    }
+    let before = appearance.change_to("mine");
+    assert_eq!(appearance.change_to("nobody"), before, "there is none");
+    let own = listed.iter().find(|theme| theme.name == "ours");
+    assert_eq!(
+        own.map(|own| own.about.as_str()),
+        Some("your own, built on light")
+    );
 }

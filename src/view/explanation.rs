@@ -11,6 +11,7 @@ use crate::app::overlay::{Content, Overlay, leads_to_form};
 use crate::app::palette::Entry;
 use crate::app::state::App;
 use crate::layout::{Extent, Scroll};
+use crate::socket::text::escaped;
 use crate::theme::TEXT;
 use crate::view::drawn::Drawn;
 use crate::view::key_line::KeyLine;
@@ -62,6 +63,7 @@ fn title(entry: &Entry) -> String {
         Entry::Action(binding) => format!(" {}, an action ", binding.name),
         Entry::Lesson(lesson) => format!(" {}, a lesson ", lesson.title),
         Entry::Setting(setting) => format!(" {}, a setting ", setting.name),
+        Entry::Theme(theme) => format!(" {}, a theme ", escaped(&theme.name)),
     }
 }
 
@@ -88,6 +90,17 @@ pub(crate) fn lines(app: &App, entry: &Entry, width: usize) -> Vec<Line<'static>
                 "Set it in the configuration file: {} = VALUE. `sockplay config --path` prints where that is, `sockplay \
                  config` the value in effect.",
                 setting.name
+            ),
+        ],
+        Entry::Theme(theme) => vec![
+            format!(
+                "A theme, the colours of the screen: {}.",
+                escaped(&theme.about)
+            ),
+            format!(
+                "{} in the palette switches to it, and `sockplay --theme {}` starts with it.",
+                app.keys.name(ACCEPT),
+                escaped(&theme.name)
             ),
         ],
     };

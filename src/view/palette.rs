@@ -102,7 +102,7 @@ fn keys(app: &App) -> KeyLine<'_> {
 
 /// What was typed, or what can be.
 fn typed(app: &App, palette: &Palette) -> Line<'static> {
-    let hint = "a call, an option, an error, a term, a lesson, an action: a part of its name";
+    let hint = "part of a name: a call, an option, an error, a term, a lesson, a theme, a key";
     let typed = match palette.typed() {
         "" => Span::styled(hint, app.theme.secondary),
         typed => Span::raw(typed.to_owned()),
@@ -134,10 +134,10 @@ fn rows(
 
 fn row(app: &App, item: &Item, chosen: bool, width: usize) -> Line<'static> {
     let theme = &app.theme;
-    let style = match (chosen, item.entry) {
+    let style = match (chosen, &item.entry) {
         (true, _) => theme.selection,
         (false, Entry::Subject(Subject::Call(call_kind)))
-            if !crate::app::defaults::is_sensible(app, call_kind) =>
+            if !crate::app::defaults::is_sensible(app, *call_kind) =>
         {
             theme.secondary
         }
@@ -149,7 +149,7 @@ fn row(app: &App, item: &Item, chosen: bool, width: usize) -> Line<'static> {
     let spans = vec![
         Span::styled(if chosen { "▸ " } else { "  " }, theme.accent),
         Span::styled(fit(item.kind, KIND), theme.secondary),
-        Span::styled(fit(item.name, name), style),
+        Span::styled(fit(&item.name, name), style),
         Span::styled(format!(" {}", fit(&item.about, about)), theme.secondary),
         Span::styled(format!(" {}", fit(&item.key, key)), theme.accent),
     ];

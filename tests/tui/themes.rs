@@ -118,6 +118,27 @@ fn a_key_changes_the_theme() {
     wait_for_focus(&mut rig, vt100::Color::Rgb(0x6c, 0xc3, 0xd5));
 }
 
+#[test]
+fn the_palette_switches_to_a_theme_at_once() {
+    let home = tempfile::tempdir().expect("a folder");
+    let configuration = home.path().to_str().expect("a path");
+    write_theme(
+        home.path(),
+        "mine.toml",
+        "about = \"magenta for me\"\nfocus = \"magenta\"\n",
+    );
+    let environment = [("XDG_CONFIG_HOME", configuration)];
+    let mut rig = start(&["--theme", "terminal-dark"], &environment);
+    rig.keys(" theme: dark")
+        .wait_for_row(&["theme", "dark", "light text on a dark background"]);
+    rig.keys("\r").wait_for("theme dark, 4 of 10");
+    wait_for_focus(&mut rig, vt100::Color::Rgb(0x6c, 0xc3, 0xd5));
+    rig.keys(" theme: mine")
+        .wait_for_row(&["theme", "mine", "magenta for me"]);
+    rig.keys("\r").wait_for("theme mine, 10 of 10");
+    wait_for_focus(&mut rig, vt100::Color::Idx(5));
+}
+
 fn is_ascii(shown: &Shown) -> bool {
     shown.rows.iter().all(|row| row.is_ascii())
 }

@@ -6,9 +6,10 @@ use crate::app::keymap::{Action, BINDINGS, Binding};
 use crate::call::table::{CallKind, Group, SIGNATURES};
 use crate::glossary::{SUBJECTS, Subject};
 use crate::lesson::course::{File, LESSONS, TOUR};
+use crate::theme::Listed as Theme;
 
 /// An entry of the palette.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Entry {
     /// A call, an option, a constant, an error, a state, a term.
     Subject(Subject),
@@ -18,6 +19,8 @@ pub enum Entry {
     Lesson(&'static Listed),
     /// A setting of the configuration.
     Setting(Setting),
+    /// A theme.
+    Theme(Theme),
 }
 
 /// A lesson as it is listed.
@@ -68,7 +71,7 @@ pub fn calls() -> impl Iterator<Item = CallKind> {
 }
 
 /// All entries.
-pub(crate) fn all(settings: &[Setting]) -> impl Iterator<Item = Entry> {
+pub(crate) fn all(settings: &[Setting], themes: Vec<Theme>) -> impl Iterator<Item = Entry> {
     let is_call = |own: &Binding| matches!(own.action, Action::Call(_));
     let actions = BINDINGS.iter().filter(move |own| !is_call(own));
     let subjects = SUBJECTS.iter();
@@ -78,5 +81,6 @@ pub(crate) fn all(settings: &[Setting]) -> impl Iterator<Item = Entry> {
         .chain(actions.map(Entry::Action))
         .chain(LISTED.iter().map(Entry::Lesson))
         .chain(settings.iter().copied().map(Entry::Setting))
+        .chain(themes.into_iter().map(Entry::Theme))
         .chain(subjects.copied().map(Entry::Subject))
 }

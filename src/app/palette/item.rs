@@ -4,6 +4,7 @@ use crate::app::keymap::{Action, Keymap};
 use crate::app::palette::entry::Entry;
 use crate::app::palette::keywords;
 use crate::glossary::{Subject, folded};
+use crate::socket::text::escaped;
 
 /// An entry with its texts.
 #[derive(Debug)]
@@ -13,7 +14,7 @@ pub struct Item {
     /// What it is.
     pub kind: &'static str,
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// What it is for, or what it means.
     pub about: String,
     /// Its key; empty if it has none.
@@ -29,9 +30,9 @@ pub struct Item {
 impl Item {
     /// The texts of an entry.
     pub(crate) fn new(entry: Entry, keys: &Keymap) -> Self {
-        let about = entry.about();
+        let (name, about) = (escaped(entry.name()), escaped(&entry.about()));
         let mut text = folded(&about);
-        if let Entry::Subject(subject) = entry
+        if let Entry::Subject(subject) = &entry
             && let Some(definition) = subject.definition()
         {
             text.push(' ');
@@ -40,14 +41,19 @@ impl Item {
         let key = entry.action().map_or("", |action| keys.name(action));
         let bound = entry.action().map(|action| keys.keys_of(action));
         let bound = bound.into_iter().flatten().map(str::to_ascii_lowercase);
+        let as_written = match &entry {
+            Entry::Theme(theme) => Some(folded(&format!("theme: {}", theme.name))),
+            _ => None,
+        };
+        let words = entry.words().map(folded);
         Self {
-            entry,
             kind: entry.kind(),
-            name: entry.name(),
-            about,
             key: key.to_owned(),
-            folded: folded(entry.name()),
-            words: entry.words().map(folded).chain(bound).collect(),
+            folded: folded(&name),
+            words: words.chain(as_written).chain(bound).collect(),
+            entry,
+            name,
+            about,
             text,
         }
     }
@@ -61,16 +67,18 @@ impl Entry {
             Self::Action(_) => "action",
             Self::Lesson(_) => "lesson",
             Self::Setting(_) => "setting",
+            Self::Theme(_) => "theme",
         }
     }
 
     /// Its name.
-    pub fn name(&self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Self::Subject(subject) => subject.name(),
             Self::Action(binding) => binding.name,
             Self::Lesson(lesson) => lesson.title,
             Self::Setting(setting) => setting.name,
+            Self::Theme(theme) => &theme.name,
         }
     }
 
@@ -81,6 +89,7 @@ impl Entry {
             Self::Action(binding) => binding.words(),
             Self::Lesson(lesson) => lesson.goal.to_owned(),
             Self::Setting(setting) => setting.meaning.to_owned(),
+            Self::Theme(theme) => theme.about.clone(),
         }
     }
 
@@ -89,7 +98,7 @@ impl Entry {
         match self {
             Self::Subject(Subject::Call(call_kind)) => Some(Action::Call(*call_kind)),
             Self::Action(binding) => Some(binding.action),
-            Self::Subject(_) | Self::Lesson(_) | Self::Setting(_) => None,
+            Self::Subject(_) | Self::Lesson(_) | Self::Setting(_) | Self::Theme(_) => None,
         }
     }
 
@@ -101,6 +110,7 @@ impl Entry {
             }
             Self::Action(binding) => (keywords::of("action", binding.name), None),
             Self::Lesson(lesson) => (std::slice::from_ref(&lesson.id), None),
+            Self::Theme(_) => (&["colours", "colors"], None),
             Self::Setting(setting) => (keywords::of("setting", setting.name), None),
         };
         let short = other.and_then(|subject| subject.short_name());

@@ -117,7 +117,7 @@ fn rank(entry: &Entry) -> u32 {
         Entry::Action(_) => 90,
         Entry::Subject(Subject::State(_) | Subject::Errno(_) | Subject::Option(_)) => 60,
         Entry::Subject(Subject::Term(..)) => 30,
-        Entry::Lesson(_) | Entry::Setting(_) => 20,
+        Entry::Lesson(_) | Entry::Setting(_) | Entry::Theme(_) => 20,
         Entry::Subject(Subject::Constant(..)) => 10,
     }
 }

@@ -10,11 +10,10 @@ use crate::app::message::Effect;
 use crate::app::overlay::{Content, Page, Question};
 use crate::app::page::Place;
 use crate::app::state::{App, Mode};
-use crate::app::update::{carry_out, filter, open_form, overlay, palette, start};
+use crate::app::update::{carry_out, filter, open_form, overlay, palette, start, theme};
 use crate::event::CallId;
 use crate::layout::{Pane, Scroll};
 use crate::script::transcript::transcript;
-use crate::theme::Appearance;
 
 /// Handles a key.
 pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
@@ -126,7 +125,7 @@ pub(crate) fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
             app.phases = !app.phases;
             app.scroll.state = Scroll::default();
         }
-        Action::NextTheme => next_theme(app),
+        Action::NextTheme => theme::next(app),
         Action::Up => scroll(app, app.focus, -1),
         Action::Down => scroll(app, app.focus, 1),
         Action::PageUp => page(app, app.focus, -1),
@@ -214,14 +213,6 @@ fn without_meaning(app: &mut App, key: Chord) {
         let text = format!("{key} has no meaning here: {help} lists the keys");
         app.notify(text, false);
     }
-}
-
-fn next_theme(app: &mut App) {
-    let (number, count) = app.change_theme(Appearance::change_to_next);
-    let name = app.appearance().name();
-    let said =
-        format!("theme {name}, {number} of {count}; `sockplay --theme {name}` starts with it");
-    app.notify(said, false);
 }
 
 /// Goes on to the next layout preset, which is remembered.

@@ -7,7 +7,7 @@ use crate::app::message::Effect;
 use crate::app::overlay::{Content, leads_to_form};
 use crate::app::palette::{Choice, Entry, Palette};
 use crate::app::state::{App, Mode};
-use crate::app::update::{lesson, open_form};
+use crate::app::update::{lesson, open_form, theme};
 use crate::call::table::{CallKind, Group};
 use crate::glossary::{self, Subject};
 use crate::socket::OptionRow;
@@ -15,7 +15,7 @@ use crate::socket::option::Access;
 
 /// Shows the palette.
 pub(crate) fn show(app: &mut App) {
-    let palette = Palette::new(&app.keys, &app.settings);
+    let palette = Palette::new(&app.keys, &app.settings, app.appearance().listed());
     app.mode = Mode::over(Content::Palette(Box::new(palette)));
 }
 
@@ -57,6 +57,10 @@ fn choose(app: &mut App, entry: Entry, effects: &mut Vec<Effect>) -> Option<Acti
         Entry::Lesson(listed) => {
             app.mode = Mode::Panes;
             lesson::open_or_show(app, listed.id.to_owned(), effects);
+        }
+        Entry::Theme(chosen) => {
+            app.close_overlay();
+            theme::named(app, &chosen.name);
         }
         Entry::Subject(_) | Entry::Action(_) | Entry::Setting(_) => explain(app, entry),
     }
@@ -132,7 +136,7 @@ pub(crate) fn explanation_key(app: &mut App, key: &KeyEvent) {
     else {
         return;
     };
-    let (entry, below) = (*entry, below.take());
+    let (entry, below) = (entry.clone(), below.take());
     let goes_on = goes_on && leads_to_form(&entry, below.as_deref());
     match (entry, below) {
         (Entry::Subject(Subject::Option(row)), _) if goes_on => open_option(app, row),

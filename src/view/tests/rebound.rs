@@ -97,7 +97,7 @@ fn screens(size: (u16, u16), keys: &Keymap, check: &dyn Fn(&App, &str)) {
         app.mode = Mode::over(Content::Form(Box::new(form)));
         check(&app, call_kind.word());
     }
-    let palette = Palette::new(&app.keys, &[]);
+    let palette = Palette::new(&app.keys, &[], Vec::new());
     app.mode = Mode::over(Content::Palette(Box::new(palette)));
     check(&app, "the palette");
     let entry = Entry {
