@@ -205,7 +205,7 @@ impl Binding {
         }
     }
 
-    /// Whether it may have no key: a call is in the list of all calls too, and only that of socket(2) is named in
+    /// Whether it may have no key: every call is in the palette too, and only that of socket(2) is named in
     /// sentences.
     pub fn may_have_no_key(&self) -> bool {
         matches!(self.action, Action::Call(call_kind) if call_kind != CallKind::Socket)

@@ -82,7 +82,7 @@ pub(crate) fn draw(app: &App, areas: &Areas, frame: &mut Frame<'_>) -> Vec<Click
 /// The content of the prompt while it is closed.
 fn resting(app: &App) -> String {
     format!(
-        "› press {} to type a line, {} for all calls",
+        "› press {} to type a line, {} to find anything",
         app.keys.name(Action::Prompt),
         app.keys.name(Action::Choose)
     )
@@ -326,8 +326,13 @@ fn prompt_hints(app: &App) -> Vec<Hint> {
 /// The keys; the one that interrupts only while a call is pending. Those of calls that cannot succeed now are not
 /// highlighted.
 fn pane_hints(app: &App) -> Vec<Hint> {
-    app.keys
+    let (more, first): (Vec<_>, Vec<_>) = app
+        .keys
         .rows()
+        .partition(|(row, _)| is_for_room(row.action));
+    first
+        .into_iter()
+        .chain(more)
         .filter(|(binding, keys)| {
             let is_shown = !keys.is_empty()
                 && match binding.action {
@@ -345,6 +350,20 @@ fn pane_hints(app: &App) -> Vec<Hint> {
             hint(app, binding.action, binding.label, sensible)
         })
         .collect()
+}
+
+/// Whether a key is listed after the others, where there is room: the overlays and modes that are needed less often.
+fn is_for_room(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Filter
+            | Action::Show(Page::Queues | Page::Address)
+            | Action::Trace
+            | Action::Figure
+            | Action::HelpHere
+            | Action::NextTheme
+            | Action::Restart
+    )
 }
 
 fn hint(app: &App, action: Action, label: &'static str, sensible: bool) -> Hint {

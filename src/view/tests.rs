@@ -2,6 +2,7 @@
 
 mod endpoints;
 mod figure;
+mod footer;
 mod lesson;
 mod queues;
 pub(crate) mod readable;
