@@ -293,6 +293,8 @@ pub enum Target {
     Entry(usize),
     /// A field of a form, counted from 0.
     Field(usize),
+    /// A candidate of completion, counted from 0.
+    Candidate(usize),
     /// The line of a form, which a click runs.
     Line,
     /// A key that is named with what it does: a click presses it.

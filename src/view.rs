@@ -112,7 +112,8 @@ fn draw(app: &App, frame: &mut Frame<'_>) -> Geometry {
         panes(app, &mut geometry, frame);
     }
     keys.extend(prompt::draw(app, &geometry.areas, frame));
-    geometry.clickable.extend(keys);
+    // The candidates are drawn over the panes.
+    geometry.clickable.splice(..0, keys);
     let lesson = geometry.areas.pane(Pane::Lesson);
     if let Some(placed) = lesson {
         lesson::marks(app, placed.framed, frame);

@@ -374,10 +374,22 @@ impl Prompt {
         completion
     }
 
+    /// Inserts a candidate that is offered, in place of the one before.
+    pub fn choose(&mut self, index: usize) {
+        let Some(offer) = &mut self.offer else {
+            return;
+        };
+        if let Some(candidate) = offer.candidates.get(index) {
+            offer.chosen = Some(index);
+            let (line, cursor) = replaced(&offer.line, &offer.range, &candidate.text);
+            self.input = Input::new(line).with_cursor(cursor);
+        }
+    }
+
     /// Tab: inserts what all candidates have in common, then one candidate after the other.
     pub fn complete(&mut self, context: &KnownNames, backwards: bool) {
         self.suggestion = None;
-        if let Some(offer) = &mut self.offer {
+        if let Some(offer) = &self.offer {
             let count = offer.candidates.len();
             let step = if backwards { count - 1 } else { 1 };
             let next = offer
@@ -385,10 +397,7 @@ impl Prompt {
                 .map_or(if backwards { count - 1 } else { 0 }, |at| {
                     (at + step) % count
                 });
-            offer.chosen = Some(next);
-            let (line, cursor) = replaced(&offer.line, &offer.range, &offer.candidates[next].text);
-            self.input = Input::new(line).with_cursor(cursor);
-            return;
+            return self.choose(next);
         }
         let Completion {
             range, candidates, ..

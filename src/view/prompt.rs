@@ -13,7 +13,7 @@ use crate::app::overlay::Page;
 use crate::app::prompt::{Offer, Search, VisibleLine};
 use crate::app::state::{App, Mode};
 use crate::call::table::Signature;
-use crate::layout::{Areas, Clickable};
+use crate::layout::{Areas, Clickable, Target};
 use crate::socket::text::escaped;
 use crate::theme::TEXT;
 use crate::view::text::{cut, cut_spans, fit, paragraph, wrap};
@@ -24,7 +24,7 @@ const ROOMY: u16 = 112;
 /// How many candidates are shown at once.
 const SHOWN: usize = 7;
 
-/// Draws it, and returns the keys that can be clicked.
+/// Draws it, and returns the keys and the candidates that can be clicked.
 pub(crate) fn draw(app: &App, areas: &Areas, frame: &mut Frame<'_>) -> Vec<Clickable> {
     let area = areas.prompt;
     let typing = matches!(app.mode, Mode::Prompt);
@@ -43,7 +43,7 @@ pub(crate) fn draw(app: &App, areas: &Areas, frame: &mut Frame<'_>) -> Vec<Click
     let hints = whole(hints, width);
     let named = hints.iter().map(|hint| (hint.action, hint.width()));
     let below = (area.x + 1, area.bottom().saturating_sub(1));
-    let clickable = key_targets(app, below, named);
+    let mut clickable = key_targets(app, below, named);
     let block = Block::bordered()
         .merge_borders(MergeStrategy::Exact)
         .border_style(style)
@@ -73,8 +73,13 @@ pub(crate) fn draw(app: &App, areas: &Areas, frame: &mut Frame<'_>) -> Vec<Click
             .render(inner, frame.buffer_mut());
     }
     if let Some(offer) = app.prompt.offer().filter(|_| typing) {
-        let lines = candidates(app, offer, inner.width);
-        above(area, usize::from(inner.width), lines, frame);
+        let (lines, targets): (Vec<_>, Vec<_>) =
+            candidates(app, offer, inner.width).into_iter().unzip();
+        let over = above(area, usize::from(inner.width), lines, frame);
+        let rows = over.rows().zip(targets);
+        clickable.extend(
+            rows.filter_map(|(area, target)| target.map(|target| Clickable { area, target })),
+        );
     }
     clickable
 }
@@ -188,8 +193,8 @@ fn wrapped_notice(areas: &Areas, text: &str, style: Style, frame: &mut Frame<'_>
     above(area, width, lines.collect(), frame);
 }
 
-/// Draws lines above the prompt, over whatever is there.
-fn above(area: Rect, width: usize, lines: Vec<Line<'static>>, frame: &mut Frame<'_>) {
+/// Draws lines above the prompt, over whatever is there. Gives where.
+fn above(area: Rect, width: usize, lines: Vec<Line<'static>>, frame: &mut Frame<'_>) -> Rect {
     let room = area.y.saturating_sub(1);
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(room);
     let over = Rect {
@@ -203,9 +208,11 @@ fn above(area: Rect, width: usize, lines: Vec<Line<'static>>, frame: &mut Frame<
     for (line, row) in lines.into_iter().zip(over.rows()) {
         line.render(row, frame.buffer_mut());
     }
+    over
 }
 
-fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
+/// The rows of the candidates, and what a click on each does.
+fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<(Line<'static>, Option<Target>)> {
     let width = usize::from(width);
     let first = offer.chosen.map_or(0, |at| at.saturating_sub(SHOWN - 1));
     let longest = offer
@@ -231,29 +238,29 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
                 app.theme.accent
             };
             let mark = if chosen { "▸ " } else { "  " };
-            cut_spans(
-                vec![
-                    Span::raw(mark),
-                    Span::styled(fit(&candidate.text, longest), style),
-                    Span::styled(format!("  {}", candidate.meaning), app.theme.secondary),
-                ],
-                width,
-            )
+            let spans = vec![
+                Span::raw(mark),
+                Span::styled(fit(&candidate.text, longest), style),
+                Span::styled(format!("  {}", candidate.meaning), app.theme.secondary),
+            ];
+            (cut_spans(spans, width), Some(Target::Candidate(index)))
         });
-    let mut lines: Vec<Line<'static>> = shown.collect();
+    let mut lines: Vec<(Line<'static>, Option<Target>)> = shown.collect();
     let hidden = offer.candidates.len().saturating_sub(first + SHOWN);
     if hidden > 0 {
-        lines.push(Line::styled(
-            format!("  … {hidden} more, {} goes on", app.keys.name(COMPLETE)),
-            app.theme.secondary,
-        ));
+        let text = format!("  … {hidden} more, {} goes on", app.keys.name(COMPLETE));
+        let key = app.keys.bound(COMPLETE);
+        let key = key.map(|bound| Target::Key(bound.chord.event()));
+        lines.push((Line::styled(text, app.theme.secondary), key));
     }
     let chosen = offer.chosen.and_then(|at| offer.candidates.get(at));
     // The text that the line of the chosen candidate had to cut.
     if let Some(meaning) = chosen.map(|chosen| &chosen.meaning)
         && 4 + longest + meaning.width() > width
     {
-        lines.extend(paragraph(meaning, width, app.theme.secondary));
+        let rest = paragraph(meaning, width, app.theme.secondary);
+        let target = offer.chosen.map(Target::Candidate);
+        lines.extend(rest.into_iter().map(|line| (line, target)));
     }
     lines
 }

@@ -25,6 +25,9 @@ pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>)
             .into_iter()
             .for_each(|action| act(app, action, effects));
     }
+    if let Some(Target::Candidate(index)) = target {
+        return candidate(app, event.kind, index);
+    }
     let at = Position::new(event.column, event.row);
     let under = app.geometry.areas.pane_at(at);
     match event.kind {
@@ -43,6 +46,16 @@ pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>)
                 select(app, at);
             }
         }
+        _ => {}
+    }
+}
+
+/// A click on a candidate inserts it; the wheel goes through them.
+fn candidate(app: &mut App, kind: MouseEventKind, index: usize) {
+    match kind {
+        MouseEventKind::Down(MouseButton::Left) => app.prompt.choose(index),
+        MouseEventKind::ScrollUp => app.prompt.complete(&app.context(), true),
+        MouseEventKind::ScrollDown => app.prompt.complete(&app.context(), false),
         _ => {}
     }
 }
@@ -77,7 +90,12 @@ fn select(app: &mut App, at: Position) {
             crate::app::update::lesson::answer(app, chosen);
         }
         Some(
-            Target::Call(_) | Target::Entry(_) | Target::Field(_) | Target::Line | Target::Key(_),
+            Target::Call(_)
+            | Target::Entry(_)
+            | Target::Field(_)
+            | Target::Candidate(_)
+            | Target::Line
+            | Target::Key(_),
         )
         | None => {}
     }

@@ -339,3 +339,27 @@ fn the_wheel_chooses_over_the_choices_of_a_form_and_changes_no_value_elsewhere()
     journey.send(event(MouseEventKind::ScrollDown, column, row));
     assert_ne!(line(&journey), before);
 }
+
+#[test]
+fn a_click_on_a_candidate_inserts_it_and_the_next_replaces_it() {
+    let mut journey = Journey::new();
+    journey.keys(":socket(AF_INET, SOCK_S\t");
+    let offered: Vec<String> = {
+        let offer = journey.app.prompt.offer().expect("several");
+        offer
+            .candidates
+            .iter()
+            .map(|own| own.text.clone())
+            .collect()
+    };
+    for index in [1, 0] {
+        assert!(click(&mut journey, Target::Candidate(index)).is_empty());
+        let wanted = format!("socket(AF_INET, {}", offered[index]);
+        assert_eq!(journey.app.prompt.line(), wanted);
+        assert!(matches!(journey.app.mode, Mode::Prompt), "it stays open");
+    }
+    let (column, row) = place(&mut journey, Target::Candidate(0));
+    journey.send(event(MouseEventKind::ScrollDown, column, row));
+    let wanted = format!("socket(AF_INET, {}", offered[1]);
+    assert_eq!(journey.app.prompt.line(), wanted);
+}
