@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
+mod format;
+
+pub use crate::cli::format::{ConfigFormat, ExplainFormat, ModelsFormat, PictureFormat};
+
 use crate::notation::parse::parse_duration;
 
 /// A terminal playground for sockets: one line is one real system call, and everything it does can be watched.
@@ -107,7 +111,7 @@ pub enum Action {
     /// A peer sends a datagram a little later. The lanes show where the process waited, how it learned of the data, who
     /// copied it and when. Each is a real run; if this kernel does not allow a model, that is said with the reason.
     Models(ModelsArgs),
-    /// Run scripts and draw the playground's screen after their last line, as SVG.
+    /// Run scripts and draw the playground's screen after their last line, as SVG or text.
     ///
     /// Several scripts are several instances, started one after the other, each drawn as a terminal of its own. The calls
     /// are real; only the clock is staged, one call a second, so that the picture does not depend on the machine's speed.
@@ -121,7 +125,7 @@ pub enum Action {
     Explain(ExplainArgs),
     /// Print the manual page, or the completions of a shell.
     Generate(GenerateArgs),
-    /// Print the configuration in effect, as a configuration file.
+    /// Print the configuration in effect, as a configuration file or JSON.
     ///
     /// The file is config.toml in $XDG_CONFIG_HOME/sockplay, else in ~/.config/sockplay. It sets the theme, the keys of every
     /// action, and more; what is printed says what each setting means and its default. Where something in the file is
@@ -138,6 +142,14 @@ pub struct ConfigArgs {
     /// Print the defaults, whatever is in the file.
     #[arg(long, conflicts_with = "path")]
     pub default: bool,
+    /// How it is printed.
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "toml",
+        conflicts_with = "path"
+    )]
+    pub format: ConfigFormat,
 }
 
 /// What `sockplay explain` is given.
@@ -145,6 +157,9 @@ pub struct ConfigArgs {
 pub struct ExplainArgs {
     /// The word: EADDRINUSE, TIME_WAIT, SO_LINGER, backlog. Several are one term: accept queue.
     pub word: Vec<String>,
+    /// How it is printed.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ExplainFormat,
 }
 
 /// What `sockplay generate` is given.
@@ -324,6 +339,9 @@ pub struct ModelsArgs {
     /// Which models; all of them by default.
     #[arg(value_parser = ["blocking", "nonblocking", "select", "poll", "epoll", "signal", "async"])]
     pub models: Vec<String>,
+    /// How they are printed.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ModelsFormat,
 }
 
 /// What `sockplay screenshot` is given.
@@ -332,9 +350,12 @@ pub struct ScreenshotArgs {
     /// The scripts, one for each instance.
     #[arg(required = true)]
     pub scripts: Vec<PathBuf>,
-    /// The file to write the picture to.
+    /// How the screen is drawn.
+    #[arg(long, value_name = "FORMAT", default_value = "svg")]
+    pub format: PictureFormat,
+    /// The file to which the picture is written, instead of the standard output.
     #[arg(short, long, value_name = "FILE")]
-    pub output: PathBuf,
+    pub output: Option<PathBuf>,
     /// Columns and rows of each terminal.
     #[arg(long, default_value = "120x40", value_parser = size)]
     pub size: (u16, u16),

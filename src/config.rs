@@ -16,7 +16,7 @@ use std::fmt;
 use crate::app::keymap::Keymap;
 use crate::layout::preset::Preset;
 
-pub use crate::config::print::printed;
+pub use crate::config::print::{json, printed};
 pub use crate::config::read::read;
 pub use crate::config::settings::listed;
 

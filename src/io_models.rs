@@ -6,16 +6,17 @@
 //! nothing of the playground.
 
 mod exchange;
+mod json;
 pub mod lanes;
 
 use std::io::Write;
 use std::time::Duration;
 
-use crate::cli::ModelsArgs;
+use crate::cli::{ModelsArgs, ModelsFormat};
 pub use crate::io_models::exchange::run;
-use crate::socket::text::escaped;
+use crate::socket::text::{escaped, escaped_json};
 
-/// Runs models and prints the lanes of each.
+/// Runs models and prints the lanes of each, or a JSON object.
 ///
 /// # Errors
 ///
@@ -26,14 +27,18 @@ pub fn print(args: &ModelsArgs, out: &mut impl Write) -> std::io::Result<()> {
     };
     for model in Model::ALL.iter().filter(wanted) {
         let made = run(*model);
-        for line in lanes::page(
-            *model,
-            made.as_ref().map_err(String::as_str),
-            lanes::NARROWEST,
-        ) {
-            writeln!(out, "{}", escaped(&line))?;
+        let made = made.as_ref().map_err(String::as_str);
+        match args.format {
+            ModelsFormat::Text => {
+                for line in lanes::page(*model, made, lanes::NARROWEST) {
+                    writeln!(out, "{}", escaped(&line))?;
+                }
+                writeln!(out)?;
+            }
+            ModelsFormat::Json => {
+                writeln!(out, "{}", escaped_json(&json::object(*model, made)?))?;
+            }
         }
-        writeln!(out)?;
     }
     out.flush()
 }

@@ -1,6 +1,7 @@
 //! The event loop and the screen: what does I/O.
 
 pub(crate) mod appearance;
+pub(crate) mod characters;
 pub(crate) mod configuration;
 pub(crate) mod event_loop;
 pub(crate) mod frame_pacer;

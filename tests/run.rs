@@ -10,6 +10,7 @@ mod run {
     mod explained;
     mod faults;
     mod files;
+    mod formats;
     mod limits;
     mod localhost;
     mod machines;

@@ -474,9 +474,10 @@ const COLORS: [&str; 8] = [
 ];
 
 /// Where colours belong: the themes, and what draws them.
-const COLOURED: [&str; 4] = [
+const COLOURED: [&str; 5] = [
     "src/theme.rs",
     "src/theme/",
+    "src/terminal/characters.rs",
     "src/terminal/svg.rs",
     "src/terminal/svg/",
 ];

@@ -1,9 +1,12 @@
 //! A configuration, printed as a file that says what each setting means.
 
+use std::io;
+
 use crate::app::keymap::Bound;
 use crate::config::Config;
 use crate::config::quoted::quoted;
 use crate::config::settings::SETTINGS;
+use crate::socket::text::escaped_json;
 
 /// The width to which comments are wrapped.
 const WIDTH: usize = 98;
@@ -42,6 +45,17 @@ pub fn printed(config: &Config) -> String {
         text.push_str(&format!("{} = {}\n", row.name, list(keys)));
     }
     text
+}
+
+/// The same values as a JSON object in one line, as they are nested in the file.
+///
+/// # Errors
+///
+/// None is known: what is printed is a file that can be read.
+pub fn json(config: &Config) -> io::Result<String> {
+    let table: toml::Table = toml::from_str(&printed(config)).map_err(io::Error::other)?;
+    let text = serde_json::to_string(&table).map_err(io::Error::other)?;
+    Ok(escaped_json(&text) + "\n")
 }
 
 fn list(keys: &[Bound]) -> String {

@@ -1,8 +1,10 @@
 //! What a word means: `sockplay explain`.
 
+mod formats;
+
 use std::io::{self, Write};
 
-use crate::cli::ExplainArgs;
+use crate::cli::{ExplainArgs, ExplainFormat};
 use crate::glossary::{self, SUBJECTS, Subject};
 use crate::run::Exit;
 use crate::socket::text::escaped;
@@ -18,20 +20,28 @@ const WIDTH: usize = 80;
 pub fn explain(args: &ExplainArgs) -> io::Result<Exit> {
     let word = args.word.join(" ");
     let mut out = io::stdout().lock();
-    if word.trim().is_empty() {
+    let all = word.trim().is_empty();
+    if all && args.format == ExplainFormat::Text {
         list(&mut out)?;
         return Ok(Exit::Held);
     }
-    let found = glossary::find(&word);
+    let found = match all {
+        true => SUBJECTS.iter().collect(),
+        false => glossary::find(&word),
+    };
     if found.is_empty() {
         unknown(&word, &mut io::stderr().lock())?;
         return Ok(Exit::Unrunnable);
     }
     for (index, subject) in found.into_iter().enumerate() {
-        if index > 0 {
+        if index > 0 && args.format != ExplainFormat::Json {
             writeln!(out)?;
         }
-        write(*subject, &mut out)?;
+        match args.format {
+            ExplainFormat::Text => write(*subject, &mut out)?,
+            ExplainFormat::Json => writeln!(out, "{}", formats::json(*subject)?)?,
+            ExplainFormat::Markdown => out.write_all(formats::markdown(*subject).as_bytes())?,
+        }
     }
     Ok(Exit::Held)
 }

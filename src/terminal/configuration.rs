@@ -3,8 +3,8 @@
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::cli::ConfigArgs;
-use crate::config::{Config, Fault, printed, read};
+use crate::cli::{ConfigArgs, ConfigFormat};
+use crate::config::{Config, Fault, json, printed, read};
 use crate::socket::text::escaped;
 use crate::store::folder;
 
@@ -74,7 +74,7 @@ fn text(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// Prints the configuration as a file, or the name of the file.
+/// Prints the configuration as a file or JSON, or the name of the file.
 ///
 /// # Errors
 ///
@@ -89,5 +89,9 @@ pub fn print_config(args: &ConfigArgs, out: &mut impl Write) -> io::Result<()> {
         true => Config::default(),
         false => load()?,
     };
-    out.write_all(printed(&config).as_bytes())
+    let text = match args.format {
+        ConfigFormat::Toml => printed(&config),
+        ConfigFormat::Json => json(&config)?,
+    };
+    out.write_all(text.as_bytes())
 }

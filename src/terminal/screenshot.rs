@@ -1,4 +1,4 @@
-//! `sockplay screenshot`: scripts are run on real engines and the screens after their last lines drawn as SVG.
+//! `sockplay screenshot`: scripts are run on real engines and the screens after their last lines drawn as SVG or text.
 //!
 //! Each script is an instance of its own, with its own sockets and its own screen. The clock alone is staged.
 
@@ -7,13 +7,13 @@ mod instance;
 mod opening;
 mod process;
 
-use std::io;
+use std::io::{self, Write};
 
-use crate::cli::ScreenshotArgs;
+use crate::cli::{PictureFormat, ScreenshotArgs};
 use crate::socket::text::escaped;
-use crate::terminal::appearance;
 use crate::terminal::screenshot::process::{Process, be_an_instance};
-use crate::terminal::svg::Palette;
+use crate::terminal::svg::{self, Palette};
+use crate::terminal::{appearance, characters};
 
 /// Draws the picture. Each script is run by a process of its own, as by a person in a terminal of its own.
 ///
@@ -42,12 +42,20 @@ pub fn screenshot(args: &ScreenshotArgs) -> io::Result<()> {
         };
         screens.push((title, instance.screen()?));
     }
-    std::fs::write(
-        &args.output,
-        crate::terminal::svg::picture(&screens, args.size, &Palette::of(&appearance)),
-    )
-    .map_err(|error| {
-        let output = escaped(&args.output.display().to_string());
+    let picture = match args.format {
+        PictureFormat::Svg => svg::picture(&screens, args.size, &Palette::of(&appearance)),
+        PictureFormat::Text | PictureFormat::Ansi => characters::below_each_other(&screens),
+    };
+    let Some(output) = &args.output else {
+        let mut out = io::stdout().lock();
+        let written = out.write_all(picture.as_bytes()).and_then(|()| out.flush());
+        return written.map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe => error,
+            _ => io::Error::other(format!("cannot write the output: {error}")),
+        });
+    };
+    std::fs::write(output, picture).map_err(|error| {
+        let output = escaped(&output.display().to_string());
         io::Error::other(format!("cannot write {output}: {error}"))
     })
 }

@@ -9,7 +9,7 @@ use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
 
 use crate::terminal::svg::palette::hex;
-pub(crate) use crate::terminal::svg::palette::{Palette, Rgb};
+pub(crate) use crate::terminal::svg::palette::{Palette, Rgb, number};
 
 /// The size of a cell, in pixels.
 const CELL: (f64, f64) = (8.4, 17.0);

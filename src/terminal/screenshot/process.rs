@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use crate::cli::ScreenshotArgs;
+use crate::cli::{PictureFormat, ScreenshotArgs};
 use crate::engine::Signals;
 use crate::socket::text::escaped;
 use crate::sys::start::needed;
@@ -33,8 +33,8 @@ impl Process {
         .args([
             "screenshot",
             "--instance",
-            "--output",
-            "-",
+            "--format",
+            args.format.word(),
             "--size",
             &format!("{columns}x{rows}"),
             "--theme",
@@ -129,7 +129,12 @@ fn show_instance(
     writeln!(io::stdout(), "ready")?;
     io::stdin().lock().read_line(&mut String::new())?;
     instance.settle()?;
-    let drawn = crate::terminal::svg::screen(&instance.draw()?, &palette);
+    let screen = instance.draw()?;
+    let drawn = match args.format {
+        PictureFormat::Svg => crate::terminal::svg::screen(&screen, &palette),
+        PictureFormat::Text => crate::terminal::characters::plain(&screen),
+        PictureFormat::Ansi => crate::terminal::characters::colored(&screen),
+    };
     write!(io::stdout(), "{}\n{drawn}", drawn.len())?;
     io::stdout().flush()?;
     io::stdin().lock().read_line(&mut String::new()).map(drop)

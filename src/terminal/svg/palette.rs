@@ -59,31 +59,38 @@ impl Palette {
 
     /// A colour. `None` is the terminal's own foreground or background.
     pub(crate) fn color(&self, color: Color) -> Option<Rgb> {
-        let number = match color {
-            Color::Reset => return None,
-            Color::Rgb(red, green, blue) => return Some([red, green, blue]),
-            // A theme has no such colour.
-            Color::Indexed(_) => return None,
-            Color::Black => 0,
-            Color::Red => 1,
-            Color::Green => 2,
-            Color::Yellow => 3,
-            Color::Blue => 4,
-            Color::Magenta => 5,
-            Color::Cyan => 6,
-            Color::Gray => 7,
-            Color::DarkGray => 8,
-            Color::LightRed => 9,
-            Color::LightGreen => 10,
-            Color::LightYellow => 11,
-            Color::LightBlue => 12,
-            Color::LightMagenta => 13,
-            Color::LightCyan => 14,
-            Color::White => 15,
-        };
-        let [_, red, green, blue] = self.colors[number as usize].to_be_bytes();
+        if let Color::Rgb(red, green, blue) = color {
+            return Some([red, green, blue]);
+        }
+        let [_, red, green, blue] = self.colors[usize::from(number(color)?)].to_be_bytes();
         Some([red, green, blue])
     }
+}
+
+/// The number of one of the sixteen colours. `None` for another, and for the terminal's own foreground and background.
+pub(crate) fn number(color: Color) -> Option<u8> {
+    let number = match color {
+        Color::Reset | Color::Rgb(..) => return None,
+        // A theme has no such colour.
+        Color::Indexed(_) => return None,
+        Color::Black => 0,
+        Color::Red => 1,
+        Color::Green => 2,
+        Color::Yellow => 3,
+        Color::Blue => 4,
+        Color::Magenta => 5,
+        Color::Cyan => 6,
+        Color::Gray => 7,
+        Color::DarkGray => 8,
+        Color::LightRed => 9,
+        Color::LightGreen => 10,
+        Color::LightYellow => 11,
+        Color::LightBlue => 12,
+        Color::LightMagenta => 13,
+        Color::LightCyan => 14,
+        Color::White => 15,
+    };
+    Some(number)
 }
 
 /// A colour as SVG writes it.
