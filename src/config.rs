@@ -72,7 +72,7 @@ pub fn settings() -> impl Iterator<Item = (&'static str, &'static str, String)> 
 /// Which characters are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Glyphs {
-    /// Those that the terminal can draw, as far as its name and the locale tell.
+    /// Those that the terminal can draw, as far as its name and the locale say.
     Auto,
     /// Lines, arrows and marks of Unicode.
     Unicode,

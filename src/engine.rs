@@ -219,7 +219,7 @@ impl Engine {
     /// It does not go through the channel, because the caller is its reader: it could be full, and the next line must be
     /// resolved in a world that has this call.
     ///
-    /// `wait`, `cancel` and `sleep` are no calls and are not for the engine.
+    /// `wait`, `cancel` and `sleep` are not calls and are not for the engine.
     pub fn submit(&mut self, request: Request) -> Submitted {
         debug_assert!(!matches!(
             request.command.call.call_kind(),

@@ -68,7 +68,7 @@
 //! # What always holds
 //!
 //! - **Nothing is made up.** An errno, a count or a state on the screen came from the kernel. What is inferred from
-//!   calls is marked as inferred; what the kernel does not tell is left out, with the reason.
+//!   calls is marked as inferred; what the kernel does not report is left out, with the reason.
 //! - **The world is a pure fold.** [`world::World::apply`] is the only way to change it. The same events give the same
 //!   world.
 //! - **Order of events.** For one call: `Asked`, `Entered`, any of `Blocked`, `Progress` and `Cancelling`, then

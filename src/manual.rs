@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn the_page_has_every_command_and_option_and_its_sections() {
         let page = text(Generated::Man);
-        // Roff writes a hyphen that is no line break with a backslash.
+        // Roff writes a hyphen that is not a line break with a backslash.
         let plain = page.replace("\\-", "-");
         for command in Cli::command().get_subcommands() {
             let name = format!(".SS \"sockplay {}\"", command.get_name());

@@ -106,7 +106,7 @@ impl Traced {
 }
 
 /// Renders a call with numbers and addresses in place of names ([`crate::event::Request::call`]), with its outcome once
-/// there is one. `None` for what is no single system call.
+/// there is one. `None` for what is not a single system call.
 pub fn trace(
     call: &Call,
     outcome: Option<&Outcome>,

@@ -1,4 +1,4 @@
-//! The commands of the prompt that are no calls, as vi has them: `:q`, `:help`, `:w`.
+//! The commands of the prompt that are not calls, as vi has them: `:q`, `:help`, `:w`.
 
 use crate::app::keymap::BINDINGS;
 use crate::call::table::SIGNATURES;
@@ -28,7 +28,7 @@ pub enum PromptCommand {
     },
 }
 
-/// A word of the prompt that is no call.
+/// A word of the prompt that is not a call.
 struct Word {
     word: &'static str,
     /// The shorter form of it.

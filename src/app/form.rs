@@ -272,7 +272,7 @@ mod tests {
         press(&mut edited, KeyCode::Backspace);
         assert!(
             edited.command().is_err(),
-            "what is wrong is told before it runs"
+            "what is wrong is said before it runs"
         );
     }
 

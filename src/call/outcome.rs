@@ -22,7 +22,7 @@ pub struct Outcome {
     pub sigpipe: bool,
     /// What a call that consists of many had done before the one that failed. `None` where none failed, or the first.
     pub partial: Option<Partial>,
-    /// What the kernel wrote, byte for byte. `None` for what is no single system call.
+    /// What the kernel wrote, byte for byte. `None` for what is not a single system call.
     pub raw: Option<Box<Raw>>,
 }
 
@@ -57,7 +57,7 @@ pub struct Raw {
     pub msg_flags: i32,
     /// What was left of the timeout of select(2), in nanoseconds.
     pub left: Option<u64>,
-    /// What an option reads just after setsockopt(2): asked by another call, which is no part of this one.
+    /// What an option reads just after setsockopt(2): asked by another call, which is not part of this one.
     pub read_back: Option<Value>,
     /// What was found just after a call that sends or receives, by other calls too. `None`: nothing was asked.
     pub after: Option<Box<After>>,

@@ -211,13 +211,13 @@ macro_rules! with_calls {
                 reach: Reach::Nothing, interrupted: Interrupted::Fails,
                 man: "epoll_wait(2)", example: "epoll_wait(e, 10, 1000)"
             }
-            /// waits for a signal that tells of a socket
+            /// waits for a signal about a socket
             Sigtimedwait "sigtimedwait" (signals: Vec<Sig>, timeout: Timeout) -> "SIGIO" traced "rt_sigtimedwait" by sigtimedwait {
                 class: Class::System, role: Role::Waits, on: On::Nothing, group: Group::Wait, gives: Gives::Signal,
                 reach: Reach::Nothing, interrupted: Interrupted::Fails,
                 man: "sigtimedwait(2)", example: "sigtimedwait([SIGIO, SIGURG], 1000)"
             }
-            /// opens a file for reading: a descriptor that is no socket
+            /// opens a file for reading: a descriptor that is not a socket
             Open "open" (path: Vec<u8>) -> "fd" traced "openat" by open {
                 class: Class::System, role: Role::Other, on: On::Nothing, group: Group::Make, gives: Gives::File,
                 reach: Reach::File, makes: 1,

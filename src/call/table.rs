@@ -58,7 +58,7 @@ pub struct Signature {
     pub length_of: LengthOf,
     /// What an interruption looks like to strace.
     pub interrupted: Interrupted,
-    /// The manual page; empty for words that are no system call.
+    /// The manual page; empty for words that are not system calls.
     pub man: &'static str,
     /// A line that shows it.
     pub example: &'static str,

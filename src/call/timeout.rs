@@ -10,7 +10,7 @@ use crate::call::value::Span;
 pub struct Timeout(pub Option<Duration>);
 
 impl fmt::Display for Timeout {
-    /// Milliseconds as a bare number, what is no multiple of them with its unit, `-1` for ever.
+    /// Milliseconds as a bare number, what is not a multiple of them with its unit, `-1` for ever.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             None => f.write_str("-1"),

@@ -52,7 +52,7 @@ pub enum Value {
     },
     /// `250ms`: struct timeval.
     Duration(Duration),
-    /// `{0, 2000000}`: a struct timeval that is no duration.
+    /// `{0, 2000000}`: a struct timeval that is not a duration.
     Timeval {
         /// tv_sec
         seconds: i64,
@@ -128,7 +128,7 @@ pub enum Value {
     Numbers(Vec<u32>),
     /// `{clockid 1, flags 0}`: a struct of numbers.
     Fields(Vec<(&'static str, u32)>),
-    /// Read only: SO_ERROR; `None` is no error.
+    /// Read only: SO_ERROR; `None`: there was no error.
     Error(Option<Errno>),
     /// Read only: an address.
     Address(Address),

@@ -27,7 +27,7 @@ impl DeadlineTimer {
     /// Lets it ring after a span, and not when it was to ring before.
     pub(crate) fn expire_in(&self, span: Duration) {
         let at = Expiration::OneShot(TimeSpec::from_duration(span.max(AT_ONCE)));
-        // Fails only for a descriptor that is no timer.
+        // Fails only for a descriptor that is not a timer.
         let _ = self.0.set(at, TimerSetTimeFlags::empty());
     }
 

@@ -252,7 +252,7 @@ impl<'a> Execution<'a> {
             }
             Call::Serve { service, .. } => self.serve(fd, *service),
             Call::Wait { .. } | Call::Cancel { .. } | Call::Sleep { .. } => Err(refused(
-                "a script carries it out by itself: it is no call for the kernel",
+                "a script carries it out by itself: it is not a call for the kernel",
             )),
         }
     }

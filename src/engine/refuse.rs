@@ -31,7 +31,7 @@ pub(crate) fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Opti
         .or_else(|| no_socket_file(&request.call))
 }
 
-/// What unlink() and chmod() would be made on, where that is no socket: they are for the files that bind() created.
+/// What unlink() and chmod() would be made on, where that is not a socket: they are for the files that bind() created.
 ///
 /// Who may write to the directory can put another file there between this check and the call: Linux has no call that
 /// removes a file by its descriptor. chmod(2) by descriptor exists, and would be another call than the one that is shown.

@@ -280,7 +280,7 @@ impl Shared {
         (id, identity)
     }
 
-    /// An open descriptor of the same open file description, for what is no socket: those have no identity.
+    /// An open descriptor of the same open file description, for what is not a socket: those have no identity.
     pub(crate) fn same_file(&self, target: &ProbeTarget) -> Option<DescriptorId> {
         let is_same = |entry: &Entry| {
             entry.open

@@ -47,7 +47,7 @@ macro_rules! templates {
 
 templates! {
     claims {
-    // Where the socket of the call stands.
+    // Where the socket of the call is.
     OwnPhase |s| Some(Claim::InPhase(s.socket?.id(), s.phase()?));
     OwnListens |s| Some(Claim::Listens(s.socket?.id()));
     OwnDeaf |s| Some(Claim::DoesNotListen(s.socket?.id()));

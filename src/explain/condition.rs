@@ -136,8 +136,8 @@ conditions! {
     KeepsBoundaries "it keeps the boundaries of messages" |s| s.kind().is_some_and(|kind| kind.is_socket() && kind != Kind::Stream);
     Epoll "it is an epoll instance" |s| s.kind() == Some(Kind::Epoll);
     File "it is an opened file" |s| s.kind() == Some(Kind::File);
-    NoSocket "it is no socket" |s| s.kind().is_some_and(|kind| !kind.is_socket());
-    NoEpoll "it is no epoll instance" |s| s.kind().is_some_and(|kind| kind != Kind::Epoll);
+    NoSocket "it is not a socket" |s| s.kind().is_some_and(|kind| !kind.is_socket());
+    NoEpoll "it is not an epoll instance" |s| s.kind().is_some_and(|kind| kind != Kind::Epoll);
     ConnectedKind "its kind has connections" |s| s.kind().is_some_and(Kind::is_connected_kind);
     ProtocolZero "the protocol was left to the kernel" |s| protocol(s) == Some(0);
     PingProtocol "the protocol is that of ping" |s| s.kind() == Some(Kind::Datagram) && matches!(protocol(s), Some(libc::IPPROTO_ICMP | libc::IPPROTO_ICMPV6));
@@ -167,7 +167,7 @@ conditions! {
     WindowWasClosed "data of its own waited for room at the peer" |s| s.record.window_closed;
     SynUnanswered "its SYN was not answered yet" |s| s.awaits_answer();
     GaveUp "shutdown() gave its connect() up" |s| s.gave_up();
-    ErrorReported "an earlier call was told why the connection is over" |s| s.first_report().is_some();
+    ErrorReported "an earlier call has reported why the connection is over" |s| s.first_report().is_some();
     EstablishedAfter "the kernel had it in ESTABLISHED just after the call" |s| s.record.tcp_after == Some(TcpState::Established);
     SynSentAfter "the kernel had it in SYN_SENT just after the call" |s| s.record.tcp_after == Some(TcpState::SynSent);
     ClosedAfter "the kernel had it in CLOSE just after the call" |s| s.record.tcp_after == Some(TcpState::Close);
@@ -291,7 +291,7 @@ conditions! {
     OutsiderHidden "a socket outside of the session has it" |s| matches!(s.record.outside_owner(), Some(AddressOwner::Hidden { .. }));
     OutsiderElsewhere "what that has is another address that overlaps" |s| outside_owner_local(s).is_some_and(|local| Some(local) != s.address());
     OutsiderNobody "no open socket is seen that has it" |s| matches!(s.record.outside_owner(), Some(AddressOwner::Nobody));
-    PathNoSocket "what lies at the path is no socket" |s| s.record.path_file().is_some_and(|file| file != PathFile::Socket);
+    PathNoSocket "what lies at the path is not a socket" |s| s.record.path_file().is_some_and(|file| file != PathFile::Socket);
     WasUnlinked "unlink() removed it" |s| s.was_unlinked();
     TargetKnown "it leads to a socket of ours" |s| s.target().is_some();
     TargetListens "it leads to one that listens" |s| target_is(s, |phase| phase == Phase::Listening);
@@ -314,7 +314,7 @@ conditions! {
     MakesPair "it makes a pair" |s| s.call_kind() == CallKind::Socketpair;
     IsInet "the domain is AF_INET" |s| s.domain() == Some(Domain::INET);
     IsInet6 "the domain is AF_INET6" |s| s.domain() == Some(Domain::INET6);
-    NoUnixPath "the address is no path" |s| !Self::UnixPath.holds(s);
+    NoUnixPath "the address is not a path" |s| !Self::UnixPath.holds(s);
     Loopback "the address is one of the loopback, with a port" |s| s.address().is_some_and(is_loopback);
     RemoteIsLoopback "so is that of the peer" |s| s.remote().is_some_and(is_loopback);
     LeftReusable "what the closed socket left has SO_REUSEADDR" |s| s.left_behind_is_reusable();
@@ -374,7 +374,7 @@ conditions! {
     OptionV6Only "it is IPV6_V6ONLY" |s| s.is_option(libc::IPPROTO_IPV6, &[libc::IPV6_V6ONLY]);
     OptionCongestion "it is TCP_CONGESTION" |s| s.is_option(libc::IPPROTO_TCP, &[libc::TCP_CONGESTION]);
     OptionMembership "it joins or leaves a group" |s| s.option().is_some_and(|row| MEMBERSHIPS.contains(&row.name));
-    GroupIsNone "the group in its value is no multicast address" |s| s.value().and_then(Value::group).is_some_and(|group| !group.is_multicast());
+    GroupIsNone "the group in its value is not a multicast address" |s| s.value().and_then(Value::group).is_some_and(|group| !group.is_multicast());
     OptionPrivileged "setting it takes a capability" |s| s.option().is_some_and(|row| row.privilege.is_some());
     OptionRepair "it is for a connection under repair" |s| s.is_option(libc::IPPROTO_TCP, &UNDER_REPAIR);
     OptionFilter "it is about the filter" |s| s.is_option(libc::SOL_SOCKET, &FILTERS);
@@ -398,7 +398,7 @@ conditions! {
     ValueRefused "the value is ECONNREFUSED" |s| is_error(s, libc::ECONNREFUSED);
     ValueReset "the value is ECONNRESET" |s| is_error(s, libc::ECONNRESET);
     ValueTimedOut "the value is ETIMEDOUT" |s| is_error(s, libc::ETIMEDOUT);
-    ValueNoError "the value is no error" |s| matches!(s.value(), Some(Value::Error(None)));
+    ValueNoError "the value is not an error" |s| matches!(s.value(), Some(Value::Error(None)));
     SetsNonblock "it sets O_NONBLOCK" |s| sets_status(s).is_some_and(|flags| flags & libc::O_NONBLOCK != 0);
     SetsStatus "it sets the status flags" |s| sets_status(s).is_some();
     ReadsStatus "it reads the status flags" |s| matches!(s.call(), Call::Fcntl { command, .. } if command.0 == libc::F_GETFL);
@@ -543,7 +543,7 @@ conditions! {
     UrgentSkipped "receiving went past the urgent byte" |s| s.has_skipped_urgent();
     SkipsUrgent "this call went past the urgent byte" |s| s.skips_urgent();
     Inline "SO_OOBINLINE is set" |s| s.is_set(libc::SOL_SOCKET, libc::SO_OOBINLINE);
-    StopsAtMark "the stream stands at the urgent mark now" |s| s.stops_at_mark();
+    StopsAtMark "the stream is at the urgent mark now" |s| s.stops_at_mark();
     LeftUnread "more waits in the queue" |s| s.left_unread().is_some();
     EndFollows "the end of the stream follows" |s| s.reported_after(libc::POLLRDHUP) && s.left_unread().is_none();
     AllRecords "every record of the peer was received before" |s| s.has_all_records();

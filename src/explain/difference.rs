@@ -95,7 +95,7 @@ fn when(command: &Command, errno: Errno) -> String {
     }
 }
 
-/// The first word in which two results differ that are no errors.
+/// The first word in which two results differ that are not errors.
 fn of_words(command: &Command, expected: &[String], actual: &[Word]) -> Option<String> {
     let role = command.call.call_kind().signature().role;
     let expected: Vec<&str> = joined(expected);

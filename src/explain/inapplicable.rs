@@ -60,7 +60,7 @@ static REASONS: &[Reason] = reasons! {
     SOCKETS_ONLY FILE [Open] Always "{} is an opened file, no socket";
     FILE_CALLS EPOLL [Open] Always "{} has no bytes: epoll_wait() gives its events";
     WRITING FILE [Open] Always "{} was opened for reading only";
-    ON_EPOLL NO_EPOLL [] Always "{} is no epoll instance";
+    ON_EPOLL NO_EPOLL [] Always "{} is not an epoll instance";
     BIND ALL [Bound] Always "{} has an address, and binds only once";
     BIND ALL [Listening] Always "{} listens: it has an address already";
     BIND ALL [Connecting, Connected, WriteShut, ReadShut, PeerClosed, Shut] Named "{} has an address from connecting: bind first";

@@ -136,7 +136,7 @@ fn written(record: &Record) -> Option<SockaddrBytes> {
             bytes.len()
         ));
     } else if *length == 0 {
-        sentences.push("Nothing was written: here is no address to tell.".to_owned());
+        sentences.push("Nothing was written: there is no address to report.".to_owned());
     }
     Some(sockaddr_page(&title, bytes, sentences))
 }

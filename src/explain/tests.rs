@@ -290,8 +290,8 @@ fn what_is_no_socket_takes_no_calls_of_sockets() {
     );
     says("n", CallKind::Send, "n is an opened file, no socket");
     says("n", CallKind::Write, "n was opened for reading only");
-    says("n", CallKind::EpollCtl, "n is no epoll instance");
-    says("c", CallKind::EpollWait, "c is no epoll instance");
+    says("n", CallKind::EpollCtl, "n is not an epoll instance");
+    says("c", CallKind::EpollWait, "c is not an epoll instance");
     says("c", CallKind::Sendmsg, "c is not connected");
     says("c", CallKind::Serve, "c does not listen: listen() first");
     says("c", CallKind::Echo, "c is not connected");

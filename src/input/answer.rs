@@ -24,7 +24,7 @@ pub(crate) struct Answer {
 /// What was made of the keys.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sifted {
-    /// The keys that are no answer.
+    /// The keys that are not an answer.
     pub(crate) keys: Vec<KeyEvent>,
     /// The answer.
     pub(crate) background: Option<Background>,
@@ -36,7 +36,7 @@ impl Answer {
         !self.held.is_empty()
     }
 
-    /// Gives the keys that are held: nothing more has come for a while, so they are no answer.
+    /// Gives the keys that are held: nothing more has come for a while, so they are not an answer.
     pub(crate) fn release(&mut self) -> Vec<KeyEvent> {
         self.text.clear();
         std::mem::take(&mut self.held)

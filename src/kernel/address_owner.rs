@@ -75,7 +75,7 @@ fn inet(address: SocketAddr, socket_type: i32) -> Vec<Found> {
         .collect()
 }
 
-/// The sockets of a name. A path is no name here but a file, which may have been renamed or replaced.
+/// The sockets of a name. A path is not a name here but a file, which may have been renamed or replaced.
 fn unix(name: &UnixName, address: &Address) -> Option<Vec<Found>> {
     let inodes: Vec<u32> = match name {
         UnixName::Unnamed => Vec::new(),
@@ -140,7 +140,7 @@ mod tests {
         let other = std::os::unix::net::UnixListener::bind(&path).expect("the name is free");
         drop(other);
         let found = of(&address);
-        assert_eq!(found, Some(AddressOwner::Nobody), "its name is no proof");
+        assert_eq!(found, Some(AddressOwner::Nobody), "its name proves nothing");
         let renamed = std::os::unix::ffi::OsStrExt::as_bytes(renamed.as_os_str()).to_vec();
         let address = Address::Unix(UnixName::Path(renamed));
         let found = of(&address);

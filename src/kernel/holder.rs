@@ -165,7 +165,7 @@ mod tests {
             "made by this process just now"
         );
         let Holder::Other(program) = found(&stranger) else {
-            panic!("this test is no sockplay");
+            panic!("this test is not sockplay");
         };
         assert!(
             program.contains(&std::process::id().to_string()),

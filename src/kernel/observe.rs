@@ -38,7 +38,7 @@ impl ProbeTarget {
         }
     }
 
-    /// What is to be known of a descriptor that is no socket.
+    /// What is to be known of a descriptor that is not a socket.
     pub fn other(fd: i32, kind: Kind) -> Self {
         Self {
             fd,
@@ -188,7 +188,7 @@ pub fn hung_up(target: &ProbeTarget) -> bool {
         && crate::sys::file::unread(target.fd) == Ok(0)
 }
 
-/// Which socket a descriptor refers to: SO_COOKIE and the inode. Nothing of what is no socket.
+/// Which socket a descriptor refers to: SO_COOKIE and the inode. Nothing of what is not a socket.
 ///
 /// The kernel makes a cookie when it is first asked, so a socket is asked as soon as it is there: of one that nobody
 /// asked, nothing could be recognised in TIME_WAIT.

@@ -16,7 +16,7 @@ use crate::kernel::sock_diag::Link;
 pub enum AtPath {
     /// Nothing.
     Nothing,
-    /// A file that is no socket.
+    /// A file that is not a socket.
     File(PathFile),
     /// The file of a socket, and the inodes of the open sockets of this network namespace that are bound to it.
     Sockets(HashSet<u32>),

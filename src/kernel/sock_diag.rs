@@ -307,7 +307,7 @@ impl Link {
     }
 }
 
-/// What a message NLMSG_ERROR means. That there is no such socket is no fault.
+/// What a message NLMSG_ERROR means. That there is no such socket is not a fault.
 fn fault(message: &[u8]) -> std::io::Result<()> {
     let code = number(message, HEADER).map_or(0, u32::cast_signed);
     match -code {

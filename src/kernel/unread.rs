@@ -1,4 +1,4 @@
-//! How many bytes can be received from a stream where FIONREAD alone does not tell it.
+//! How many bytes can be received from a stream where FIONREAD alone does not say it.
 
 use crate::kernel::after::SIOCATMARK;
 use crate::kernel::observe::{ProbeTarget, local, memory, peer};

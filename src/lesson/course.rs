@@ -63,7 +63,7 @@ pub static LESSONS: &[File] = files! { "lessons":
     "38-" "two-terminals",
 };
 
-/// The guided first conversation, which the start screen offers. It is no lesson of the course.
+/// The guided first conversation, which the start screen offers. It is not a lesson of the course.
 pub static TOUR: File = File {
     id: "first-conversation",
     name: "first-conversation.md",

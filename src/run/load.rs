@@ -33,7 +33,7 @@ pub(crate) enum LessonFault {
         /// Why not.
         error: io::Error,
     },
-    /// It is no text.
+    /// It is not text.
     #[error("error: {} is not UTF-8 text; is it a lesson?\n", escaped(.0))]
     NotText(String),
     /// It has errors, each with its line and a caret.

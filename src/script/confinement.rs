@@ -59,7 +59,7 @@ pub trait Facts {
     /// Whether a path leads below the session's folder once `..` and symbolic links are resolved; with `follow` also a
     /// link at its end.
     fn is_inside(&self, path: &[u8], follow: bool) -> bool;
-    /// What a descriptor is; `None` when it is no open socket.
+    /// What a descriptor is; `None` when it is not an open socket.
     fn socket(&self, fd: i32) -> Option<SocketFacts>;
     /// Whether accept() gave the socket: then its peer has come by itself.
     fn is_accepted(&self, fd: i32) -> bool;
@@ -134,7 +134,7 @@ fn denied(call: &Call, address: Option<&Address>, facts: &dyn Facts) -> Option<D
 
 /// Netlink, packet and other sockets reach the kernel's configuration, other hosts and other programs' data.
 fn of_domain(domain: i32) -> Option<Denied> {
-    /// AF_MAX: a number beyond it is no domain on any kernel, and the kernel says so.
+    /// AF_MAX: a number beyond it is not a domain on any kernel, and the kernel says so.
     const BEYOND: i32 = 64;
     let is_allowed = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6].contains(&domain);
     let is_none = domain <= 0 || domain >= BEYOND;

@@ -33,7 +33,7 @@ pub enum UnixName {
     Unnamed,
     /// An entry in the file system.
     Path(Vec<u8>),
-    /// A name that is no file; Linux only. It begins with a NUL byte, which is not part of this value.
+    /// A name that is not a file; Linux only. It begins with a NUL byte, which is not part of this value.
     Abstract(Vec<u8>),
 }
 

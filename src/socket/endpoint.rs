@@ -107,7 +107,7 @@ pub fn destination(to: &Address) -> Address {
     }
 }
 
-/// The key under which both ends of a connection are found. `None` where an address is no internet address, or not set.
+/// The key under which both ends of a connection are found. `None` where an address is not an internet address, or not set.
 pub fn pair_key(local: &Address, remote: &Address) -> Option<PairKey> {
     let set = |address: &Address| canonical(address).filter(|address| address.port() != 0);
     let (one, other) = (set(local)?, set(remote)?);

@@ -1,4 +1,4 @@
-//! The four kinds of sockets that behave alike, whatever their domain, and the descriptors that are no sockets.
+//! The four kinds of sockets that behave alike, whatever their domain, and the descriptors that are not sockets.
 
 use crate::socket::constant::SocketType;
 

@@ -155,7 +155,7 @@ fn path(bytes: &[u8]) -> Vec<Field> {
                 &[0],
                 "sun_path[0]",
                 "'\\0'".to_owned(),
-                "the mark of an abstract name: it is no file",
+                "the mark of an abstract name: it is not a file",
             ),
             of(
                 3,

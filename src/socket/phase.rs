@@ -32,7 +32,7 @@ pub enum Phase {
     Shut,
     /// The connection was aborted.
     Reset,
-    /// An open descriptor that is no socket.
+    /// An open descriptor that is not a socket.
     Open,
     /// The descriptor is closed.
     Closed,

@@ -116,7 +116,7 @@ const TCP: u8 = 6;
 /// The length of an IPv6 header.
 const IPV6_HEADER: usize = 40;
 
-/// Reads the TCP segment of an IP packet. `None` for what is none, is no first fragment, or is cut off too early.
+/// Reads the TCP segment of an IP packet. `None` for what is none, is not the first fragment, or is cut off too early.
 pub fn parse(packet: &[u8]) -> Option<Segment> {
     match packet.first()? >> 4 {
         4 => parse_ipv4(packet),

@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_bad_escape_names_its_place() {
-        let error = unescape("ab\\q").expect_err("\\q is no escape");
+        let error = unescape("ab\\q").expect_err("\\q is not an escape");
         assert_eq!((error.at, error.len), (2, 2));
         assert!(unescape("\\x4").is_err(), "cut off");
         assert!(unescape("\\").is_err(), "cut off");

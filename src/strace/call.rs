@@ -34,7 +34,7 @@ macro_rules! define_pieces {
         traced $syscall:literal $(by $hook:ident)?
         { $($columns:tt)* }
     )+) => {
-        /// The name of the system call and its arguments. `None` for what is no single system call, and for what is
+        /// The name of the system call and its arguments. `None` for what is not a single system call, and for what is
         /// refused: an address with an interface that does not exist.
         pub(crate) fn pieces(call: &Call, seen: Seen<'_>) -> Option<(&'static str, Pieces)> {
             let syscall = call.call_kind().signature().syscall;

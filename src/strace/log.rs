@@ -1,6 +1,6 @@
 //! The calls of a session line by line, as `strace -f` prints them while they happen.
 //!
-//! Words that are no system call print nothing: not `wait`, `state` or `sleep`, and not `fill` or `serve`, which make
+//! Words that are not system calls print nothing: not `wait`, `state` or `sleep`, and not `fill` or `serve`, which make
 //! many calls in a loop of their own. Nor does the signal by which `cancel` interrupts a call: it is the playground's.
 
 use crate::call::outcome::Outcome;

@@ -70,7 +70,7 @@ impl BoundPath {
     }
 }
 
-/// What a path is, lstat(2). `None` for what is no socket.
+/// What a path is, lstat(2). `None` for what is not a socket.
 fn identity(path: &CString) -> Option<Identity> {
     // SAFETY: an all-zero stat is valid to be written over.
     let mut stat: libc::stat = unsafe { std::mem::zeroed() };

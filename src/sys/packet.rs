@@ -62,7 +62,7 @@ impl PacketSocket {
     ///
     /// # Errors
     ///
-    /// The errno of the calls. That there is no ring is no error.
+    /// The errno of the calls. That there is no ring is not an error.
     pub fn begin(&self, ports: &[u16]) -> Result<Intake> {
         self.see(ports)?;
         let on = 1_i32.to_ne_bytes();

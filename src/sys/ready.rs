@@ -17,7 +17,7 @@ pub fn poll(set: &[(i32, i32)], timeout: i32) -> Result<(i32, Vec<i32>)> {
         .iter()
         .map(|(fd, events)| libc::pollfd {
             fd: *fd,
-            // The field has 16 bits; what does not fit is no event.
+            // The field has 16 bits; what does not fit is not an event.
             events: *events as libc::c_short,
             revents: 0,
         })

@@ -10,7 +10,7 @@ use std::path::Path;
 ///
 /// # Errors
 ///
-/// The error of open(2); that it is no regular file, and what it is instead.
+/// The error of open(2); that it is not a regular file, and what it is instead.
 pub fn open(path: &Path) -> io::Result<File> {
     // Asked first, since to open a device can already do something; asked again of what was opened.
     accepted(std::fs::metadata(path)?.file_type())?;

@@ -141,7 +141,7 @@ fn message(read: Read) -> Option<Msg> {
     }
 }
 
-/// A terminal that was hung up is no failure: drawing may notice it before SIGHUP arrives, and nobody could read an
+/// A terminal that was hung up is not a failure: drawing may notice it before SIGHUP arrives, and nobody could read an
 /// error.
 fn left_if_hung_up(error: io::Error) -> io::Result<Ended> {
     match error.raw_os_error() {

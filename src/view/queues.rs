@@ -84,7 +84,7 @@ fn listener(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let name = socket.name();
     let Some(Queue { length, limit }) = socket.accept_queue() else {
         let text = format!(
-            "The kernel does not tell the accept queue of {name}: pending({name}) asks for it."
+            "The kernel does not report the accept queue of {name}: pending({name}) asks for it."
         );
         return paragraph(&text, width, theme.secondary);
     };

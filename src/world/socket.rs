@@ -232,7 +232,7 @@ impl Socket {
         values.iter().rev().find(|set| set.at < until)
     }
 
-    /// Whether IPV6_V6ONLY is on: as it was set, else as it read, else off. The only place that tells. Without a setting it is
+    /// Whether IPV6_V6ONLY is on: as it was set, else as it read, else off. The only place that says so. Without a setting it is
     /// what the system defaults to (net.ipv6.bindv6only), and it cannot be set any more once the socket has a port.
     pub fn is_v6_only(&self) -> bool {
         let set = self.option_set(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY, Timestamp(u64::MAX));

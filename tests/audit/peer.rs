@@ -1,4 +1,4 @@
-//! The second process of a random session: a Python program with one socket, which is no socket of the program.
+//! The second process of a random session: a Python program with one socket, which is not a socket of the program.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};

@@ -75,7 +75,7 @@ impl Own {
         self.number("inode")
     }
 
-    /// Its own address as it is written; `None`: it is no socket, or of another domain.
+    /// Its own address as it is written; `None`: it is not a socket, or of another domain.
     pub(crate) fn local(&self) -> Option<&str> {
         self.text("local").filter(|text| text.contains(':'))
     }

@@ -82,7 +82,7 @@ impl Table {
         if silent.reasons.is_empty() {
             silent
                 .reasons
-                .push("what its claims are about is no socket of the session");
+                .push("what its claims are about is not a socket of the session");
         }
     }
 

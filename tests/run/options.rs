@@ -172,7 +172,7 @@ impl Bench {
         objects.into_iter().filter_map(read).collect()
     }
 
-    /// Why it is no fault that an option was never set or read.
+    /// Why it is not a fault that an option was never set or read.
     fn excuse(&self, row: &OptionRow) -> Option<String> {
         let nowhere = NOWHERE.iter().find(|(name, _)| *name == row.name);
         let left_out = MAY_BE_LEFT_OUT
@@ -502,6 +502,6 @@ fn a_value_that_the_kernel_changed_is_read_from_it() {
     assert_eq!(
         lines.len(),
         2,
-        "the reading back is no call of the script: {printed}"
+        "the reading back is not a call of the script: {printed}"
     );
 }

@@ -75,7 +75,7 @@ fn a_lesson_that_has_changed_is_not_replayed_before_the_learner_confirms() {
         .wait_for("The lesson has changed")
         .wait_for("0 calls");
     rig.keys("\x03").wait_exit();
-    // Leaving was no answer: it is asked again.
+    // Leaving was not an answer: it is asked again.
     let mut rig = learn(&file, &state);
     rig.wait_for("The lesson has changed").keys("y");
     rig.wait_for("Own lesson 3/3")

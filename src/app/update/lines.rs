@@ -18,7 +18,7 @@ use crate::world::Progress;
 /// The most lines that one paste may run.
 const MAX_PASTE: usize = 1000;
 
-/// Enter at the prompt: runs the line; the prompt stays open. Gives the command that the line is, if it is no call.
+/// Enter at the prompt: runs the line; the prompt stays open. Gives the command that the line is, if it is not a call.
 pub(crate) fn run_prompt(app: &mut App) -> Option<PromptCommand> {
     let typed = app.prompt.line().to_owned();
     // Typing `:` once more, out of habit from vi, does no harm.
@@ -51,7 +51,7 @@ pub(crate) fn run_prompt(app: &mut App) -> Option<PromptCommand> {
     None
 }
 
-/// Why a line of the prompt cannot be run. A word that is no call may be a command, and a single key was meant for the
+/// Why a line of the prompt cannot be run. A word that is not a call may be a command, and a single key was meant for the
 /// panes.
 fn unread(app: &App, error: &SyntaxError, text: &str) -> String {
     let said = error_line(error, text);

@@ -367,7 +367,7 @@ fn of_pasted_lines_all_run_or_none() {
     assert_eq!(
         journey.app.prompt.line(),
         "frobnicate l",
-        "the wrong line stands there to be corrected"
+        "the wrong line stays there to be corrected"
     );
 }
 

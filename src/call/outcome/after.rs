@@ -1,4 +1,4 @@
-//! What the kernel says of a socket just after a call that sends, receives or ends a direction. Other calls ask for it; they are no part of
+//! What the kernel says of a socket just after a call that sends, receives or ends a direction. Other calls ask for it; they are not part of
 //! that call.
 
 /// The answers. A field that was not asked for, or that this kind of socket does not have, is `None`.
@@ -10,7 +10,7 @@ pub struct After {
     pub events: Option<i32>,
     /// Bytes that wait to be received (FIONREAD); for datagrams, those of the next one.
     pub unread: Option<u32>,
-    /// Whether a stream stands at its urgent mark (SIOCATMARK).
+    /// Whether a stream is at its urgent mark (SIOCATMARK).
     pub at_mark: Option<bool>,
     /// The bytes of memory that data to be sent uses, and SO_SNDBUF: SO_MEMINFO of socket(7).
     pub send_buffer: Option<(u32, u32)>,

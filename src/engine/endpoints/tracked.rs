@@ -350,7 +350,7 @@ enum QuietChange {
     Possible,
 }
 
-/// At the other end, where that is no socket of ours: what those do is known from their calls.
+/// At the other end, where that is not a socket of ours: what those do is known from their calls.
 fn elsewhere(endpoints: &Endpoints, waits_here: bool) -> Option<QuietChange> {
     if endpoints.other_of_ours().is_some() {
         return None;

@@ -21,7 +21,7 @@ impl Context<'_> {
         Some(left.into())
     }
 
-    /// Whether the stream stands at its urgent mark now.
+    /// Whether the stream is at its urgent mark now.
     pub(crate) fn stops_at_mark(&self) -> bool {
         self.after()
             .is_some_and(|after| after.at_mark == Some(true))

@@ -4,7 +4,7 @@ use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
 pub(crate) static ROWS: &[Rule] = rows! {
     ANY Fails(EBADF) [UsedAfterClose] {OwnDescriptorClosed, NumberNotOpen} "{socket} is closed and its number {fd} refers to no open file. Worse can happen: once the number is given out again, the same call reaches a stranger's socket." "close(2)" => [BY_DUPLICATE, FRESH];
-    SETSOCKOPT Fails(EBADF) [OptionOfProgram, IsOpenNow] {OwnOpen} "{socket} is open, so EBADF is about the value: {value} is no descriptor of a BPF program." "bpf(2)";
+    SETSOCKOPT Fails(EBADF) [OptionOfProgram, IsOpenNow] {OwnOpen} "{socket} is open, so EBADF is about the value: {value} is not a descriptor of a BPF program." "bpf(2)";
     ANY Fails(EBADF) [ByNumber, NumberFree] {NumberNotOpen} "No file is open under the number {fd}. Use one that socket(), socketpair(), accept() or dup() gave." OF_THE_CALL;
     ANY Fails(EBADF) [ByNumber] {Possibilities} "No file was open under the number {fd}, or another descriptor in the arguments is not open." OF_THE_CALL;
     ANY Fails(EBADF) [OnSocket] {Possibilities} "The descriptor of {socket} was not open when the kernel looked it up: another thread has closed it, or the descriptor that is not open is another one in the arguments." "close(2)";

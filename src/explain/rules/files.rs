@@ -1,4 +1,4 @@
-//! Descriptors that are no sockets: opened files, epoll instances; and the permissions of AF_UNIX paths.
+//! Descriptors that are not sockets: opened files, epoll instances; and the permissions of AF_UNIX paths.
 
 use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 

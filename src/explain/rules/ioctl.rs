@@ -1,4 +1,4 @@
-//! ioctl: how many bytes wait, where the urgent byte stands; and what fcntl says of signals and numbers.
+//! ioctl: how many bytes wait, where the urgent byte is; and what fcntl says of signals and numbers.
 
 use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 

@@ -1,4 +1,4 @@
-//! Waiting for several descriptors: poll, select, epoll; and for a signal that tells of one.
+//! Waiting for several descriptors: poll, select, epoll; and for a signal about one.
 
 use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
@@ -48,8 +48,8 @@ pub(crate) static ROWS: &[Rule] = rows! {
     MULTIPLEX Success [CountZero, BelowLowat] {BelowLowatUnread, BelowLowatOption} "{below_lowat} has {below_lowat_unread} unread bytes, fewer than its SO_RCVLOWAT of {below_lowat_least}: TCP reports POLLIN only when that many are there, or at end of file." "socket(7)" => [READ_BELOW_LOWAT];
     MULTIPLEX Success [CountZero, AwaitsUnixReceiver] {UnixReceiver} "{unix_sender} is connected to {unix_receiver}, so POLLOUT means room in the queue of {unix_receiver} as well as in its own send buffer. One of them has none; receiving at {unix_receiver} makes room." "unix(7)" => [READ_UNIX_RECEIVER];
     MULTIPLEX Success [CountZero, OnlyLooks] {ByResult} "None of the requested events has occurred, and with a timeout of 0 {call_kind}() does not wait for them." OF_THE_CALL;
-    SELECT Success [CountZero] {ByResult} "0 means that the time ran out, which is no error: none of the requested events occurred within {span}. All sets are empty now, so fill them again before the next call." "select(2)";
-    MULTIPLEX Success [CountZero] {ByResult} "0 means that the time ran out, which is no error: none of the requested events occurred within {span}." OF_THE_CALL;
+    SELECT Success [CountZero] {ByResult} "0 means that the time ran out, which is not an error: none of the requested events occurred within {span}. All sets are empty now, so fill them again before the next call." "select(2)";
+    MULTIPLEX Success [CountZero] {ByResult} "0 means that the time ran out, which is not an error: none of the requested events occurred within {span}." OF_THE_CALL;
     // Something was.
     POLL Success [ReportsDead] {ByResult} "{findings}. poll() succeeds anyway; select() would fail with EBADF." "poll(2)";
     POLL Success [ReportsUnasked] {ByResult} "{findings}. Errors and hang-ups are reported without being asked for." "poll(2)" => [READY_ONE];

@@ -56,7 +56,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     ANY Returned [NumberReused] {NamedClosed} "The name {written} belongs to a closed socket, and its number {fd} is {socket} now: the call was made on {socket}. Never use a descriptor after close()." "close(2)";
     // Interrupted by a signal.
     MULTIPLEX Fails(EINTR) [] {ByErrno} "A signal came while {call_kind}() slept. The kernel never restarts it, not even with SA_RESTART: call it again, with the time that is left." "signal(7)" => [ONCE_MORE];
-    CONNECT Fails(EINTR) [Tcp] {OwnConnecting} "A signal interrupted connect(), but not the handshake: {socket} goes on connecting in the kernel. getsockopt({socket}, SO_ERROR) or a second connect() tells how it ended." "connect(2)" => [WRITABLE];
+    CONNECT Fails(EINTR) [Tcp] {OwnConnecting} "A signal interrupted connect(), but not the handshake: {socket} goes on connecting in the kernel. getsockopt({socket}, SO_ERROR) or a second connect() reports how it ended." "connect(2)" => [WRITABLE];
     ANY Fails(EINTR) [Interrupted] {ByErrno} "cancel() sent a signal before {call_kind}() had done anything, so it returned EINTR. Nothing is lost and the call can be made again." "signal(7)" => [ONCE_MORE];
     ANY Fails(EINTR) [] {Possibilities} "A signal interrupted {call_kind}() before it had done anything: a handler ran, or the process was stopped and continued. Programs make the call again." "signal(7)" => [ONCE_MORE];
     SENDING Short [Interrupted] {ByResult} "A signal came after {count} of {asked} bytes had been taken, so the call returned that count and not EINTR. The rest is still to be sent." "send(2)" => [REST];

@@ -1,4 +1,4 @@
-//! The words of the playground that are no system calls.
+//! The words of the playground that are not system calls.
 
 use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
@@ -16,7 +16,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     PENDING Success [] {OwnQueueLength} "{count} completed connections wait in the queue of {socket}. accept() takes the oldest." "listen(2)" => [TAKE_ONE, TAKE_CLIENT];
     UNREAD Success [Message, CountZero] {Possibilities} "No message waits for {socket}, or the next one is empty: the kernel gives 0 for both (FIONREAD), and poll() tells them apart." "udp(7)";
     UNREAD Success [Message] {OwnNextMessage} "FIONREAD gives {count}: the next message for {socket} has that many bytes. Others may wait behind it; it counts only the next one." "udp(7)";
-    UNREAD Success [Tcp, CountZero] {Possibilities} "FIONREAD gives 0: no byte waits for {socket}, or the next one is the urgent byte. A FIN is no byte, so at end of file it is 0 too." "tcp(7)";
+    UNREAD Success [Tcp, CountZero] {Possibilities} "FIONREAD gives 0: no byte waits for {socket}, or the next one is the urgent byte. A FIN is not a byte, so at end of file it is 0 too." "tcp(7)";
     UNREAD Success [Tcp] {OwnUnreadCount} "FIONREAD gives {count}: that many bytes wait for {socket} to be received. Where an urgent byte waits, it counts only those before it." "tcp(7)";
     UNREAD Success [CountZero] {OwnNothingUnread} "FIONREAD gives 0: no byte waits for {socket} to be received. At end of file it is 0 too." "ioctl(2)";
     UNREAD Success [] {OwnUnreadCount} "FIONREAD gives {count}: that many bytes wait for {socket} to be received." "ioctl(2)";

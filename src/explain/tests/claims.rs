@@ -18,7 +18,7 @@ impl Rule {
         all.filter(|template| template.reason().is_none())
     }
 
-    /// Whether it has no claims, as what it states of the world is no fact, or none that was checked.
+    /// Whether it has no claims, as what it states of the world is not a fact, or none that was checked.
     fn is_open(&self) -> bool {
         self.claims
             .iter()

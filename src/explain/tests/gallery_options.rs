@@ -86,7 +86,7 @@ pub(crate) const STORIES: &[Tale] = &[
         getsockopt(u, IP_MTU) -> fails ENOTCONN
         ? IP_MTU needs a peer, and u has none. connect() gives it one
         setsockopt(u, SO_ATTACH_BPF, 99) -> EBADF
-        ? u is open, so EBADF is about the value: 99 is no descriptor of a BPF program
+        ? u is open, so EBADF is about the value: 99 is not a descriptor of a BPF program
         setsockopt(u, SO_SNDTIMEO, 1s) -> 0
         setsockopt(u, IPV6_ADDRFORM, AF_INET) -> EISCONN
         ? IPV6_ADDRFORM can only be set before u is connected

@@ -5,7 +5,7 @@ use crate::explain::tests::gallery::{CONNECTED, PAIR, Tale};
 pub(crate) const STORIES: &[Tale] = &[
     ("poll tells what each event means", CONNECTED, "
         poll([l: POLLIN], 100) -> 0
-        ? 0 means that the time ran out, which is no error: none of the requested events occurred within 100ms
+        ? 0 means that the time ran out, which is not an error: none of the requested events occurred within 100ms
         poll([s: POLLIN, c: POLLOUT], 0) -> 1 [c: POLLOUT]
         ? c: room to send. A call that uses this does not block now, except a send()
         send(c, \"hello\") -> 5

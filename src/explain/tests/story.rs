@@ -541,7 +541,7 @@ impl Story {
     /// Closes a descriptor that has the number; for its own number it creates and closes nothing.
     fn dup2(&mut self, record: &Record, number: &Descriptor) -> Returned {
         let Descriptor::Raw(number) = *number else {
-            panic!("{number} is no number")
+            panic!("{number} is not a number")
         };
         let replaced = record.request.others.first().copied();
         if replaced.is_some() && replaced == record.on() {

@@ -49,7 +49,7 @@ pub struct AtPort {
     pub peer: SocketAddr,
     /// Its state; Close is bound and neither listening nor connected.
     pub state: TcpState,
-    /// Whether IPV6_V6ONLY is on; the kernel tells it of sockets that are not connected.
+    /// Whether IPV6_V6ONLY is on; the kernel reports it of sockets that are not connected.
     pub v6_only: bool,
     /// The index of the interface that it is bound to; 0: of none.
     pub interface: u32,

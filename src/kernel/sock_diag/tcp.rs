@@ -74,7 +74,7 @@ pub struct Connection {
     pub memory: Option<[u32; 9]>,
     /// The name of the congestion control, where it was asked for.
     pub congestion: Option<String>,
-    /// Which directions have ended. `None`: it is no full socket, in SYN_RECV or TIME_WAIT.
+    /// Which directions have ended. `None`: it is not a full socket, in SYN_RECV or TIME_WAIT.
     pub shut: Option<Shut>,
 }
 
@@ -143,7 +143,7 @@ impl Connection {
 
 pub(crate) fn given<T>(value: Option<T>) -> Seen<T> {
     value.map_or_else(
-        || Seen::Unavailable("this kernel does not tell it".to_owned()),
+        || Seen::Unavailable("this kernel does not report it".to_owned()),
         Seen::Observed,
     )
 }
@@ -155,14 +155,14 @@ fn word(bytes: &[u8]) -> String {
     escaped(&String::from_utf8_lossy(bytes))
 }
 
-/// In which states the last byte of the receive queue is no data: the peer's FIN has come.
+/// In which states the last byte of the receive queue is not data: the peer's FIN has come.
 const RECEIVED: [(TcpState, &str); 3] = [
     (TcpState::CloseWait, "FIN"),
     (TcpState::LastAck, "FIN"),
     (TcpState::Closing, "FIN"),
 ];
 
-/// In which states one byte of the send queue is no data, since it is not acknowledged yet.
+/// In which states one byte of the send queue is not data, since it is not acknowledged yet.
 const SENT: [(TcpState, &str); 5] = [
     (TcpState::SynSent, "SYN"),
     (TcpState::SynRecv, "SYN"),
@@ -219,7 +219,7 @@ mod tests {
         assert_eq!(
             end.receive,
             Bytes { count: 5, control },
-            "the FIN is no data"
+            "the FIN is not data"
         );
         assert_eq!(end.send, Some(Bytes::default()));
         let timer = end.timer.expect("a timer");

@@ -341,7 +341,7 @@ fn word(world: &World, subject: Subject, socket: Handle<'_>) -> Option<String> {
         Subject::State => world.state_word(socket),
         Subject::Peer => world.peer_word(socket),
         Subject::Pending => socket.accept_queue().and_then(|queue| number(queue.length)),
-        // Of a listener, and of what is no socket, the kernel does not say it.
+        // Of a listener, and of what is not a socket, the kernel does not say it.
         Subject::Unread => {
             let receives = socket.is_open()
                 && socket.kind().is_socket()

@@ -353,7 +353,7 @@ fn values(slot: &Slot) -> Vec<Item> {
     }
 }
 
-/// The text of a person is not guessed; what is no text is.
+/// The text of a person is not guessed; what is not text is.
 fn data(typed: &str) -> Vec<Item> {
     let mut items = Vec::new();
     if typed.is_empty() {

@@ -189,7 +189,7 @@ pub(crate) fn unknown_constant(lexeme: Lexeme<'_>, family: &'static Family) -> S
             family.what
         ),
     );
-    // A number is no misspelt name.
+    // A number is not a misspelt name.
     let likely = Some(&full).filter(|_| crate::notation::parse::literal::int(lexeme.text).is_err());
     match likely.and_then(|full| nearest(full, names())) {
         Some(likely) => error.help(format!("did you mean `{likely}`?")),

@@ -55,7 +55,7 @@ impl Read for Option<IntArg> {
 
 fn fcntl_argument(command: FcntlCommand, lexeme: Lexeme<'_>) -> Result<IntArg, SyntaxError> {
     if command.is_owner() {
-        // Signals for others than ourselves are no experiment.
+        // Signals for others than ourselves are not an experiment.
         return match lexeme.text {
             "getpid()" | "getpid" => Ok(IntArg::OwnProcess),
             "0" => Ok(IntArg::Number(0)),

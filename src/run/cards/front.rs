@@ -15,7 +15,7 @@ pub(crate) enum Wish {
     Key(char),
     /// To scroll up or down.
     Scroll(i16),
-    /// Nothing: a text was pasted, which is no answer and no grade.
+    /// Nothing: a text was pasted, which is neither an answer nor a grade.
     Paste,
     /// To redraw the screen: its size has changed.
     Redraw,

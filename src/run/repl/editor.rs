@@ -20,7 +20,7 @@ use rustyline::{
 use crate::run::repl::said::{PROMPT, Said, SharedNames};
 use crate::run::repl::words;
 
-/// How long the editor waits with the next prompt, so that the result of a line stands before it. A call that sleeps
+/// How long the editor waits with the next prompt, so that the result of a line comes before it. A call that sleeps
 /// longer does not keep a person from typing.
 const RESULT: Duration = Duration::from_millis(500);
 /// What is written when the terminal is given back while a line is being edited: the end of bracketed paste.

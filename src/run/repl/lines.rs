@@ -278,7 +278,7 @@ impl Repl<'_> {
         self.note("state x and peer x ask the kernel about a connection; bind l 127.0.0.1:0 means bind(l, 127.0.0.1:0)")
     }
 
-    /// Prints something that is no call.
+    /// Prints something that is not a call.
     pub(crate) fn note(&self, text: &str) -> io::Result<()> {
         self.console.print(&format!("# {text}"))
     }

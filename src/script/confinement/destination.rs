@@ -57,7 +57,7 @@ pub(super) fn send(
 fn number(socket: &Descriptor) -> i32 {
     match socket {
         Descriptor::Raw(fd) => *fd,
-        // Names were resolved before; one that is left is no descriptor.
+        // Names were resolved before; one that is left is not a descriptor.
         Descriptor::Named(_) => -1,
     }
 }

@@ -168,7 +168,7 @@ fn map(fd: i32) -> Result<NonNull<u8>> {
             0,
         )
     };
-    // The null pointer is no place that the kernel chooses.
+    // The null pointer is not a place that the kernel chooses.
     NonNull::new(map.cast())
         .filter(|_| map != libc::MAP_FAILED)
         .ok_or_else(errno)
