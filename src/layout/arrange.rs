@@ -9,7 +9,7 @@
 //! - Where panes are stacked in few rows, the focused one borrows what the others can spare. Sockets, which has the focus
 //!   at first, does not.
 //! - With many sockets in the list, Sockets takes some from its neighbours ([`many_sockets`]). It takes them when the
-//!   fifth socket is listed, and gives them back when only three are left, so that making and closing one socket in turn
+//!   fourth socket is listed, and gives them back when only two are left, so that making and closing one socket in turn
 //!   does not move the borders back and forth. In a lesson it does not.
 
 use ratatui::layout::Rect;
@@ -42,8 +42,8 @@ const FOUR_WITH_LESSON: u16 = 20;
 const THREE_WITH_LESSON: u16 = 16;
 
 /// From how many sockets on Sockets borrows rows, and how few end that.
-const MANY: usize = 5;
-const FEW: usize = 3;
+const MANY: usize = 4;
+const FEW: usize = 2;
 
 /// What the places of the panes depend on, besides the size of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,10 +183,7 @@ fn playground(body: Rect, arrangement: &Arrangement, many_sockets: bool) -> Vec<
     }
     match preset {
         Preset::All if body.width >= WIDE => wide(body, many_sockets),
-        Preset::All => {
-            let rows = body.height - 3;
-            two_columns(body, FIGURE.max(rows / 2), many_sockets)
-        }
+        Preset::All => two_columns(body, above_log(body), many_sockets),
         Preset::State => two_columns(body, FIGURE.max(body.height - 9), many_sockets),
         Preset::Log => large_log(body),
         Preset::Ladder => large_ladder(body),
@@ -218,7 +215,7 @@ fn bands<const COUNT: usize>(area: Rect, rows: [u16; COUNT]) -> [Rect; COUNT] {
 }
 
 /// The sockets, and below them the transitions; with many sockets, those have more.
-const SOCKETS: [Part; 2] = [part(Pane::Sockets, 6, 3), part(Pane::Transitions, 3, 2)];
+const SOCKETS: [Part; 2] = [part(Pane::Sockets, 6, 1), part(Pane::Transitions, 3, 1)];
 const MANY_SOCKETS: [Part; 2] = [part(Pane::Sockets, 6, 4), part(Pane::Transitions, 3, 1)];
 
 fn sockets_and_transitions(many_sockets: bool) -> &'static [Part] {
@@ -233,6 +230,12 @@ fn figure_columns(body: Rect) -> u16 {
     FIGURE_COLUMNS
         .max(body.width / 2)
         .min(body.width - NEIGHBOUR)
+}
+
+/// The rows of text above the log: State needs more of them than a usual conversation has calls.
+fn above_log(body: Rect) -> u16 {
+    let rows = body.height - 3;
+    FIGURE.max((rows * 2).div_ceil(3))
 }
 
 /// Sockets and State above, with so many rows of text; Log and Why below.
@@ -264,12 +267,13 @@ fn log_and_why(area: Rect, log: u16) -> [PlacedPane; 2] {
 
 /// Everything at once: Why and the queues are a third column, and the ladder is beside the log.
 fn wide(body: Rect, many_sockets: bool) -> Vec<PlacedPane> {
-    let rows = body.height - 3;
-    let upper = FIGURE.max(rows * 2 / 3);
-    let [above, below] = bands(body, [upper, rows - upper]);
-    let beside = body.width + 2 - FIGURE_COLUMNS;
+    let upper = above_log(body);
+    let [above, below] = bands(body, [upper, body.height - 3 - upper]);
+    // There is room for a blank column beside the figure.
+    let figure = FIGURE_COLUMNS + 1;
+    let beside = body.width + 2 - figure;
     let left = ADDRESSES.max(beside / 2);
-    let [sockets, state, why] = columns(above, [left, FIGURE_COLUMNS, beside - left]);
+    let [sockets, state, why] = columns(above, [left, figure, beside - left]);
     let log = FIGURE_COLUMNS.max(body.width / 3);
     let [log, ladder] = columns(below, [log, body.width + 1 - log]);
     let mut panes = stack(sockets, sockets_and_transitions(many_sockets));

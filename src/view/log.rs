@@ -143,25 +143,31 @@ fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
         Span::styled(format!("{:>7} ", moment(at)), theme.secondary),
         Span::raw(call.clone()),
     ];
-    // Results are in a column of their own as long as the calls leave room for it.
+    let after = after_result(app, record);
+    // Results are in a column of their own as long as the calls and what follows the results leave room for it.
     let used = TIME + call.width();
     let column = (width * 3 / 5).max(TIME + 20);
-    let wanted = result.width() + ARROW;
+    let wanted = result.width() + ARROW + Line::from(after.clone()).width();
     let gap = column
         .saturating_sub(used)
         .min(width.saturating_sub(used + wanted));
     spans.push(Span::raw(" ".repeat(gap)));
     spans.push(Span::styled(" -> ", theme.secondary));
     spans.push(Span::styled(result, style));
-    if let Some(slept) = slept(app, record) {
-        spans.push(Span::styled(format!("  after {slept}"), theme.secondary));
-    }
+    spans.extend(after);
+    cut_spans(spans, width)
+}
+
+/// What follows the result: how long the call slept, and what was expected instead.
+fn after_result(app: &App, record: &Record) -> Vec<Span<'static>> {
+    let theme = &app.theme;
+    let slept = slept(app, record);
+    let slept = slept.map(|slept| Span::styled(format!("  after {slept}"), theme.secondary));
     let refused = matches!(record.progress, Progress::Refused(_));
     let mut broken = app.broken.iter();
-    if let Some(broken) = broken.find(|broken| !refused && broken.call == record.id()) {
-        spans.push(Span::styled(format!("  ✗ {}", broken.expected), theme.bad));
-    }
-    cut_spans(spans, width)
+    let broken = broken.find(|broken| !refused && broken.call == record.id());
+    let broken = broken.map(|broken| Span::styled(format!("  ✗ {}", broken.expected), theme.bad));
+    slept.into_iter().chain(broken).collect()
 }
 
 /// How long a call slept that has returned, if that was long: lines below it may have happened meanwhile.

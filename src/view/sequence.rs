@@ -1,29 +1,18 @@
 //! The conversation of the selected socket as a ladder: calls and states of both ends, and what went between them.
 
+mod columns;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use crate::app::state::App;
-use crate::event::Timestamp;
 use crate::layout::Extent;
-use crate::view::marks::INFERRED;
+use crate::view::sequence::columns::Columns;
 use crate::view::sheet::Sheet;
-use crate::view::text::{cut, cut_spans, fit, moment, paragraph, span};
-use crate::world::sequence::{
-    CallCell, Ladder, LadderRow, NoConversation, Sent, Side, Source, StateCell, ladder,
-};
-
-/// The columns of the time.
-const TIME: usize = 9;
-/// The columns of a state: ESTABLISHED, and a gap.
-const STATE: usize = 13;
-/// The least width with room for states; in a pane there are others that show them, so calls have more room.
-const WITH_STATES: usize = 64;
-const WITH_STATES_IN_PANE: usize = 90;
-/// The least and the greatest width of an arrow.
-const ARROW: (usize, usize) = (15, 30);
+use crate::view::text::{moment, paragraph};
+use crate::world::sequence::{Ladder, NoConversation, Source, ladder};
 
 fn title(app: &App) -> String {
     match app.selected() {
@@ -40,10 +29,10 @@ pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
     };
     let (head, rows) = match found {
         Ok(ladder) => {
-            let columns = Columns::of(width, WITH_STATES);
+            let columns = Columns::of(width);
             let mut head = note(app, Some(&ladder), width);
             head.push(columns.head(app, &ladder, ""));
-            let rows = columns.rows(app, ladder.rows.iter(), Timestamp(0));
+            let rows = columns.lines(app, &ladder.rows);
             (head, rows)
         }
         Err(reason) => {
@@ -73,17 +62,13 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Extent {
             return Extent::default();
         }
     };
-    let columns = Columns::of(width, WITH_STATES_IN_PANE);
+    let columns = Columns::of(width);
     let height = area.height.saturating_sub(1);
-    let extent = Extent::of(app.scroll.ladder, ladder.rows.len(), height);
+    let lines = ladder.rows.iter().map(|row| columns.height(row)).sum();
+    let extent = Extent::of(app.scroll.ladder, lines, height);
     let first = extent.last - extent.at;
-    let mut causes = ladder.rows.iter().take(first + 1).rev();
-    let cause = causes
-        .find(|row| row.begins)
-        .map_or(Timestamp(0), |row| row.at);
     let head = columns.head(app, &ladder, source(&ladder));
-    let visible = ladder.rows.iter().skip(first).take(height.into());
-    let rows = columns.rows(app, visible, cause);
+    let rows = columns.visible(app, &ladder.rows, first, height.into());
     crate::view::frame::rows(std::iter::once(head).chain(rows), area, on);
     if extent.at > 0 {
         crate::view::frame::more_below(app, area, on);
@@ -156,145 +141,6 @@ fn in_all(near: &str, counted: [Option<u32>; 2]) -> String {
             " Sent in all, acknowledgements too (TCP_INFO): {}.",
             counts.join(", ")
         ),
-    }
-}
-
-/// The widths of the columns.
-struct Columns {
-    call: usize,
-    state: usize,
-    arrow: usize,
-}
-
-impl Columns {
-    /// The states have columns from this width on.
-    fn of(width: usize, with_states: usize) -> Self {
-        let state = if width < with_states { 0 } else { STATE };
-        let free = width.saturating_sub(TIME + 2 * state);
-        let arrow = (free / 5).clamp(ARROW.0, ARROW.1);
-        Self {
-            call: free.saturating_sub(arrow) / 2,
-            state,
-            arrow,
-        }
-    }
-
-    /// The rows; the first of them belong to a cause at this time.
-    fn rows<'a>(
-        &self,
-        app: &App,
-        rows: impl Iterator<Item = &'a LadderRow>,
-        mut cause: Timestamp,
-    ) -> Vec<Line<'static>> {
-        let lines = rows.map(|row| {
-            cause = if row.begins { row.at } else { cause };
-            self.row(app, row, cause)
-        });
-        lines.collect()
-    }
-
-    /// The titles of the columns, and above the times where the arrows come from.
-    fn head(&self, app: &App, ladder: &Ladder, source: &str) -> Line<'static> {
-        let [near, far] = &ladder.titles;
-        let cells = [
-            (source.to_owned(), TIME),
-            (near.clone(), self.call),
-            (String::new(), self.state),
-            (String::new(), self.arrow),
-            (String::new(), self.state),
-            (far.clone(), self.call),
-        ];
-        let style = app.theme.title;
-        let spans = cells
-            .into_iter()
-            .map(|(text, width)| Span::styled(cell(&text, width), style));
-        Line::from(spans.collect::<Vec<_>>())
-    }
-
-    fn row(&self, app: &App, row: &LadderRow, cause: Timestamp) -> Line<'static> {
-        let time = time(row, cause);
-        let spans = vec![
-            Span::styled(cell(&time, TIME), app.theme.secondary),
-            self.call(row, Side::Near),
-            self.state(app, row.states[Side::Near as usize].as_ref()),
-            self.arrow(app, row.sent.as_ref()),
-            self.state(app, row.states[Side::Far as usize].as_ref()),
-            self.call(row, Side::Far),
-        ];
-        cut_spans(spans, TIME + 2 * (self.state + self.call) + self.arrow)
-    }
-
-    fn call(&self, row: &LadderRow, side: Side) -> Span<'static> {
-        let text = row.calls[side as usize].as_ref();
-        let text = text.map(|call| call_text(call, self.call.saturating_sub(1)));
-        Span::raw(cell(&text.unwrap_or_default(), self.call))
-    }
-
-    /// A state, marked if the kernel was not seen to have it.
-    fn state(&self, app: &App, state: Option<&StateCell>) -> Span<'static> {
-        let Some(StateCell { state, seen }) = state else {
-            return Span::raw(" ".repeat(self.state));
-        };
-        let (text, style) = if *seen {
-            (state.to_string(), app.theme.observed)
-        } else {
-            (format!("{INFERRED}{state}"), app.theme.inferred)
-        };
-        Span::styled(cell(&text, self.state), style)
-    }
-
-    /// `── SYN ──▶`, broken if it is inferred.
-    fn arrow(&self, app: &App, sent: Option<&Sent>) -> Span<'static> {
-        let Some(sent) = sent else {
-            return Span::raw(" ".repeat(self.arrow));
-        };
-        let (line, style) = if sent.inferred {
-            ("╌", app.theme.inferred)
-        } else {
-            ("─", app.theme.accent)
-        };
-        let text = format!(" {} ", sent.text);
-        // The arrowhead and a blank at the end take two columns.
-        let room = self.arrow.saturating_sub(2 + text.chars().count());
-        let (before, after) = (line.repeat(room / 2), line.repeat(room - room / 2));
-        let arrow = match sent.by {
-            Side::Near => format!("{before}{text}{after}▶"),
-            Side::Far => format!("◀{before}{text}{after}"),
-        };
-        Span::styled(cell(&arrow, self.arrow), style)
-    }
-}
-
-/// A call and its result; if there is no room for both the call is cut, since the result is more important.
-fn call_text(cell: &CallCell, width: usize) -> String {
-    let Some(result) = &cell.result else {
-        return cell.call.clone();
-    };
-    let result = format!("-> {result}");
-    if cell.call.is_empty() {
-        return result;
-    }
-    let room = width.saturating_sub(result.chars().count() + 1);
-    format!("{} {result}", cut(&cell.call, room.max(width / 3)))
-}
-
-/// A text with a blank after it, if there is any room.
-fn cell(text: &str, width: usize) -> String {
-    match width.checked_sub(1) {
-        Some(room) => fit(text, room) + " ",
-        None => String::new(),
-    }
-}
-
-/// When it happened: for a cause the seconds since the session began, for what it led to how much later that was. What
-/// is inferred has no time of its own.
-fn time(row: &LadderRow, cause: Timestamp) -> String {
-    if row.begins {
-        moment(row.at)
-    } else if row.sent.as_ref().is_some_and(|sent| sent.inferred) {
-        String::new()
-    } else {
-        format!("+{}", span(row.at.since(cause)))
     }
 }
 

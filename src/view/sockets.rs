@@ -2,6 +2,7 @@
 //! instances and opened files are listed too, with what they watch or what was opened.
 
 mod addresses;
+mod notes;
 mod pending;
 
 use ratatui::Frame;
@@ -14,12 +15,12 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::keymap::Action;
 use crate::app::state::App;
 use crate::call::Call;
-use crate::call::table::CallKind;
 use crate::event::{DescriptorId, Queue};
 use crate::layout::{Clickable, Pane, Target, clickable};
 use crate::socket::text::escaped;
 use crate::socket::{Kind, Phase, TcpState};
 use crate::view::sockets::addresses::addresses;
+use crate::view::sockets::notes::{Beside, Notes, shown_queue};
 use crate::view::sockets::pending::{packed, pending};
 use crate::view::text::{cut, cut_middle, cut_spans, fit};
 use crate::world::{Handle, Record};
@@ -45,24 +46,9 @@ const INDENT: usize = 6;
 /// The least width at which the kind is shown.
 const WITH_KIND: usize = 46;
 
-/// Where short notes about a socket are: its queues.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Notes {
-    /// In lines of their own.
-    Below,
-    /// In the row of the socket, as few rows are left.
-    Beside,
-}
-
 /// Draws it.
 pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Vec<Clickable> {
-    let columns = Columns::of(app, &app.filtered(), usize::from(area.width));
-    let mut notes = Notes::Below;
-    let mut listed = rows(app, columns, notes, area.width);
-    if listed.len() > usize::from(area.height) {
-        notes = Notes::Beside;
-        listed = rows(app, columns, notes, area.width);
-    }
+    let (columns, listed) = listed(app, area);
     let folded = app.listed().len() - app.unfolded().len();
     if listed.is_empty() && folded == 0 && !app.socket_filter.is_on() {
         crate::view::welcome::draw(app, Pane::Sockets, area, on);
@@ -81,7 +67,7 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Vec<Clickable> 
     let clickable = clickable(area, targets);
     for (own, row) in seen.into_iter().zip(area.rows()) {
         let is_selected = Some(own.socket) == app.selection && is_head(&own.text);
-        if let Some(line) = line(app, own, (columns, notes), area.width) {
+        if let Some(line) = line(app, own, columns, area.width) {
             line.render(row, on.buffer_mut());
         }
         if is_selected {
@@ -132,16 +118,11 @@ fn is_head(text: &RowText) -> bool {
     matches!(text, RowText::Head)
 }
 
-fn line(
-    app: &App,
-    row: SocketRow,
-    (columns, notes): (Columns, Notes),
-    width: u16,
-) -> Option<Line<'static>> {
+fn line(app: &App, row: SocketRow, columns: Columns, width: u16) -> Option<Line<'static>> {
     match row.text {
         RowText::Head => {
             let socket = app.world.descriptor(row.socket)?;
-            Some(head(app, socket, columns, notes))
+            Some(head(app, socket, columns))
         }
         RowText::Below(text, style) => Some(below(text, style, usize::from(width))),
     }
@@ -161,14 +142,25 @@ fn offset(app: &App, rows: &[SocketRow], area: Rect) -> usize {
     (last + 1).saturating_sub(height).min(first)
 }
 
-fn rows(app: &App, columns: Columns, notes: Notes, width: u16) -> Vec<SocketRow> {
-    let width = usize::from(width);
+/// The rows with as many notes in lines of their own as there is room for.
+fn listed(app: &App, area: Rect) -> (Columns, Vec<SocketRow>) {
+    let sockets = app.filtered();
+    let width = usize::from(area.width);
+    let with = |notes| {
+        let columns = Columns::of(app, &sockets, width, notes);
+        (columns, rows(app, &sockets, columns, width))
+    };
+    let mut all = Notes::ALL.into_iter().map(with);
+    let fits = |listed: &(Columns, Vec<SocketRow>)| listed.1.len() <= usize::from(area.height);
+    all.find(fits).unwrap_or_else(|| with(Notes::Beside))
+}
+
+fn rows(app: &App, sockets: &[Handle<'_>], columns: Columns, width: usize) -> Vec<SocketRow> {
     let mut rows = Vec::new();
-    let listed = app.filtered();
-    for socket in listed {
+    for socket in sockets.iter().copied() {
         let texts = std::iter::once(RowText::Head)
             .chain(rest_of_addresses(app, socket, columns, width))
-            .chain(said_below(app, socket, notes, width));
+            .chain(said_below(app, socket, columns, width));
         rows.extend(texts.map(|text| SocketRow {
             socket: socket.id(),
             text,
@@ -178,9 +170,9 @@ fn rows(app: &App, columns: Columns, notes: Notes, width: u16) -> Vec<SocketRow>
 }
 
 /// The lines about a socket below its own row: its queues, and its pending calls.
-fn said_below(app: &App, socket: Handle<'_>, notes: Notes, width: usize) -> Vec<RowText> {
+fn said_below(app: &App, socket: Handle<'_>, columns: Columns, width: usize) -> Vec<RowText> {
     let mut lines = Vec::new();
-    let has_place = notes == Notes::Below;
+    let has_place = columns.notes == Notes::Below;
     if let Some(queue) = shown_queue(app, socket) {
         let waiting = RowText::Below(waiting(queue), app.theme.secondary);
         lines.extend(has_place.then_some(waiting));
@@ -195,7 +187,9 @@ fn said_below(app: &App, socket: Handle<'_>, notes: Notes, width: usize) -> Vec<
         let record = "▮ a record in the error queue".to_owned();
         lines.push(RowText::Below(record, app.theme.warning));
     }
-    for record in app.world.pending_with(socket.id()) {
+    let is_beside = !columns.beside(app, socket).calls.is_empty();
+    let pending_calls = app.world.pending_with(socket.id());
+    for record in pending_calls.filter(|_| !is_beside) {
         let parts = packed(
             pending(app, record),
             &app.interrupt_keys(),
@@ -207,27 +201,6 @@ fn said_below(app: &App, socket: Handle<'_>, notes: Notes, width: usize) -> Vec<
     lines
 }
 
-/// The accept queue of a listener, unless it is outdated at once.
-fn shown_queue(app: &App, socket: Handle<'_>) -> Option<Queue> {
-    let has_queue = socket.phase() == Phase::Listening && !is_served(app, socket);
-    socket.accept_queue().filter(|_| has_queue)
-}
-
-/// What is in the queues, beside the addresses: `▮ 5 B`, `▮ 1 of 6`.
-fn note(app: &App, socket: Handle<'_>) -> Option<String> {
-    let queue = shown_queue(app, socket).filter(|queue| queue.length > 0);
-    let waiting = |queue: Queue| format!("▮ {} of {}", queue.length, queue.limit.saturating_add(1));
-    let unread = Some(socket.unread()).filter(|unread| *unread > 0 && socket.is_open());
-    let unread = unread.map(|unread| format!("▮ {unread} B"));
-    queue.map(waiting).or(unread)
-}
-
-/// Whether a loop accepts from it: then an observation of its queue is outdated at once.
-fn is_served(app: &App, socket: Handle<'_>) -> bool {
-    let mut pending = app.world.pending_on(socket.id());
-    pending.any(|record| record.call().call_kind() == CallKind::Serve)
-}
-
 /// The widths of the columns: no wider than their content.
 #[derive(Debug, Clone, Copy)]
 struct Columns {
@@ -236,10 +209,11 @@ struct Columns {
     kind: usize,
     about: usize,
     state: usize,
+    notes: Notes,
 }
 
 impl Columns {
-    fn of(app: &App, sockets: &[Handle<'_>], width: usize) -> Self {
+    fn of(app: &App, sockets: &[Handle<'_>], width: usize, notes: Notes) -> Self {
         let most = |width: &dyn Fn(Handle<'_>) -> usize| {
             sockets
                 .iter()
@@ -257,13 +231,14 @@ impl Columns {
         let fd = highest.to_string().width() + 1;
         let state = longest(&|socket| state(app, socket)) + 1;
         let left = width.saturating_sub(2 + name + fd + state);
-        let is_beside = |wide: &usize| *wide <= left;
         let addresses = most(&|socket| {
             let own = Some(socket).filter(|own| own.kind().is_socket());
-            let wide = own.map(|own| addresses(own).whole().width());
-            wide.filter(is_beside).unwrap_or(0)
+            let wide = own.map_or(0, |own| addresses(own).whole().width());
+            let with_notes = wide + Beside::all(app, socket, notes).width();
+            let mut widths = [with_notes, wide].into_iter();
+            widths.find(|wide| *wide <= left).unwrap_or(0)
         });
-        // Whole addresses come first; the title of State says the kind too.
+        // Whole addresses and the notes beside them come first; the title of State says the kind too.
         let kind = Some(longest(&kind) + 1)
             .filter(|kind| width >= WITH_KIND && kind + addresses <= left)
             .unwrap_or(0);
@@ -273,11 +248,18 @@ impl Columns {
             kind,
             about: width.saturating_sub(2 + name + fd + kind + state),
             state,
+            notes,
         }
+    }
+
+    /// The notes that have room beside the addresses.
+    fn beside(self, app: &App, socket: Handle<'_>) -> Beside {
+        let used = about(app, socket, self.about).width();
+        Beside::fitting(app, socket, self.notes, self.about.saturating_sub(used))
     }
 }
 
-fn head(app: &App, socket: Handle<'_>, columns: Columns, notes: Notes) -> Line<'static> {
+fn head(app: &App, socket: Handle<'_>, columns: Columns) -> Line<'static> {
     let theme = &app.theme;
     let mark = if Some(socket.id()) == app.selection {
         "▸ "
@@ -287,10 +269,8 @@ fn head(app: &App, socket: Handle<'_>, columns: Columns, notes: Notes) -> Line<'
     let open = socket.is_open();
     let style = if open { Style::new() } else { theme.secondary };
     let about = about(app, socket, columns.about);
-    let room = columns.about.saturating_sub(about.width() + 1);
-    let note = note(app, socket).filter(|note| notes == Notes::Beside && note.width() <= room);
-    let note = note.map(|note| format!(" {note}")).unwrap_or_default();
-    let rest = columns.about.saturating_sub(about.width());
+    let beside = columns.beside(app, socket);
+    let rest = columns.about.saturating_sub(about.width() + beside.width());
     Line::from(vec![
         Span::styled(mark, theme.accent),
         Span::styled(
@@ -300,7 +280,9 @@ fn head(app: &App, socket: Handle<'_>, columns: Columns, notes: Notes) -> Line<'
         Span::styled(fit(&socket.number().to_string(), columns.fd), style),
         Span::styled(fit(&kind(socket), columns.kind), style),
         Span::styled(about, style),
-        Span::styled(fit(&note, rest), theme.accent),
+        Span::styled(beside.queue, theme.accent),
+        Span::styled(beside.calls, theme.warning),
+        Span::raw(" ".repeat(rest)),
         Span::styled(
             format!("{:>1$}", state(app, socket), columns.state),
             if open {

@@ -37,6 +37,19 @@ pub(crate) fn pending(app: &App, record: &Record) -> Vec<String> {
     ]
 }
 
+/// `recv() blocked`: the same in two words.
+pub(crate) fn short(record: &Record) -> String {
+    let call_kind = record.call().call_kind();
+    let how = match () {
+        () if record.interrupted => "ends",
+        () if call_kind.is_loop() => "loops",
+        () if record.waits_until().is_some() => "waits",
+        () if record.is_blocked() => "blocked",
+        () => "running",
+    };
+    format!("{}() {how}", call_kind.word())
+}
+
 fn wakes(app: &App, record: &Record) -> String {
     let call_kind = record.call().call_kind();
     let sender = record

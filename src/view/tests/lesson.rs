@@ -386,10 +386,16 @@ fn a_line_about_a_socket_is_never_shown_without_it() {
         };
         happens(&mut app, 9, EventKind::Created(new));
     }
+    let seen = Observation {
+        error_queued: Some(true),
+        ..Observation::default()
+    };
+    let descriptor = DescriptorId(1);
+    happens(&mut app, 9, EventKind::Observed { descriptor, seen });
     // `l` has two rows: with many sockets the pane has five.
     app.selection = Some(DescriptorId(5));
     shows(&app, &["│· l  ", "│▸ c5 "]);
-    hides(&app, &["accept() blocked"]);
+    hides(&app, &["error queue"]);
     let shown = screen(&app);
     let marks: Vec<&str> = shown
         .lines()

@@ -238,6 +238,47 @@ fn an_address_that_does_not_fit_beside_the_name_is_below_it_and_keeps_its_end() 
 }
 
 #[test]
+fn a_first_conversation_is_whole_at_80_by_24_while_a_call_is_blocked() {
+    let shown = screen(&conversation((80, 24)));
+    for row in [
+        format!("│· l  3 inet stream {SERVER} "),
+        format!("│▸ c  4 inet stream {CLIENT} → {SERVER} recv() blocked "),
+        format!("│· s  5 inet stream {SERVER} → {CLIENT} ▮ 5 B "),
+    ] {
+        assert!(shown.contains(&row), "{row}\n{shown}");
+    }
+    let sockets = shown.lines().take_while(|row| !row.contains(" State · "));
+    assert!(!sockets.into_iter().any(|row| row.ends_with(['▲', '▼'])));
+}
+
+#[test]
+fn the_text_below_the_figure_and_the_calls_are_whole_at_120_by_40() {
+    let shown = screen(&conversation((120, 40)));
+    for text in ["path: 4.000 unbound → 5.000 connected", "1.000 l = socket("] {
+        assert!(shown.contains(text), "{text}\n{shown}");
+    }
+    let mut rows = shown.lines();
+    assert!(!rows.any(|row| row.ends_with(['▲', '▼'])), "{shown}");
+}
+
+#[test]
+fn how_long_a_call_slept_is_not_cut_off() {
+    for size in SIZES {
+        let mut conversation = Conversation::new(size);
+        conversation.creates(1, "c", Origin::Created);
+        let descriptor = Some(DescriptorId(1));
+        ask(&mut conversation.app, 0, 1, descriptor, "recv(c, 100)");
+        let call = CallId(1);
+        let blocked = EventKind::Blocked { call, wchan: None };
+        happens(&mut conversation.app, 0, blocked);
+        let reset = Err(Errno(libc::ECONNRESET));
+        returns(&mut conversation.app, 4_300_000_000, 1, reset);
+        let shown = screen(&conversation.app);
+        assert!(shown.contains("-> ECONNRESET  after 4.3 s"), "{shown}");
+    }
+}
+
+#[test]
 fn the_ladder_and_the_queues_are_panes_from_160_columns_on() {
     for (size, is_shown) in [((120, 40), false), ((160, 45), true), ((200, 60), true)] {
         let shown = screen(&conversation(size));
