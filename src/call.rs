@@ -12,6 +12,7 @@ pub mod parameter;
 pub(crate) mod payload;
 pub mod received_bytes;
 pub(crate) mod rows;
+pub mod syscall;
 pub mod table;
 pub mod tcp_info;
 pub mod timeout;
@@ -26,6 +27,7 @@ use crate::call::data::Data;
 use crate::call::expectation::Expectation;
 use crate::call::parameter::{Argument, ArgumentMut, Parameter};
 use crate::call::rows::with_calls;
+use crate::call::syscall::Syscall;
 use crate::call::table::CallKind;
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
@@ -78,14 +80,17 @@ macro_rules! define_call {
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[expect(missing_docs, reason = "the fields are the parameters of the manual page of the call")]
         pub enum Call {
-            $(#[doc = $summary] $kind { $($field: $type),* }),+
+            $(#[doc = $summary] $kind { $($field: $type),* },)+
+            /// one of a traced program that the notation has no word for
+            Syscall { made: Syscall },
         }
 
         impl Call {
             /// Which call it is.
             pub fn call_kind(&self) -> CallKind {
                 match self {
-                    $(Self::$kind { .. } => CallKind::$kind),+
+                    $(Self::$kind { .. } => CallKind::$kind,)+
+                    Self::Syscall { .. } => CallKind::Syscall,
                 }
             }
 
@@ -93,6 +98,7 @@ macro_rules! define_call {
             pub fn visit<'a>(&'a self, visit: &mut dyn FnMut(Argument<'a>)) {
                 match self {
                     $(Self::$kind { $($field),* } => { $(visit($field.argument());)* })+
+                    Self::Syscall { .. } => {}
                 }
             }
 
@@ -100,6 +106,7 @@ macro_rules! define_call {
             pub(crate) fn visit_mut<'a>(&'a mut self, visit: &mut dyn FnMut(ArgumentMut<'a>)) {
                 match self {
                     $(Self::$kind { $($field),* } => { $(visit($field.argument_mut());)* })+
+                    Self::Syscall { .. } => {}
                 }
             }
         }

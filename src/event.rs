@@ -8,6 +8,7 @@ pub(crate) mod endpoints;
 pub(crate) mod evidence;
 pub(crate) mod identity;
 pub(crate) mod path_file;
+pub(crate) mod process;
 mod reach;
 pub(crate) mod refusal;
 pub(crate) mod socket_details;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use crate::call::argument::Name;
 use crate::call::outcome::Outcome;
+use crate::call::syscall::Syscall;
 use crate::call::value::Credentials;
 use crate::call::{Call, Command};
 pub use crate::event::address_owner::AddressOwner;
@@ -29,6 +31,7 @@ pub use crate::event::evidence::{
 };
 pub use crate::event::identity::{Cookie, Identity};
 pub use crate::event::path_file::PathFile;
+pub use crate::event::process::{Abandonment, EndStatus, ProcessEvent};
 pub use crate::event::reach::{LineSource, Reach};
 pub use crate::event::refusal::Refusal;
 pub use crate::event::socket_details::{Memory, Shut, SocketDetails, Use};
@@ -112,6 +115,18 @@ impl Event {
 pub enum EventKind {
     /// A command was accepted. Its call is in the log from now on.
     Asked(Box<Request>),
+    /// How strace(1) prints a call of a traced program, where its notation does not show that. Comes before `Entered`.
+    MadeAs {
+        /// Which call.
+        call: CallId,
+        /// The system call.
+        syscall: Box<Syscall>,
+    },
+    /// A traced thread is held just before a call, and makes it when it is let go on.
+    Held {
+        /// Which call.
+        call: CallId,
+    },
     /// A thread is about to make the call.
     Entered {
         /// Which call.
@@ -158,6 +173,15 @@ pub enum EventKind {
         /// Why.
         reason: Refusal,
     },
+    /// A call of a traced program never returned to it, and why.
+    Abandoned {
+        /// Which call.
+        call: CallId,
+        /// Why.
+        reason: Abandonment,
+    },
+    /// Something happened to a traced process.
+    Process(ProcessEvent),
     /// A descriptor exists that did not exist before. Comes before the `Returned` of the call that made it.
     Created(NewDescriptor),
     /// The kernel was asked about the socket that a descriptor refers to.
@@ -268,6 +292,10 @@ pub enum Origin {
     DuplicateOf(DescriptorId),
     /// recvmsg(2) on this socket: a descriptor that another process or socket sent.
     ReceivedOn(DescriptorId),
+    /// fork(2): the copy of this descriptor in the table of the child.
+    Inherited(DescriptorId),
+    /// A traced process had it before it was traced.
+    Found,
 }
 
 /// What the kernel reported about a socket. A field that was not asked for, or that the kernel does not report, is

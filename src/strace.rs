@@ -26,6 +26,7 @@ mod table;
 
 use crate::call::Call;
 use crate::call::outcome::Outcome;
+use crate::call::syscall::Syscall;
 pub use crate::strace::log::{Host, Log};
 use crate::strace::pieces::Seen;
 
@@ -126,6 +127,23 @@ pub fn trace(
         entered: pieces.entered,
         left,
     })
+}
+
+/// Renders a call that is known as it was made, with its outcome once there is one.
+pub fn as_made(made: &Syscall, outcome: Option<&Outcome>) -> Traced {
+    let left = outcome.map(|outcome| {
+        let raw = outcome.raw.as_deref();
+        let printed = raw.and_then(|raw| raw.printed.as_deref());
+        Left {
+            arguments: printed.map_or_else(String::new, |printed| printed.arguments.clone()),
+            result: result::as_made(outcome, printed),
+        }
+    });
+    Traced {
+        name: made.name,
+        entered: made.entered.to_string(),
+        left,
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub mod memory;
 pub mod message;
 pub mod namespace;
 pub mod packet;
+pub mod ptrace;
 pub mod ready;
 pub mod refuse;
 pub mod regular;
@@ -22,6 +23,7 @@ pub mod signal;
 pub mod socket;
 pub mod start;
 pub mod thread_time;
+pub mod tracee;
 pub mod tty;
 pub mod uring;
 

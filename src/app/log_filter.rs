@@ -66,8 +66,8 @@ impl LogFilter {
 
 fn has_ended(record: &Record) -> bool {
     match record.progress {
-        Progress::Running | Progress::Blocked { .. } => false,
-        Progress::Refused(_) | Progress::Returned { .. } => true,
+        Progress::Running | Progress::Held | Progress::Blocked { .. } => false,
+        Progress::Refused(_) | Progress::Returned { .. } | Progress::Abandoned { .. } => true,
     }
 }
 

@@ -103,7 +103,9 @@ fn take_in(app: &mut App, event: &Event) {
         return;
     };
     let selected = match new.origin {
-        Origin::Created | Origin::DuplicateOf(_) | Origin::ReceivedOn(_) => true,
+        Origin::Created | Origin::DuplicateOf(_) | Origin::ReceivedOn(_) | Origin::Found => true,
+        // It refers to what the descriptor of the parent refers to.
+        Origin::Inherited(_) => false,
         Origin::Paired => !is_second_of_pair(app, new.descriptor),
         // Only if the listener is selected: the selection must not change under the user's fingers.
         Origin::Accepted(listener) => app.selection.is_none() || app.selection == Some(listener),

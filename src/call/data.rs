@@ -37,6 +37,8 @@ pub enum Data {
     Repeat(Vec<u8>, usize),
     /// `NULL*1000`: a null pointer with this length.
     Null(usize),
+    /// Of a traced program: the first bytes of so many, the others were not read.
+    Head(Vec<u8>, usize),
 }
 
 impl Data {
@@ -45,7 +47,7 @@ impl Data {
         match self {
             Self::Text(bytes) | Self::Hex(bytes) => bytes.len(),
             Self::Repeat(bytes, times) => bytes.len() * times,
-            Self::Pattern(len) | Self::Null(len) => *len,
+            Self::Pattern(len) | Self::Null(len) | Self::Head(_, len) => *len,
         }
     }
 
@@ -54,7 +56,7 @@ impl Data {
         self.len() == 0
     }
 
-    /// The bytes. `None` for a null pointer.
+    /// The bytes. `None` for a null pointer, and where not all of them are known.
     ///
     /// # Errors
     ///
@@ -80,7 +82,7 @@ impl Data {
         match self {
             Self::Text(bytes) | Self::Hex(bytes) | Self::Repeat(bytes, _) => Some(bytes),
             Self::Pattern(_) => Some(ALPHABET),
-            Self::Null(_) => None,
+            Self::Null(_) | Self::Head(..) => None,
         }
     }
 
@@ -123,6 +125,7 @@ impl Data {
         let most = most.min(self.len());
         match self {
             Self::Text(bytes) | Self::Hex(bytes) => bytes[..most].to_vec(),
+            Self::Head(bytes, _) => bytes[..most.min(bytes.len())].to_vec(),
             Self::Repeat(bytes, _) => bytes.iter().copied().cycle().take(most).collect(),
             Self::Pattern(_) => pattern().take(most).collect(),
             Self::Null(_) => Vec::new(),
@@ -158,6 +161,10 @@ impl fmt::Display for Data {
             Self::Pattern(len) => write!(f, "bytes({len})"),
             Self::Repeat(bytes, times) => write!(f, "{}*{times}", Quoted(bytes)),
             Self::Null(len) => write!(f, "NULL*{len}"),
+            Self::Head(bytes, _) => {
+                let shown = &bytes[..bytes.len().min(SHOWN_OF_LONG)];
+                write!(f, "{}...", Quoted(shown))
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::call::argument::{Descriptor, Sets};
 use crate::call::outcome::after::After;
 pub use crate::call::outcome::words::Word;
 use crate::call::received_bytes::ReceivedBytes;
+use crate::call::syscall::Printed;
 use crate::call::value::{Credentials, Value};
 use crate::socket::constant::{DescriptorFlags, StatusFlags};
 use crate::socket::{Address, EpollEvents, Errno, MsgFlags, PollEvents, Sig, TcpState};
@@ -22,6 +23,8 @@ pub struct Outcome {
     pub sigpipe: bool,
     /// What a call that consists of many had done before the one that failed. `None` where none failed, or the first.
     pub partial: Option<Partial>,
+    /// Whether a fault was injected into a traced program: the result is not, or not only, the kernel's.
+    pub injected: bool,
     /// What the kernel wrote, byte for byte. `None` for what is not a single system call.
     pub raw: Option<Box<Raw>>,
 }
@@ -55,6 +58,8 @@ pub struct Raw {
     pub control: Option<Written>,
     /// `msg_flags` of recvmsg(2).
     pub msg_flags: i32,
+    /// What strace(1) prints of it, for a call of a traced program that is not printed by its arguments.
+    pub printed: Option<Box<Printed>>,
     /// What was left of the timeout of select(2), in nanoseconds.
     pub left: Option<u64>,
     /// What an option reads just after setsockopt(2): asked by another call, which is not part of this one.
@@ -179,6 +184,7 @@ impl Outcome {
             result,
             sigpipe: false,
             partial: None,
+            injected: false,
             raw: None,
         }
     }

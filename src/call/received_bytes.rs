@@ -26,13 +26,28 @@ struct Cut {
     len: usize,
     head: Box<[u8]>,
     tail: Box<[u8]>,
-    /// Of all bytes: an expectation is still judged by them.
-    hash: u64,
+    /// Of all bytes: an expectation is still judged by them. `None`: not all of them were read.
+    hash: Option<u64>,
     /// As they are described.
     text: Box<str>,
 }
 
 impl ReceivedBytes {
+    /// The first of so many bytes; of a traced program not all are read.
+    pub fn head_of(head: Vec<u8>, len: usize) -> Self {
+        if head.len() >= len {
+            return Self::from(head);
+        }
+        let text = Data::Head(head.clone(), len).to_string().into();
+        Self(Extent::Cut(Arc::new(Cut {
+            len,
+            head: head.into(),
+            tail: Box::default(),
+            hash: None,
+            text,
+        })))
+    }
+
     /// How many there were.
     pub fn len(&self) -> usize {
         match &self.0 {
@@ -54,7 +69,7 @@ impl ReceivedBytes {
         }
     }
 
-    /// The last of them: all, or the last 64 of what was cut.
+    /// The last of them: all, or the last 64 of what was cut, or none where not all were read.
     pub fn tail(&self) -> &[u8] {
         match &self.0 {
             Extent::Whole(bytes) => bytes,
@@ -68,7 +83,7 @@ impl ReceivedBytes {
             Extent::Whole(bytes) => data.is(bytes),
             Extent::Cut(cut) => {
                 let bytes = || data.bytes().ok().flatten();
-                data.len() == cut.len && bytes().is_some_and(|bytes| hash(&bytes) == cut.hash)
+                data.len() == cut.len && bytes().is_some_and(|bytes| Some(hash(&bytes)) == cut.hash)
             }
         }
     }
@@ -94,7 +109,7 @@ impl ReceivedBytes {
                 len: bytes.len(),
                 head: bytes[..HEAD].into(),
                 tail: bytes[bytes.len() - TAIL..].into(),
-                hash: hash(bytes),
+                hash: Some(hash(bytes)),
                 text: describe(bytes).into(),
             }))),
             _ => self.clone(),

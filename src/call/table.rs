@@ -86,6 +86,16 @@ const DEFAULTS: Signature = Signature {
     example: "",
 };
 
+/// What is known of a system call that the notation has no word for. It is not in the table: nobody can write it.
+static NO_WORD: Signature = Signature {
+    call_kind: CallKind::Syscall,
+    word: "syscall",
+    result: "number",
+    summary: "a system call that the notation has no word for",
+    man: "syscalls(2)",
+    ..DEFAULTS
+};
+
 /// The parameters of one argument: the name of its row, and those of its type. An empty name hides them.
 type Named = (&'static str, &'static [Param]);
 
@@ -150,10 +160,12 @@ macro_rules! signatures {
         /// Which call it is.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum CallKind {
-            $(#[doc = $summary] $kind),+
+            $(#[doc = $summary] $kind,)+
+            /// one of a traced program that the notation has no word for
+            Syscall,
         }
 
-        /// All calls, in the order in which help shows them.
+        /// All calls of the notation, in the order in which help shows them.
         pub static SIGNATURES: &[Signature] = &[$(Signature {
             call_kind: CallKind::$kind,
             word: $word,
@@ -193,8 +205,8 @@ impl Signature {
 impl CallKind {
     /// The row of the table.
     pub fn signature(self) -> &'static Signature {
-        // The enum and the table come from one macro, in one order.
-        &SIGNATURES[self as usize]
+        // The enum and the table come from one macro, in one order; what is beyond it has no word.
+        SIGNATURES.get(self as usize).unwrap_or(&NO_WORD)
     }
 
     /// The word that names it.

@@ -251,6 +251,7 @@ impl<'a> Execution<'a> {
                 self.source(fd, *bytes, chunk.as_deref().unwrap_or_default())
             }
             Call::Serve { service, .. } => self.serve(fd, *service),
+            Call::Syscall { .. } => Err(refused("the notation has no word for it")),
             Call::Wait { .. } | Call::Cancel { .. } | Call::Sleep { .. } => Err(refused(
                 "a script carries it out by itself: it is not a call for the kernel",
             )),

@@ -22,7 +22,12 @@ pub(crate) fn register(
     }
     let same_file = match origin {
         Origin::ReceivedOn(_) => shared.same_file(&target),
-        Origin::Created | Origin::Accepted(_) | Origin::Paired | Origin::DuplicateOf(_) => None,
+        Origin::Created
+        | Origin::Accepted(_)
+        | Origin::Paired
+        | Origin::DuplicateOf(_)
+        | Origin::Inherited(_)
+        | Origin::Found => None,
     };
     let (id, identity) = shared.adopt(target, name.clone(), Some(thread));
     let ProbeTarget {

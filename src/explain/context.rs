@@ -33,9 +33,9 @@ impl<'a> Context<'a> {
     /// The context of a call.
     pub(crate) fn of(world: &'a World, record: &'a Record) -> Self {
         let at = match record.progress {
-            Progress::Returned { at, .. } => at,
+            Progress::Returned { at, .. } | Progress::Abandoned { at, .. } => at,
             Progress::Refused(_) => record.asked,
-            Progress::Running | Progress::Blocked { .. } => Timestamp(u64::MAX),
+            Progress::Running | Progress::Held | Progress::Blocked { .. } => Timestamp(u64::MAX),
         };
         let mut context = Self {
             world,
@@ -351,9 +351,11 @@ impl<'a> Context<'a> {
                 && record.asked < self.record.asked
                 && record.request.call.call_kind().can_be_left()
                 && match record.progress {
-                    Progress::Returned { at, .. } => at > self.record.asked,
+                    Progress::Returned { at, .. } | Progress::Abandoned { at, .. } => {
+                        at > self.record.asked
+                    }
                     Progress::Running | Progress::Blocked { .. } => true,
-                    Progress::Refused(_) => false,
+                    Progress::Refused(_) | Progress::Held => false,
                 }
         })
     }

@@ -53,7 +53,11 @@ fn still_asleep(command: &Command, record: &Record) -> Option<String> {
             let call = command.call.call_kind().word();
             Some(format!("{call}() was expected to return. It still sleeps."))
         }
-        Progress::Running | Progress::Returned { .. } | Progress::Refused(_) => None,
+        Progress::Running
+        | Progress::Held
+        | Progress::Returned { .. }
+        | Progress::Refused(_)
+        | Progress::Abandoned { .. } => None,
     }
 }
 

@@ -28,6 +28,10 @@ pub(crate) enum Pattern {
     Running,
     /// It was never made.
     Refused,
+    /// It is held just before it is made.
+    Held,
+    /// It never returned to the program that made it.
+    Abandoned,
 }
 
 impl Pattern {
@@ -62,6 +66,8 @@ impl Pattern {
             Self::Blocked => matches!(progress, Progress::Blocked { .. }),
             Self::Running => matches!(progress, Progress::Running),
             Self::Refused => matches!(progress, Progress::Refused(_)),
+            Self::Held => matches!(progress, Progress::Held),
+            Self::Abandoned => matches!(progress, Progress::Abandoned { .. }),
         }
     }
 }

@@ -111,7 +111,7 @@ fn continued(context: &Context<'_>) -> Vec<Suggestion> {
 /// search for a rule: suggestions of several lines are only for such calls.
 fn is_stuck(context: &Context<'_>) -> bool {
     match context.record.progress {
-        Progress::Refused(_) => false,
+        Progress::Refused(_) | Progress::Held | Progress::Abandoned { .. } => false,
         Progress::Running | Progress::Blocked { .. } => true,
         Progress::Returned { .. } => context.errno().is_some() || Pattern::Short.fits(context),
     }

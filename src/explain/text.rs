@@ -469,10 +469,14 @@ fn phase_words(phase: Phase) -> &'static str {
 
 /// The reason as a whole sentence.
 fn reason(context: &Context<'_>) -> Option<String> {
-    let Progress::Refused(reason) = &context.record.progress else {
-        return None;
+    let reason = match &context.record.progress {
+        Progress::Refused(reason) => reason.to_string(),
+        Progress::Abandoned { reason, .. } => reason.to_string(),
+        Progress::Running
+        | Progress::Held
+        | Progress::Blocked { .. }
+        | Progress::Returned { .. } => return None,
     };
-    let reason = reason.to_string();
     let reason = escaped(reason.trim());
     let ends = if reason.ends_with(['.', '?', '!']) {
         ""

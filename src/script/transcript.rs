@@ -45,7 +45,11 @@ pub fn transcript(world: &World) -> String {
                 let call = plain(world, record).to_string();
                 result(&mut text, &call, world, record);
             }
-            Progress::Returned { .. } | Progress::Running | Progress::Blocked { .. } => {
+            Progress::Returned { .. }
+            | Progress::Running
+            | Progress::Held
+            | Progress::Blocked { .. }
+            | Progress::Abandoned { .. } => {
                 let command = Command {
                     mode: Mode::Background,
                     ..record.request.command.as_ref().clone()

@@ -10,6 +10,19 @@ pub struct Errno(pub i32);
 /// Linux numbers its errors from 1 to this one.
 const LAST: i32 = 133;
 
+/// What the kernel returns where a signal interrupted a call, and nobody but a tracer sees: the number, the name, and what
+/// strace(1) says of it.
+const RESTARTS: [(i32, &str, &str); 4] = [
+    (
+        512,
+        "ERESTARTSYS",
+        "To be restarted if SA_RESTART is set",
+    ),
+    (513, "ERESTARTNOINTR", "To be restarted"),
+    (514, "ERESTARTNOHAND", "To be restarted if no handler"),
+    (516, "ERESTART_RESTARTBLOCK", "Interrupted by signal"),
+];
+
 /// The C names, by number.
 static NAMES: LazyLock<Vec<Option<String>>> = LazyLock::new(|| {
     let name = |number| match nix::errno::Errno::from_raw(number) {
@@ -36,17 +49,31 @@ impl Errno {
     ///
     /// EAGAIN is never called EWOULDBLOCK, nor EOPNOTSUPP ENOTSUP: on Linux they are one number.
     pub fn name(self) -> String {
-        match self.known_name() {
-            Some(name) => name.to_owned(),
-            None => format!("errno {}", self.0),
+        match (self.known_name(), self.restart()) {
+            (Some(name), _) => name.to_owned(),
+            (None, Some((_, name, _))) => (*name).to_owned(),
+            (None, None) => format!("errno {}", self.0),
         }
     }
 
     /// What strerror(3) says.
     pub fn text(self) -> String {
+        if let Some((_, _, text)) = self.restart() {
+            return (*text).to_owned();
+        }
         let text = std::io::Error::from_raw_os_error(self.0).to_string();
         // The standard library adds the number to the system's words.
         text.split(" (os error").next().unwrap_or(&text).to_owned()
+    }
+
+    /// Whether it means that a signal interrupted the call, and that the kernel makes it again where the program allows
+    /// that. Only a tracer sees it: the program sees the call go on, or EINTR.
+    pub fn is_restart(self) -> bool {
+        self.restart().is_some()
+    }
+
+    fn restart(self) -> Option<&'static (i32, &'static str, &'static str)> {
+        RESTARTS.iter().find(|(number, ..)| *number == self.0)
     }
 
     /// The number of a name.

@@ -59,6 +59,7 @@ pub(crate) fn sent(data: &Data) -> String {
         }
         Data::Pattern(length) => pattern().take(*length).take(SHOWN).collect(),
         Data::Null(_) => return "NULL".to_owned(),
+        Data::Head(bytes, _) => bytes.iter().copied().take(SHOWN).collect(),
     };
     crate::strace::bytes::data(&head, data.len())
 }

@@ -42,7 +42,8 @@ macro_rules! define_pieces {
                 return None;
             }
             let pieces = match call {
-                $(Call::$kind { $($field),* } => render!(seen call [$($hook)?] $($field)*)?),+
+                $(Call::$kind { $($field),* } => render!(seen call [$($hook)?] $($field)*)?,)+
+                Call::Syscall { .. } => return None,
             };
             Some((pieces.name.unwrap_or(syscall), pieces))
         }

@@ -38,6 +38,9 @@ impl Host {
 
     /// A call as strace prints it, with its outcome once there is one.
     pub fn trace(&self, world: &World, record: &Record) -> Option<Traced> {
+        if let Some(made) = record.made_as() {
+            return Some(crate::strace::as_made(made, record.given()));
+        }
         let environment = self.environment(world, record);
         trace(&record.request.call, record.given(), environment)
     }
@@ -143,8 +146,7 @@ impl Log {
 
 /// The line of a call as far as it is known when the call is entered.
 fn begun(record: &Record, world: &World, host: &Host) -> Option<String> {
-    let environment = host.environment(world, record);
-    let begun = trace(&record.request.call, None, environment)?;
+    let begun = host.trace(world, record)?;
     Some(format!("{}{}", prefix(record), begun.begun()))
 }
 

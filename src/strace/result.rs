@@ -2,6 +2,7 @@
 
 use crate::call::Call;
 use crate::call::outcome::{Outcome, Raw, Returned};
+use crate::call::syscall::Printed;
 use crate::call::table::Interrupted;
 use crate::socket::Errno;
 use crate::strace::Environment;
@@ -17,7 +18,7 @@ pub(crate) fn result(
     environment: Environment<'_>,
 ) -> String {
     if let Some(errno) = outcome.errno() {
-        return failure(call, errno, environment);
+        return injected(outcome, failure(call, errno, environment));
     }
     let value = raw.returned;
     if let Call::Fcntl { command, .. } = call {
@@ -29,13 +30,36 @@ pub(crate) fn result(
         }
         Ok(Returned::Selected { count, sets }) => crate::strace::ready::selected(*count, sets, raw),
         Ok(Returned::Signal { signal: sig, .. }) => format!("{} ({})", sig.0, signal(sig.0)),
-        _ => value.to_string(),
+        _ => injected(outcome, value.to_string()),
+    }
+}
+
+/// The result of a call that is known as it was made.
+pub(crate) fn as_made(outcome: &Outcome, printed: Option<&Printed>) -> String {
+    let text = match (outcome.errno(), &outcome.raw) {
+        (Some(errno), _) if errno.is_restart() => format!("? {errno} ({})", errno.text()),
+        (Some(errno), _) => format!("-1 {errno} ({})", errno.text()),
+        (None, Some(raw)) => raw.returned.to_string(),
+        (None, None) => "?".to_owned(),
+    };
+    let text = printed.and_then(|printed| printed.result.clone()).unwrap_or(text);
+    injected(outcome, text)
+}
+
+/// A result with the word by which strace marks a fault that was injected.
+fn injected(outcome: &Outcome, text: String) -> String {
+    match outcome.injected {
+        true => format!("{text} (INJECTED)"),
+        false => text,
     }
 }
 
 /// strace learns of an interruption before it is decided whether the kernel makes the call again. It never does: the
 /// handler has no SA_RESTART.
 fn failure(call: &Call, errno: Errno, environment: Environment<'_>) -> String {
+    if errno.is_restart() {
+        return format!("? {errno} ({})", errno.text());
+    }
     let restart = Some(call.call_kind().signature().interrupted)
         .filter(|_| errno.0 == libc::EINTR)
         .and_then(|interrupted| restart(interrupted, environment));

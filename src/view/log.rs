@@ -199,6 +199,8 @@ fn result(app: &App, record: &Record) -> (String, Style) {
     let theme = &app.theme;
     match &record.progress {
         Progress::Running | Progress::Blocked { .. } => pending(app, record),
+        Progress::Held => ("held".to_owned(), theme.warning),
+        Progress::Abandoned { reason, .. } => (format!("? {reason}"), theme.warning),
         Progress::Refused(_) => ("✗ not made".to_owned(), theme.bad),
         Progress::Returned { outcome, .. } => {
             // The number is what the call really returned; a wait() gives it again, and made nothing.

@@ -44,6 +44,11 @@ fn course(app: &App, record: &Record, found: &str) -> (String, Style) {
     let word = record.call().call_kind().word();
     match &record.progress {
         Progress::Refused(_) => ("not made".to_owned(), theme.bad),
+        Progress::Held => (format!("{word}() is held before it is made"), theme.warning),
+        Progress::Abandoned { reason, .. } => (
+            format!("{word}() has not returned: {reason}"),
+            theme.warning,
+        ),
         Progress::Running | Progress::Blocked { .. } => {
             let text = format!("{word}() waits {}", waits(record));
             (text, theme.warning)

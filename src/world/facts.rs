@@ -70,6 +70,7 @@ impl World {
         match &event.what {
             EventKind::Returned { call, .. }
             | EventKind::Refused { call, .. }
+            | EventKind::Abandoned { call, .. }
             | EventKind::AddressOwner { call, .. }
             | EventKind::PathFile { call, .. }
             | EventKind::Evidence { call, .. } => vec![*call],
@@ -87,6 +88,9 @@ impl World {
                     .collect()
             }
             EventKind::Asked(_)
+            | EventKind::MadeAs { .. }
+            | EventKind::Held { .. }
+            | EventKind::Process(_)
             | EventKind::Entered { .. }
             | EventKind::Blocked { .. }
             | EventKind::Cancelling { .. }

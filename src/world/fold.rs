@@ -25,12 +25,32 @@ impl World {
         let at = event.at;
         match &event.what {
             EventKind::Asked(request) => self.asked(at, event.source, request),
+            EventKind::MadeAs { call, syscall } => self.update(*call, |record| {
+                record.rare_mut().made_as = Some(syscall.clone());
+            }),
+            EventKind::Held { call } => self.update(*call, |record| {
+                if record.progress == Progress::Running {
+                    record.progress = Progress::Held;
+                }
+            }),
+            EventKind::Abandoned { call, reason } => {
+                self.update(*call, |record| {
+                    if record.is_pending() {
+                        record.progress = Progress::Abandoned { at, reason: *reason };
+                    }
+                });
+                self.ended(*call, &[]);
+            }
+            EventKind::Process(what) => self.processes.happened(at, event.source, what),
             EventKind::Entered {
                 call,
                 thread,
                 state,
             } => {
                 self.update(*call, |record| {
+                    if record.progress == Progress::Held {
+                        record.progress = Progress::Running;
+                    }
                     record.entered = Some(at);
                     record.thread = Some(*thread);
                     record.tcp_before = *state;
@@ -216,7 +236,7 @@ impl World {
             socket.tcp = Some(state);
             socket.tcp_path.push((at, state));
         }
-        let received = matches!(socket.origin, Origin::ReceivedOn(_));
+        let received = matches!(socket.origin, Origin::ReceivedOn(_) | Origin::Found);
         if received && !is_asked && socket.phase == Phase::Unbound && socket.path.len() == 1 {
             received_in(socket, seen);
         }

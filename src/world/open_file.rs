@@ -92,8 +92,8 @@ impl World {
     /// original, for a received descriptor that of the same socket.
     pub(crate) fn known_file(&self, new: &NewDescriptor) -> Option<OpenFileId> {
         match new.origin {
-            Origin::DuplicateOf(of) => self.file_of(of),
-            Origin::ReceivedOn(_) => {
+            Origin::DuplicateOf(of) | Origin::Inherited(of) => self.file_of(of),
+            Origin::ReceivedOn(_) | Origin::Found => {
                 let socket = || self.identified(&new.identity).map(|socket| socket.file);
                 new.same_file
                     .and_then(|same| self.file_of(same))

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::event::{DescriptorId, Source};
+use crate::event::{DescriptorId, EndStatus, ProcessEvent, Source, Timestamp};
 use crate::world::{Handle, World};
 
 /// Identifies a descriptor table; never reused.
@@ -16,12 +16,38 @@ impl TableId {
 }
 
 /// A process that has had events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Process {
     /// Where its events come from, with any of its threads.
     pub source: Source,
-    /// Its descriptors.
+    /// Its descriptors. Processes made by clone(2) with CLONE_FILES share one table.
     pub table: TableId,
+    /// The process that made it, where that is traced too.
+    pub parent: Option<i32>,
+    /// The program of a traced process with its arguments, as it is now; empty for the session's own.
+    pub command: Box<str>,
+    /// How a traced process ended, and when. `None`: it has not.
+    pub ended: Option<(Timestamp, EndStatus)>,
+}
+
+impl Process {
+    fn new(source: Source, table: TableId) -> Self {
+        Self {
+            source,
+            table,
+            parent: None,
+            command: Box::default(),
+            ended: None,
+        }
+    }
+
+    /// Its number, where it is a traced or a recorded one.
+    pub fn pid(&self) -> Option<i32> {
+        match self.source {
+            Source::Session => None,
+            Source::Traced { pid, .. } | Source::Recording { pid, .. } => Some(pid),
+        }
+    }
 }
 
 /// The processes, the session's own first, and which descriptor each number in their tables is.
@@ -34,13 +60,10 @@ pub(crate) struct Processes {
 
 impl Default for Processes {
     fn default() -> Self {
-        let own = Process {
-            source: Source::Session,
-            table: TableId::SESSION,
-        };
+        let own = Process::new(Source::Session, TableId::SESSION);
         Self {
-            all: vec![own],
             by_source: HashMap::from([(own.source, own.table)]),
+            all: vec![own],
             by_number: HashMap::new(),
         }
     }
@@ -49,12 +72,49 @@ impl Default for Processes {
 impl Processes {
     /// The table of a process, created if the process is new.
     pub(crate) fn table(&mut self, source: Source) -> TableId {
-        let next = TableId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
-        let table = *self.by_source.entry(source.process()).or_insert(next);
-        if table == next {
-            self.all.push(Process { source, table });
+        match self.by_source.get(&source.process()) {
+            Some(table) => *table,
+            None => self.add(source, None),
         }
+    }
+
+    /// Adds a process, with this table or one of its own.
+    fn add(&mut self, source: Source, table: Option<TableId>) -> TableId {
+        let table = table.unwrap_or_else(|| TableId(u32::try_from(self.all.len()).unwrap_or(u32::MAX)));
+        self.by_source.insert(source.process(), table);
+        self.all.push(Process::new(source.process(), table));
         table
+    }
+
+    /// Takes in what happened to a traced process.
+    pub(crate) fn happened(&mut self, at: Timestamp, source: Source, what: &ProcessEvent) {
+        if let ProcessEvent::Started {
+            parent,
+            shares_table,
+            ..
+        } = what
+        {
+            let of_parent = parent.filter(|_| *shares_table).and_then(|pid| {
+                let parent = Source::Traced { pid, tid: pid };
+                self.by_source.get(&parent).copied()
+            });
+            // The number may have been that of a process that has ended.
+            self.add(source, of_parent);
+        }
+        let newest = self.all.iter_mut().rev();
+        let mut newest = newest.filter(|process| process.source == source.process());
+        let Some(process) = newest.next() else { return };
+        match what {
+            ProcessEvent::Started {
+                parent, command, ..
+            } => {
+                process.parent = *parent;
+                process.command = command.clone();
+            }
+            ProcessEvent::Executed { command } => process.command = command.clone(),
+            ProcessEvent::Ended(status) => process.ended = Some((at, *status)),
+            ProcessEvent::Signalled { .. } | ProcessEvent::Detached => {}
+        }
     }
 
     pub(crate) fn open(&mut self, table: TableId, fd: i32, descriptor: DescriptorId) {

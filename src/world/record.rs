@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use crate::call::Call;
 use crate::call::outcome::Outcome;
+use crate::call::syscall::Syscall;
 use crate::event::{
-    AddressOwner, CallId, DescriptorId, Evidence, PathFile, Refusal, Request, Source, Thread,
+    Abandonment, AddressOwner, CallId, DescriptorId, Evidence, PathFile, Refusal, Request, Source, Thread,
     Timestamp,
 };
 use crate::socket::phase::Transition;
@@ -77,6 +78,8 @@ pub struct Rare {
     pub throughput: Option<Throughput>,
     /// Its outcome with the numbers that the kernel returned, if the displayed one has names in their place.
     pub numbers: Option<Arc<Outcome>>,
+    /// How strace(1) prints it, where its notation does not show that.
+    pub made_as: Option<Box<Syscall>>,
     /// Who outside of the session has the address that it could not get, if that was looked for.
     pub outside_owner: Option<AddressOwner>,
     /// What was at the path that it could not bind or reach.
@@ -101,6 +104,8 @@ pub struct SoFar {
 pub enum Progress {
     /// Requested, or made and not seen asleep.
     Running,
+    /// Not made yet: the traced thread is held just before it.
+    Held,
     /// Asleep in the kernel.
     Blocked {
         /// When it was first seen asleep.
@@ -117,6 +122,13 @@ pub enum Progress {
     },
     /// It was never made, and why.
     Refused(Box<Refusal>),
+    /// It never returned to the traced program that made it.
+    Abandoned {
+        /// When that was seen.
+        at: Timestamp,
+        /// Why.
+        reason: Abandonment,
+    },
 }
 
 impl Record {
@@ -146,6 +158,14 @@ impl Record {
         match &self.progress {
             Progress::Returned { outcome, .. } => Some(outcome),
             _ => None,
+        }
+    }
+
+    /// How strace(1) prints it, where its notation does not show that.
+    pub fn made_as(&self) -> Option<&Syscall> {
+        match &*self.request.call {
+            Call::Syscall { made } => Some(made),
+            _ => self.rare.as_ref()?.made_as.as_deref(),
         }
     }
 
@@ -211,14 +231,17 @@ impl Record {
 
     /// Whether it neither returned nor was refused.
     pub fn is_pending(&self) -> bool {
-        matches!(self.progress, Progress::Running | Progress::Blocked { .. })
+        match self.progress {
+            Progress::Running | Progress::Held | Progress::Blocked { .. } => true,
+            Progress::Returned { .. } | Progress::Refused(_) | Progress::Abandoned { .. } => false,
+        }
     }
 
     /// When it returned.
     pub(crate) fn returned_at(&self) -> Option<Timestamp> {
         match self.progress {
-            Progress::Returned { at, .. } => Some(at),
-            Progress::Running | Progress::Blocked { .. } | Progress::Refused(_) => None,
+            Progress::Returned { at, .. } | Progress::Abandoned { at, .. } => Some(at),
+            Progress::Running | Progress::Held | Progress::Blocked { .. } | Progress::Refused(_) => None,
         }
     }
 
@@ -230,9 +253,9 @@ impl Record {
     /// Whether it had ended before a moment.
     pub(crate) fn has_ended_before(&self, moment: Timestamp) -> bool {
         match self.progress {
-            Progress::Returned { at, .. } => at < moment,
+            Progress::Returned { at, .. } | Progress::Abandoned { at, .. } => at < moment,
             Progress::Refused(_) => true,
-            Progress::Running | Progress::Blocked { .. } => false,
+            Progress::Running | Progress::Held | Progress::Blocked { .. } => false,
         }
     }
 

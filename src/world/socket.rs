@@ -120,7 +120,11 @@ impl Socket {
         let phase = match new.origin {
             Origin::Accepted(_) | Origin::Paired => Phase::Connected,
             // The earlier calls on a received socket are not known; the kernel is asked for its state.
-            Origin::Created | Origin::ReceivedOn(_) | Origin::DuplicateOf(_) => Phase::Unbound,
+            Origin::Created
+            | Origin::ReceivedOn(_)
+            | Origin::DuplicateOf(_)
+            | Origin::Inherited(_)
+            | Origin::Found => Phase::Unbound,
         };
         Self {
             id,

@@ -185,8 +185,8 @@ impl<'a> Context<'a> {
             [self.socket?.id(), peer].map(|id| open_file_description(self.world, id));
         let is_known = |record: &Record| match &record.progress {
             Progress::Returned { at, outcome } => *at <= until && outcome.result.is_ok(),
-            Progress::Refused(_) => true,
-            Progress::Running | Progress::Blocked { .. } => false,
+            Progress::Refused(_) | Progress::Held => true,
+            Progress::Running | Progress::Blocked { .. } | Progress::Abandoned { .. } => false,
         };
         let loops = |file| self.world.log().in_category(file, Category::Loop);
         let mut loops = descriptions.into_iter().flat_map(loops);
@@ -385,9 +385,9 @@ pub(crate) fn description_is_open(world: &World, id: DescriptorId, at: Timestamp
 /// Whether a call on the socket was in progress: it keeps the open file description until it returns.
 pub(crate) fn has_call_inside(world: &World, source: OpenFileId, at: Timestamp) -> bool {
     let is_inside = |record: &Record| match record.progress {
-        Progress::Returned { at: end, .. } => end > at,
+        Progress::Returned { at: end, .. } | Progress::Abandoned { at: end, .. } => end > at,
         Progress::Running | Progress::Blocked { .. } => true,
-        Progress::Refused(_) => false,
+        Progress::Refused(_) | Progress::Held => false,
     };
     // Only a call that slept can have been in progress before another one.
     let there = world.log().during(source, at, at);

@@ -42,7 +42,8 @@ macro_rules! define_parser {
             let call = match row.call_kind {
                 $(CallKind::$kind => Call::$kind {
                     $($field: Read::read(&mut args, name_of!($field $($param)?))?),*
-                }),+
+                },)+
+                CallKind::Syscall => return Err(SyntaxError::new(0..end, "the notation has no word for it")),
             };
             args.finish()?;
             Ok(call)
