@@ -82,7 +82,7 @@ macro_rules! define_call {
         pub enum Call {
             $(#[doc = $summary] $kind { $($field: $type),* },)+
             /// one of a traced program that the notation has no word for
-            Syscall { made: Syscall },
+            Syscall { made: Box<Syscall> },
         }
 
         impl Call {

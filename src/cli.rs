@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -88,6 +89,12 @@ pub enum Action {
     /// typed besides calls, Ctrl-C interrupts a call that sleeps, Ctrl-D leaves. Through a pipe each line of standard input
     /// is one command.
     Repl(ReplArgs),
+    /// Trace a program: its socket calls in the same words, with the kernel's state and explanations.
+    ///
+    /// The program is started under ptrace(2), as by strace(1), with a filter that stops it before the calls about sockets,
+    /// readiness, descriptors and processes; all others run at full speed. Not seen are the calls of 32-bit programs and
+    /// what io_uring does. A program with the set-user-ID bit gets no privileges. The exit status is that of the program.
+    Trace(TraceArgs),
     /// Check a lesson on the real kernel, or a script against its goals.
     ///
     /// Without an answer the lesson itself is checked: no goal holds beforehand, each line has the printed result, the solutions
@@ -227,6 +234,56 @@ pub enum ReplAction {
     },
     /// The flash cards.
     Cards(CardsArgs),
+}
+
+/// What `sockplay trace` is given.
+#[derive(Debug, Args)]
+pub struct TraceArgs {
+    /// Print the calls line by line instead of drawing a screen.
+    #[arg(long)]
+    pub no_screen: bool,
+    /// How the lines are printed.
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "notation",
+        requires = "no_screen"
+    )]
+    pub format: TraceFormat,
+    /// Explain each result.
+    #[arg(long, requires = "no_screen")]
+    pub why: bool,
+    /// The file that the lines are written to, instead of the standard error.
+    #[arg(short, long, value_name = "FILE", requires = "no_screen")]
+    pub output: Option<PathBuf>,
+    /// How many bytes of each payload are kept.
+    #[arg(long, value_name = "BYTES", default_value_t = 1024)]
+    pub payload: usize,
+    /// Let the program go on when sockplay ends before it.
+    ///
+    /// Then each system call stops, not only those that are shown, which takes about 15 µs each. Without it the program is
+    /// killed.
+    #[arg(long)]
+    pub survives: bool,
+    /// The program and its arguments.
+    #[arg(
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "PROGRAM"
+    )]
+    pub program: Vec<OsString>,
+}
+
+/// How `sockplay trace` prints calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TraceFormat {
+    /// Each call in the notation, with its result.
+    Notation,
+    /// One JSON object for each call, and for each thing that happens to a process.
+    Json,
+    /// As `strace -f` prints it.
+    Strace,
 }
 
 /// What `sockplay check` is given.

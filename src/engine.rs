@@ -22,7 +22,7 @@
 //! the kernel.
 
 pub(crate) mod accepted;
-mod addresses;
+pub(crate) mod addresses;
 mod bookkeeping;
 mod bound;
 mod buffers;
@@ -34,7 +34,7 @@ pub(crate) mod deadline_timer;
 mod elsewhere;
 pub(crate) mod endpoints;
 mod evidence;
-mod execute;
+pub(crate) mod execute;
 mod inbox;
 mod io_threads;
 pub(crate) mod join_deadline;
@@ -47,6 +47,7 @@ mod reports;
 mod shared;
 mod signals;
 mod submitted;
+pub(crate) mod traced;
 pub(crate) mod watch_queue;
 mod watcher;
 mod worker;
@@ -66,6 +67,7 @@ use crate::engine::reports::Reports;
 use crate::engine::shared::Shared;
 pub use crate::engine::signals::Signals;
 pub use crate::engine::submitted::Submitted;
+use crate::engine::traced::Reporter;
 use crate::engine::watch_queue::WatchQueue;
 use crate::engine::watcher::Watcher;
 use crate::event::{CallId, DescriptorId, Event, EventKind, Refusal, Request, Timestamp};
@@ -152,6 +154,11 @@ impl Engine {
             },
             reader,
         ))
+    }
+
+    /// How a tracer reports on the channel of this engine.
+    pub(crate) fn reporter(&self) -> Reporter {
+        Reporter::new(&self.shared)
     }
 
     /// Probes from now on both ends of each connection, and what close(2) leaves of it; call it before there are

@@ -32,6 +32,7 @@
 //! - [`kernel`]: what the kernel says: `TCP_INFO`, sock_diag, where a thread sleeps, who listens on this host, captured
 //!   segments. It only reads.
 //! - [`engine`]: the threads that make calls, and those that observe; cancelling and leaving.
+//! - [`trace`]: another program under ptrace(2): its calls as the same events.
 //! - [`io_models`]: the I/O models side by side, each a real run.
 //! - [`input`]: the thread that reads keys and pastes from the terminal.
 //! - [`run`]: what works without a screen: scripts, `check`, flash cards, the playground line by line.
@@ -72,7 +73,8 @@
 //! - **The world is a pure fold.** [`world::World::apply`] is the only way to change it. The same events give the same
 //!   world.
 //! - **Order of events.** For one call: `Asked`, `Entered`, any of `Blocked`, `Progress` and `Cancelling`, then
-//!   `Created` or `Closed`, then `Returned`; or, after any of these, `Refused` as the last. Events of different calls
+//!   `Created` or `Closed`, then `Returned`; or, after any of these, `Refused` or `Abandoned` as the last. A call of a
+//!   traced program may have `MadeAs` and `Held` before `Entered`. Events of different calls
 //!   interleave. The world accepts any sequence without panicking.
 //! - **One place for each fact.** Who is at the other end: [`world::peer`]. Whether two addresses are the same,
 //!   overlap, or one reaches the other: [`socket::endpoint`]. Which kernel socket it is: [`event::Identity`], never an
@@ -114,6 +116,8 @@
 //! | `capturer` | poll on a packet socket | at `shutdown`; only after it was asked for |
 //! | `starter` | requests for threads with their own table: `holder`, `listeners`, `model`, `sock_diag`, `evidence`, `history`, `editor` | with the process |
 //! | `editor`, `printer` | the terminal of `repl`, and lines to print above the one that is edited | with the session |
+//! | `tracer` | what happens to the threads of a traced program | when the last of them has ended, or it is left |
+//! | `sleepers` | calls of traced threads that may sleep | with the tracer |
 //! | `history` | lines that were typed, to store them | with the session |
 //! | `closer` | a close() that may linger | with that close |
 //! | `signals` | signals that end, stop or resize the program | with the process |
@@ -172,6 +176,8 @@
 //! - **rule**, **condition**, **fact**: a row that explains a result; what must hold for it; what is known about the
 //!   call.
 //! - **suggestion**: a line that can be run next. **retry**: the line that failed, once more.
+//! - **traced**: made by another program under ptrace(2). **held**: stopped just before the call; **abandoned**: it never
+//!   returned to the program; **injected**: with a fault that sockplay was asked to make.
 //! - **refused**: not made by sockplay itself, with a sentence. The kernel fails a call with an errno; it does not
 //!   refuse.
 //! - **confined**: allowed to reach only this session, another sockplay, and the session's folder.
@@ -200,5 +206,6 @@ pub mod strace;
 pub mod sys;
 pub mod terminal;
 pub mod theme;
+pub mod trace;
 pub mod view;
 pub mod world;

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use color_eyre::Result;
 use sockplay::cli::{Action, AppearanceArgs, Cli, LearnArgs};
+use sockplay::event::EndStatus;
 use sockplay::run;
-use sockplay::run::Exit;
+use sockplay::run::{Exit, TraceExit};
 use sockplay::socket::text::escaped_lines;
 use sockplay::terminal::Ended;
 use sockplay::{io_models as models, terminal};
@@ -20,6 +21,9 @@ fn main() -> Result<ExitCode> {
     match cli.command {
         Some(Action::Run(args)) => {
             Ok(run::run(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
+        }
+        Some(Action::Trace(args)) => {
+            Ok(run::trace(&args).map_or_else(|error| or_say(Err(output(error))), traced))
         }
         Some(Action::Check(args)) => {
             Ok(run::check(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
@@ -92,6 +96,18 @@ fn or_say(result: std::io::Result<()>) -> ExitCode {
             let _ = writeln!(std::io::stderr(), "sockplay: {text}");
             ExitCode::from(2)
         }
+    }
+}
+
+/// As the program that was traced.
+fn traced(exit: TraceExit) -> ExitCode {
+    match exit {
+        TraceExit::Program(EndStatus::Exited(status)) => {
+            ExitCode::from(u8::try_from(status).unwrap_or(u8::MAX))
+        }
+        TraceExit::Program(EndStatus::Killed { signal, .. }) => exit_code(Exit::Signal(signal.0)),
+        TraceExit::NotExecuted => ExitCode::from(127),
+        TraceExit::Signal(signal) => exit_code(Exit::Signal(signal)),
     }
 }
 

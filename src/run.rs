@@ -16,6 +16,7 @@ mod script_fault;
 mod session;
 mod stage;
 pub(crate) mod strace;
+mod trace;
 
 use std::io::{self, IsTerminal, Read, Write};
 
@@ -28,6 +29,7 @@ use crate::run::print::Printer;
 pub use crate::run::repl::repl;
 use crate::run::script_fault::{ScriptFault, parse};
 use crate::run::session::{End, Session};
+pub use crate::run::trace::{TraceExit, trace};
 use crate::script::Script;
 use crate::socket::text::escaped_lines;
 

@@ -13,6 +13,7 @@ pub mod layout;
 pub mod option;
 pub mod phase;
 pub mod segment;
+pub mod signal;
 pub mod sockaddr;
 pub mod tcp_figure;
 pub mod tcp_state;

@@ -21,8 +21,10 @@ mod pieces;
 mod ready;
 mod result;
 mod shapes;
+pub(crate) mod signals;
 mod sockaddr;
 mod table;
+pub(crate) mod variants;
 
 use crate::call::Call;
 use crate::call::outcome::Outcome;

@@ -20,7 +20,7 @@ use tidy::{arms, files as used_files, keys, rust};
 use unicode_width::UnicodeWidthChar;
 
 /// The modules in reading order: each may use those before it, and itself.
-const MODULES: [&str; 26] = [
+const MODULES: [&str; 27] = [
     "socket",
     "call",
     "notation",
@@ -38,6 +38,7 @@ const MODULES: [&str; 26] = [
     "store",
     "kernel",
     "engine",
+    "trace",
     "io_models",
     "input",
     "run",

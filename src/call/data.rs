@@ -38,7 +38,7 @@ pub enum Data {
     /// `NULL*1000`: a null pointer with this length.
     Null(usize),
     /// Of a traced program: the first bytes of so many, the others were not read.
-    Head(Vec<u8>, usize),
+    Head(Box<[u8]>, usize),
 }
 
 impl Data {

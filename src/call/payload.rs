@@ -13,10 +13,8 @@ impl Call {
     /// How many bytes of its data are written out in the line.
     pub(crate) fn written_len(&self) -> usize {
         let written = |data: &Data| match data {
-            Data::Text(bytes)
-            | Data::Hex(bytes)
-            | Data::Repeat(bytes, _)
-            | Data::Head(bytes, _) => bytes.len(),
+            Data::Text(bytes) | Data::Hex(bytes) | Data::Repeat(bytes, _) => bytes.len(),
+            Data::Head(bytes, _) => bytes.len(),
             Data::Pattern(_) | Data::Null(_) => 0,
         };
         match self {

@@ -38,7 +38,7 @@ impl ReceivedBytes {
         if head.len() >= len {
             return Self::from(head);
         }
-        let text = Data::Head(head.clone(), len).to_string().into();
+        let text = Data::Head(head.as_slice().into(), len).to_string().into();
         Self(Extent::Cut(Arc::new(Cut {
             len,
             head: head.into(),

@@ -10,6 +10,7 @@ pub(crate) mod probe;
 pub(crate) mod tracked;
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::os::fd::BorrowedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -77,6 +78,11 @@ impl EndpointQueue {
 
     fn lock(&self) -> MutexGuard<'_, Work> {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The timer that wakes the thread.
+    pub(crate) fn timer(&self) -> BorrowedFd<'_> {
+        self.timer.fd()
     }
 
     /// Takes in a new socket, where it is of a kind that has another end.

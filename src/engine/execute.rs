@@ -18,6 +18,7 @@ use crate::engine::buffers::Buffers;
 use crate::engine::control::Control;
 pub(crate) use crate::engine::execute::address::{file, interface, raw};
 pub(crate) use crate::engine::execute::serve::Unseen;
+pub(crate) use crate::engine::execute::transfer::{is_somebody, take_control};
 use crate::engine::shared::Shared;
 use crate::event::{Refusal, Request};
 use crate::kernel::observe::ProbeTarget;

@@ -26,6 +26,9 @@ use crate::socket::Address;
 /// The calls that the engine asks for by itself have ids from here on; no person types so many.
 const OWN_CALLS: u64 = 1 << 48;
 
+/// The calls of traced programs have ids from here on.
+const TRACED_CALLS: u64 = 1 << 50;
+
 /// A socket as the engine knows it.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
@@ -69,6 +72,8 @@ pub(crate) struct Shared {
     next_id: AtomicU32,
     /// The next call that the engine asks for by itself.
     next_call: AtomicU64,
+    /// The next call of a traced program.
+    next_traced: AtomicU64,
     /// How many connections serve() has accepted on a listener of this name.
     served: Mutex<HashMap<Name, u64>>,
     /// Whether results are explained that were expected, too.
@@ -116,6 +121,7 @@ impl Shared {
             controls: Mutex::default(),
             next_id: AtomicU32::new(1),
             next_call: AtomicU64::new(OWN_CALLS),
+            next_traced: AtomicU64::new(TRACED_CALLS),
             served: Mutex::default(),
             explains_all: AtomicBool::new(true),
             folder: Mutex::default(),
@@ -192,7 +198,12 @@ impl Shared {
 
     /// The same of an event that is there already.
     pub(crate) fn send(&self, event: Event) {
-        self.reports.send(event);
+        self.pass(event);
+    }
+
+    /// The same; gives false when nobody will read it.
+    pub(crate) fn pass(&self, event: Event) -> bool {
+        self.reports.send(event)
     }
 
     /// From now on nobody waits to report anything.
@@ -223,6 +234,16 @@ impl Shared {
     /// The id of a call that nobody typed.
     pub(crate) fn own_call(&self) -> CallId {
         CallId(self.next_call.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The id of a call of a traced program.
+    pub(crate) fn traced_call(&self) -> CallId {
+        CallId(self.next_traced.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The id of a new descriptor.
+    pub(crate) fn new_descriptor(&self) -> DescriptorId {
+        DescriptorId(self.next_id.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Whether results are explained that were expected, too.
@@ -260,7 +281,7 @@ impl Shared {
         name: Option<Name>,
         thread: Option<IoThread>,
     ) -> (DescriptorId, Identity) {
-        let id = DescriptorId(self.next_id.fetch_add(1, Ordering::Relaxed));
+        let id = self.new_descriptor();
         let identity = crate::kernel::observe::identity(&target);
         let target = ProbeTarget {
             closely: self.endpoints.is_on(),
@@ -327,7 +348,7 @@ impl Shared {
     }
 
     /// Lets the segments of a socket be captured.
-    fn mark(&self, seen: &Observation) {
+    pub(crate) fn mark(&self, seen: &Observation) {
         let port = |address: &Option<Address>| address.as_ref().and_then(Address::port);
         match (port(&seen.local), port(&seen.peer)) {
             (Some(local), Some(peer)) => self.ports.mark_one_of(local, peer),

@@ -63,6 +63,7 @@ impl fmt::Display for EndStatus {
         match self {
             Self::Exited(status) => write!(f, "exited with status {status}"),
             Self::Killed { signal, core } => {
+                let signal = crate::socket::signal::signal(signal.0);
                 let core = if *core { " (core dumped)" } else { "" };
                 write!(f, "was killed by {signal}{core}")
             }

@@ -1,6 +1,7 @@
 //! Which results a rule is about.
 
 use crate::explain::context::Context;
+use crate::socket::Errno;
 use crate::world::Progress;
 
 /// A pattern for the state or the result of a call.
@@ -26,6 +27,8 @@ pub(crate) enum Pattern {
     Blocked,
     /// It was requested and was not seen asleep.
     Running,
+    /// A signal interrupted it, and the kernel may make it again.
+    Restarted,
     /// It was never made.
     Refused,
     /// It is held just before it is made.
@@ -65,6 +68,7 @@ impl Pattern {
             Self::Returned => matches!(progress, Progress::Returned { .. }),
             Self::Blocked => matches!(progress, Progress::Blocked { .. }),
             Self::Running => matches!(progress, Progress::Running),
+            Self::Restarted => context.errno().is_some_and(Errno::is_restart),
             Self::Refused => matches!(progress, Progress::Refused(_)),
             Self::Held => matches!(progress, Progress::Held),
             Self::Abandoned => matches!(progress, Progress::Abandoned { .. }),

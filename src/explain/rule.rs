@@ -93,6 +93,7 @@ macro_rules! sets {
 
 sets! {
     ANY |_| true;
+    NO_WORD |row| row.call_kind == CallKind::Syscall;
     NAMING |row| row.on == On::Socket && row.takes(ParamKind::Address);
     REACHING |row| matches!(row.role, Role::Sends | Role::Connects) && row.takes(ParamKind::Address);
     ADDRESSED |row| row.role == Role::Sends && row.takes(ParamKind::Address);

@@ -16,6 +16,7 @@ pub(crate) mod raw;
 pub(crate) mod readiness;
 pub(crate) mod receiving;
 pub(crate) mod sending;
+pub(crate) mod traced;
 pub(crate) mod unix;
 pub(crate) mod waiting;
 pub(crate) mod words;
@@ -29,6 +30,7 @@ use crate::explain::rule::Rule;
 
 /// All tables, the special before the general.
 pub(crate) static TABLES: &[&[Rule]] = &[
+    traced::ROWS,
     waiting::ROWS,
     readiness::ROWS,
     messages::ROWS,
@@ -60,6 +62,7 @@ type Numbered = (u16, &'static Rule);
 /// The rules about each call, in the order in which they are tried.
 static ABOUT: LazyLock<HashMap<CallKind, Vec<Numbered>>> = LazyLock::new(|| {
     let kinds = SIGNATURES.iter().map(|row| row.call_kind);
+    let kinds = kinds.chain([CallKind::Syscall]);
     let about = |kind| {
         let all = (0..).zip(ALL.iter().copied());
         all.filter(|(_, rule)| rule.is_about(kind)).collect()

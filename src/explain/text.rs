@@ -39,7 +39,7 @@ macro_rules! placeholders {
 placeholders! {
     // The call.
     call "the call" |s| Some(short_call(s));
-    call_kind "the call" |s| Some(s.call_kind().word().to_owned());
+    call_kind "the call" |s| Some(word(s).to_owned());
     reason "it makes no sense here." |s| reason(s);
     written "the name" |s| s.record.call().socket().map(ToString::to_string);
     fd "of the descriptor" |s| s.fd().map(|fd| fd.to_string());
@@ -333,7 +333,7 @@ fn put_unknown(out: &mut String, unknown: &str) {
 
 /// The call with its socket as the only argument: `recv(s)`.
 pub(crate) fn short_call(context: &Context<'_>) -> String {
-    let word = context.call_kind().word();
+    let word = word(context);
     match context.record.call().socket() {
         Some(Descriptor::Named(_)) => {
             format!("{word}({})", context.socket.map(name).unwrap_or_default())
@@ -465,6 +465,14 @@ fn phase_words(phase: Phase) -> &'static str {
         Phase::Open => "open",
         Phase::Closed => "closed",
     }
+}
+
+/// The word for a call; where the notation has none, its name.
+fn word<'a>(context: &Context<'a>) -> &'a str {
+    if let Call::Syscall { made } = context.call() {
+        return made.name;
+    }
+    context.call_kind().word()
 }
 
 /// The reason as a whole sentence.

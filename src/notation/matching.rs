@@ -410,6 +410,7 @@ mod tests {
             result: Err(Errno(libc::EPIPE)),
             sigpipe: true,
             partial: None,
+            injected: false,
             raw: None,
         };
         check("EPIPE+SIGPIPE", &pipe, true);

@@ -151,7 +151,12 @@ fn commas(values: &[impl fmt::Display]) -> String {
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Self::Syscall { made } = self {
-            return write!(f, "{}({})", made.name, made.entered.trim_end_matches([',', ' ']));
+            return write!(
+                f,
+                "{}({})",
+                made.name,
+                made.entered.trim_end_matches([',', ' '])
+            );
         }
         write!(f, "{}(", self.call_kind().word())?;
         let mut printed = Ok(());

@@ -13,11 +13,7 @@ const LAST: i32 = 133;
 /// What the kernel returns where a signal interrupted a call, and nobody but a tracer sees: the number, the name, and what
 /// strace(1) says of it.
 const RESTARTS: [(i32, &str, &str); 4] = [
-    (
-        512,
-        "ERESTARTSYS",
-        "To be restarted if SA_RESTART is set",
-    ),
+    (512, "ERESTARTSYS", "To be restarted if SA_RESTART is set"),
     (513, "ERESTARTNOINTR", "To be restarted"),
     (514, "ERESTARTNOHAND", "To be restarted if no handler"),
     (516, "ERESTART_RESTARTBLOCK", "Interrupted by signal"),

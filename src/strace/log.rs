@@ -4,7 +4,7 @@
 //! many calls in a loop of their own. Nor does the signal by which `cancel` interrupts a call: it is the playground's.
 
 use crate::call::outcome::Outcome;
-use crate::event::{CallId, EventKind};
+use crate::event::{CallId, EventKind, Source};
 use crate::socket::Errno;
 use crate::strace::limit::has_time_limit;
 use crate::strace::{Environment, Traced, trace};
@@ -67,7 +67,9 @@ impl Log {
         match what {
             EventKind::Entered { call, .. } => self.enter(*call, world, host),
             EventKind::Blocked { call, .. } if self.open == Some(*call) => self.show(world, host),
-            EventKind::Returned { call, .. } => self.leave(*call, world, host),
+            EventKind::Returned { call, .. } | EventKind::Abandoned { call, .. } => {
+                self.leave(*call, world, host)
+            }
             EventKind::Refused { call, .. } if self.open == Some(*call) => self.forget(),
             _ => String::new(),
         }
@@ -134,10 +136,14 @@ impl Log {
             (self.interrupt(world, host), 0)
         };
         let head = format!("{}{}", prefix(record), traced.head(!is_present));
-        let result = traced.left.map(|left| left.result).unwrap_or_default();
+        // A call that never returned has no result.
+        let result = traced
+            .left
+            .map_or_else(|| "?".to_owned(), |left| left.result);
         let line = format!("{head:<width$} = {result}\n", width = RESULTS - 1);
         text.push_str(line.get(printed..).unwrap_or(&line));
-        if record.outcome().is_some_and(|outcome| outcome.sigpipe) {
+        let is_own = record.source == Source::Session;
+        if is_own && record.outcome().is_some_and(|outcome| outcome.sigpipe) {
             text.push_str(&format!("{}{}\n", prefix(record), host.sigpipe()));
         }
         text
@@ -208,6 +214,7 @@ mod tests {
                     result,
                     sigpipe,
                     partial: None,
+                    injected: false,
                     raw: Some(Box::new(Raw::default())),
                 },
                 state: None,

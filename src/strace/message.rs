@@ -39,7 +39,9 @@ pub(crate) fn written(
 ) -> String {
     let flags = MSG_FLAGS.mask(flags.0);
     let Ok(Returned::Message(received)) = &outcome.result else {
-        return format!("{{msg_namelen={STORAGE}}}, {flags}");
+        let room = raw.address.as_ref().map(|address| address.offered);
+        let room = room.unwrap_or(STORAGE as u32);
+        return format!("{{msg_namelen={room}}}, {flags}");
     };
     let from = raw.address.clone().unwrap_or_default();
     let (offered, length) = (from.offered.cast_signed(), from.length.cast_signed());

@@ -2,6 +2,7 @@
 
 use crate::call::argument::Descriptor;
 use crate::socket::FcntlCommand;
+pub(crate) use crate::socket::signal::signal;
 use crate::strace::names::{ACCESS_MODES, OPEN_FLAGS};
 
 /// fcntl(2): the signal that reports readiness.
@@ -24,25 +25,5 @@ pub(crate) fn open_flags(flags: i32) -> String {
     match OPEN_FLAGS.bits(flags.cast_unsigned() & !mode) {
         Some(others) => format!("{name}|{others}"),
         None => name.to_owned(),
-    }
-}
-
-/// The signals of the first thirty-one numbers.
-const SIGNALS: [&str; 31] = [
-    "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2",
-    "PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG",
-    "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
-];
-
-/// A signal by its name; the real-time ones are counted from 32.
-pub(crate) fn signal(number: i32) -> String {
-    let named = usize::try_from(number - 1)
-        .ok()
-        .and_then(|index| SIGNALS.get(index));
-    match (named, number) {
-        (Some(name), _) => format!("SIG{name}"),
-        (None, 32) => "SIGRTMIN".to_owned(),
-        (None, 33..=64) => format!("SIGRT_{}", number - 32),
-        (None, _) => number.to_string(),
     }
 }

@@ -59,7 +59,8 @@ pub(crate) fn written(
             let address = address(&written.bytes, offered.min(length), environment);
             format!("{address}, {}", changed(offered, length))
         }
-        _ => format!("{POINTER}, [{}]", offered.unwrap_or(STORAGE as i32)),
+        (Some(written), Err(_)) => format!("{POINTER}, [{}]", written.offered),
+        (None, _) => format!("{POINTER}, [{}]", offered.unwrap_or(STORAGE as i32)),
     }
 }
 

@@ -42,7 +42,9 @@ pub(crate) fn as_made(outcome: &Outcome, printed: Option<&Printed>) -> String {
         (None, Some(raw)) => raw.returned.to_string(),
         (None, None) => "?".to_owned(),
     };
-    let text = printed.and_then(|printed| printed.result.clone()).unwrap_or(text);
+    let text = printed
+        .and_then(|printed| printed.result.clone())
+        .unwrap_or(text);
     injected(outcome, text)
 }
 

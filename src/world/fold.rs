@@ -36,7 +36,10 @@ impl World {
             EventKind::Abandoned { call, reason } => {
                 self.update(*call, |record| {
                     if record.is_pending() {
-                        record.progress = Progress::Abandoned { at, reason: *reason };
+                        record.progress = Progress::Abandoned {
+                            at,
+                            reason: *reason,
+                        };
                     }
                 });
                 self.ended(*call, &[]);

@@ -80,7 +80,8 @@ impl Processes {
 
     /// Adds a process, with this table or one of its own.
     fn add(&mut self, source: Source, table: Option<TableId>) -> TableId {
-        let table = table.unwrap_or_else(|| TableId(u32::try_from(self.all.len()).unwrap_or(u32::MAX)));
+        let table =
+            table.unwrap_or_else(|| TableId(u32::try_from(self.all.len()).unwrap_or(u32::MAX)));
         self.by_source.insert(source.process(), table);
         self.all.push(Process::new(source.process(), table));
         table

@@ -7,8 +7,8 @@ use crate::call::Call;
 use crate::call::outcome::Outcome;
 use crate::call::syscall::Syscall;
 use crate::event::{
-    Abandonment, AddressOwner, CallId, DescriptorId, Evidence, PathFile, Refusal, Request, Source, Thread,
-    Timestamp,
+    Abandonment, AddressOwner, CallId, DescriptorId, Evidence, PathFile, Refusal, Request, Source,
+    Thread, Timestamp,
 };
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Phase, TcpState};
@@ -241,7 +241,10 @@ impl Record {
     pub(crate) fn returned_at(&self) -> Option<Timestamp> {
         match self.progress {
             Progress::Returned { at, .. } | Progress::Abandoned { at, .. } => Some(at),
-            Progress::Running | Progress::Held | Progress::Blocked { .. } | Progress::Refused(_) => None,
+            Progress::Running
+            | Progress::Held
+            | Progress::Blocked { .. }
+            | Progress::Refused(_) => None,
         }
     }
 

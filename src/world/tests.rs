@@ -536,7 +536,7 @@ fn two_processes_have_the_same_number_for_different_sockets() {
     happens(OURS, returned(2));
     let world = &story.world;
     let processes: Vec<Source> = world.processes().iter().map(|own| own.source).collect();
-    assert_eq!(processes, [OURS, THEIRS]);
+    assert_eq!(processes, [OURS, THEIRS.process()]);
     let id = |socket: Option<Handle<'_>>| socket.map(Handle::id);
     let another_thread = Source::Traced { pid: 77, tid: 99 };
     let table = world.table_of(another_thread).expect("it is one process");

@@ -193,7 +193,7 @@ fn source<'a>(bytes: Option<&'a [u8]>, data: &Data) -> Source<'a> {
 }
 
 /// Whether an address says who it was: of a connection recvmsg gives none, of an unbound AF_UNIX socket an empty one.
-fn is_somebody(address: &Address) -> bool {
+pub(crate) fn is_somebody(address: &Address) -> bool {
     !matches!(address, Address::Unix(crate::socket::UnixName::Unnamed))
 }
 
@@ -216,7 +216,7 @@ fn control_of(fds: &[Descriptor], credentials: Option<Credentials>) -> Vec<Contr
 }
 
 /// Takes one control message apart.
-fn take_control(received: &mut Received, control: &Control) {
+pub(crate) fn take_control(received: &mut Received, control: &Control) {
     let mut words = control
         .data
         .chunks_exact(4)

@@ -4,8 +4,6 @@ use crate::explain::rule::{NO_SOURCE, OF_THE_CALL, Rule, rows};
 
 pub(crate) static ROWS: &[Rule] = rows! {
     ANY Refused [] {UnderWay} "Not run: {reason}" NO_SOURCE;
-    ANY Held [] {UnderWay} "The thread of the traced program is held just before the call; the kernel has not seen it yet." "ptrace(2)";
-    ANY Abandoned [] {UnderWay} "{call_kind}() never returned to the program: {reason}" NO_SOURCE;
     // Asleep.
     ANY Blocked [Interrupted] {UnderWay} "A signal is on its way to {call}. It returns EINTR, or what it has done so far." "signal(7)";
     EPOLL_WAIT Blocked [Overlooked] {Overlooked} "{overlooked} is ready, but its edge was reported before, so epoll_wait() sleeps until something new comes{limit}: {wakers}." "epoll(7)" => [READ_THE_OVERLOOKED, REARM_EDGE, INTERRUPT];

@@ -438,6 +438,7 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::Interrupted
         | Condition::Slept
         | Condition::NullAddress
+        | Condition::Injected
         | Condition::NullData
         | Condition::ToUnspec
         | Condition::WrongLength

@@ -675,7 +675,11 @@ impl Story {
         let sent = match origin {
             Origin::ReceivedOn(_) => self.in_flight.pop_front(),
             Origin::DuplicateOf(of) => Some(of),
-            Origin::Created | Origin::Accepted(_) | Origin::Paired => None,
+            Origin::Created
+            | Origin::Accepted(_)
+            | Origin::Paired
+            | Origin::Inherited(_)
+            | Origin::Found => None,
         };
         let original = sent.map(|id| self.world.descriptor(id).expect("the original"));
         let identity = original.map_or(own, Handle::identity);

@@ -1,0 +1,413 @@
+//! `sockplay trace --no-screen`: the calls of a program line by line, while it runs.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use crossbeam_channel::select;
+use serde::Serialize;
+
+use crate::cli::{TraceArgs, TraceFormat};
+use crate::engine::{Engine, Signals};
+use crate::event::{CallId, EndStatus, Event, EventKind, Origin, ProcessEvent, Source};
+use crate::run::complain;
+use crate::run::print::with_source;
+use crate::socket::signal::signal as signal_name;
+use crate::socket::text::{escaped, escaped_json};
+use crate::strace::{Host, Log};
+use crate::trace::{Ended, Options, Program, Tracing};
+use crate::world::record::Progress;
+use crate::world::{Record, World};
+
+/// How long a program that is to be left may take.
+const LEAVE: Duration = Duration::from_secs(2);
+
+/// How a traced program ended, as far as the exit status shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TraceExit {
+    /// As the program.
+    Program(EndStatus),
+    /// It could not be executed.
+    NotExecuted,
+    /// A signal ended the tracer.
+    Signal(i32),
+}
+
+/// Traces a program and prints its calls.
+///
+/// # Errors
+///
+/// When the program cannot be started, or the output cannot be written.
+pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
+    if args.why && args.format == TraceFormat::Strace {
+        let text = "--why explains results; the format strace has no place for explanations";
+        return Err(io::Error::other(text));
+    }
+    let signals = Signals::hold(&[])?;
+    let (mut engine, events) = Engine::start()?;
+    if args.why {
+        engine.watch_endpoints()?;
+    }
+    let mut out: Box<dyn Write> = match &args.output {
+        Some(file) => Box::new(io::BufWriter::new(std::fs::File::create(file)?)),
+        None => Box::new(io::BufWriter::new(io::stderr())),
+    };
+    let program = Program {
+        program: args.program[0].clone(),
+        arguments: args.program[1..].to_vec(),
+    };
+    let options = Options {
+        payload: args.payload,
+        survives: args.survives,
+        explains: args.why,
+    };
+    let tracing = Tracing::start(&engine, &program, &options)?;
+    let mut printer = Printer::new(args);
+    let mut world = World::default();
+    let ended = loop {
+        select! {
+            recv(events) -> event => {
+                let first = event.ok();
+                for event in first.into_iter().chain(events.try_iter()) {
+                    printer.take(&event, &mut world, &mut out)?;
+                }
+                out.flush()?;
+            }
+            recv(tracing.ended()) -> ended => break ended.unwrap_or(Ended::Left),
+            recv(signals.receiver()) -> signal => match signal {
+                // The terminal sends these to the program too, which decides what they mean.
+                Ok(libc::SIGINT | libc::SIGQUIT) | Err(_) => {}
+                Ok(signal) => {
+                    tracing.leave(LEAVE);
+                    engine.leave();
+                    return Ok(TraceExit::Signal(signal));
+                }
+            },
+        }
+    };
+    for event in events.try_iter() {
+        printer.take(&event, &mut world, &mut out)?;
+    }
+    printer.finish(&world, &mut out)?;
+    out.flush()?;
+    engine.leave();
+    Ok(match ended {
+        Ended::Finished(status) => TraceExit::Program(status),
+        Ended::NotExecuted(errno) => {
+            let file = args.program[0].to_string_lossy();
+            complain(&format!("sockplay: cannot run {file}: {}", errno.text()));
+            TraceExit::NotExecuted
+        }
+        Ended::Left => TraceExit::Signal(libc::SIGTERM),
+    })
+}
+
+/// Prints events as they come.
+struct Printer {
+    format: TraceFormat,
+    why: bool,
+    host: Host,
+    log: Log,
+    /// Whether more than one thread has been seen: then each line says which.
+    threads: Vec<i32>,
+}
+
+/// A call for machines.
+#[derive(Debug, Serialize)]
+struct JsonCall<'a> {
+    pid: i32,
+    tid: i32,
+    call: String,
+    syscall: Option<&'a str>,
+    result: Option<String>,
+    errno: Option<String>,
+    injected: bool,
+    start_us: u64,
+    duration_us: u128,
+    state: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'static str>,
+}
+
+/// Something that happened to a process, for machines.
+#[derive(Debug, Serialize)]
+struct JsonProcess {
+    pid: i32,
+    tid: i32,
+    process: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signal: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<i32>,
+}
+
+impl Printer {
+    fn new(args: &TraceArgs) -> Self {
+        Self {
+            format: args.format,
+            why: args.why,
+            host: crate::trace::host(),
+            log: Log::default(),
+            threads: Vec::new(),
+        }
+    }
+
+    /// Takes an event in and prints what it adds.
+    fn take(&mut self, event: &Event, world: &mut World, out: &mut dyn Write) -> io::Result<()> {
+        match self.why {
+            true => crate::explain::fold(world, event),
+            false => world.apply(event),
+        }
+        if let Source::Traced { tid, .. } = event.source
+            && !self.threads.contains(&tid)
+        {
+            self.threads.push(tid);
+        }
+        match (&event.what, self.format) {
+            (EventKind::Process(what), format) => {
+                self.process(event.source, what, format, world, out)
+            }
+            (_, TraceFormat::Strace) => {
+                let text = self.log.text(&event.what, world, &self.host);
+                out.write_all(escaped_lines(&text).as_bytes())
+            }
+            (
+                EventKind::Returned { call, .. }
+                | EventKind::Abandoned { call, .. }
+                | EventKind::Blocked { call, .. },
+                format,
+            ) => match world.call(*call).filter(|_| has_news(world, *call)) {
+                Some(record) => self.call(record, world, format, out),
+                None => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn call(
+        &self,
+        record: &Record,
+        world: &World,
+        format: TraceFormat,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let why = (self.why && !record.is_pending()).then(|| crate::explain::why(world, record));
+        if format == TraceFormat::Json {
+            if record.is_pending() {
+                return Ok(());
+            }
+            let line = serde_json::to_string(&json(record, why.as_ref()))?;
+            return writeln!(out, "{}", escaped_json(&line));
+        }
+        let result = match &record.progress {
+            Progress::Returned { outcome, .. } => {
+                let injected = if outcome.injected { " (injected)" } else { "" };
+                outcome.numbered() + injected
+            }
+            Progress::Abandoned { reason, .. } => format!("? {reason}"),
+            Progress::Running
+            | Progress::Held
+            | Progress::Blocked { .. }
+            | Progress::Refused(_) => "blocks".to_owned(),
+        };
+        let line = format!(
+            "{}{} -> {result}",
+            self.prefix(record),
+            written(record, world)
+        );
+        writeln!(out, "{}", escaped(&line))?;
+        match why {
+            Some(why) => writeln!(out, "#   {}", escaped(&with_source(&why))),
+            None => Ok(()),
+        }
+    }
+
+    fn prefix(&self, record: &Record) -> String {
+        let tid = record.thread.map_or(0, |thread| thread.tid);
+        match self.threads.len() {
+            0 | 1 => String::new(),
+            _ => format!("[pid {tid}] "),
+        }
+    }
+
+    fn process(
+        &mut self,
+        source: Source,
+        what: &ProcessEvent,
+        format: TraceFormat,
+        world: &World,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let Source::Traced { pid, tid } = source else {
+            return Ok(());
+        };
+        match format {
+            TraceFormat::Json => {
+                let line = serde_json::to_string(&json_process(pid, tid, what))?;
+                writeln!(out, "{}", escaped_json(&line))
+            }
+            TraceFormat::Notation => match process_words(what) {
+                Some(words) => writeln!(out, "# process {pid} {}", escaped(&words)),
+                None => Ok(()),
+            },
+            TraceFormat::Strace => {
+                let Some(words) = strace_words(what) else {
+                    return Ok(());
+                };
+                let before = self.log.interrupt(world, &self.host);
+                let text = format!("{before}[pid {tid:>5}] {words}\n");
+                out.write_all(escaped_lines(&text).as_bytes())
+            }
+        }
+    }
+
+    fn finish(&mut self, world: &World, out: &mut dyn Write) -> io::Result<()> {
+        if self.format == TraceFormat::Strace {
+            let text = self.log.interrupt(world, &self.host);
+            out.write_all(escaped_lines(&text).as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// Lines that no terminal obeys.
+fn escaped_lines(text: &str) -> String {
+    let lines = text
+        .split_inclusive('\n')
+        .map(|line| match line.strip_suffix('\n') {
+            Some(line) => format!("{}\n", escaped(line)),
+            None => escaped(line),
+        });
+    lines.collect()
+}
+
+/// Whether a call has ended, or was seen asleep just now.
+fn has_news(world: &World, call: CallId) -> bool {
+    world
+        .call(call)
+        .is_some_and(|record| !matches!(record.progress, Progress::Running | Progress::Held))
+}
+
+/// The call with the names of the descriptors that it made.
+fn written(record: &Record, world: &World) -> String {
+    let names = record
+        .new_descriptors()
+        .iter()
+        .filter_map(|id| world.descriptor(*id))
+        .filter(|own| !matches!(own.origin(), Origin::Inherited(_)))
+        .map(|own| own.name().to_string());
+    let names: Vec<String> = names.collect();
+    let call = record.call();
+    match names.is_empty() {
+        true => call.to_string(),
+        false => format!("{} = {call}", names.join(", ")),
+    }
+}
+
+fn json<'a>(record: &'a Record, why: Option<&crate::explain::Why>) -> JsonCall<'a> {
+    let (pid, tid) = match record.source {
+        Source::Traced { pid, tid } => (pid, tid),
+        Source::Session | Source::Recording { .. } => (0, 0),
+    };
+    let outcome = record.outcome();
+    let (started, ended) = (record.began(), record.duration(record.began()));
+    JsonCall {
+        pid,
+        tid,
+        call: record.call().to_string(),
+        syscall: record.made_as().map(|made| made.name),
+        result: outcome.map(crate::call::outcome::Outcome::numbered),
+        errno: outcome
+            .and_then(crate::call::outcome::Outcome::errno)
+            .map(crate::socket::Errno::name),
+        injected: outcome.is_some_and(|outcome| outcome.injected),
+        start_us: started.0 / 1000,
+        duration_us: ended.as_micros(),
+        state: record.tcp_after.map(|state| state.to_string()),
+        why: why.map(|why| why.text.clone()),
+        source: why.map(|why| why.source),
+    }
+}
+
+fn json_process(pid: i32, tid: i32, what: &ProcessEvent) -> JsonProcess {
+    let mut json = JsonProcess {
+        pid,
+        tid,
+        process: "",
+        command: None,
+        parent: None,
+        signal: None,
+        status: None,
+    };
+    match what {
+        ProcessEvent::Started {
+            parent, command, ..
+        } => {
+            json.process = "started";
+            json.parent = *parent;
+            json.command = Some(command.to_string());
+        }
+        ProcessEvent::Executed { command } => {
+            json.process = "executed";
+            json.command = Some(command.to_string());
+        }
+        ProcessEvent::Signalled { signal, .. } => {
+            json.process = "signalled";
+            json.signal = Some(signal_name(signal.0));
+        }
+        ProcessEvent::Ended(EndStatus::Exited(status)) => {
+            json.process = "exited";
+            json.status = Some(*status);
+        }
+        ProcessEvent::Ended(EndStatus::Killed { signal, .. }) => {
+            json.process = "killed";
+            json.signal = Some(signal_name(signal.0));
+        }
+        ProcessEvent::Detached => json.process = "detached",
+    }
+    json
+}
+
+/// What is said of a process between the lines of its calls.
+fn process_words(what: &ProcessEvent) -> Option<String> {
+    Some(match what {
+        ProcessEvent::Started {
+            parent: Some(parent),
+            ..
+        } => format!("was made by process {parent}"),
+        ProcessEvent::Started {
+            parent: None,
+            command,
+            ..
+        } => format!("runs {command}"),
+        ProcessEvent::Executed { command } => format!("executes {command}"),
+        ProcessEvent::Signalled { signal, .. } => format!("gets {}", signal_name(signal.0)),
+        ProcessEvent::Ended(status) => status.to_string(),
+        ProcessEvent::Detached => "is not traced any more".to_owned(),
+    })
+}
+
+/// What strace(1) prints of a process.
+fn strace_words(what: &ProcessEvent) -> Option<String> {
+    match what {
+        ProcessEvent::Signalled { signal, info } => {
+            let name = signal_name(signal.0);
+            Some(format!("--- {name} {{si_signo={name}, {info}}} ---"))
+        }
+        ProcessEvent::Ended(EndStatus::Exited(status)) => {
+            Some(format!("+++ exited with {status} +++"))
+        }
+        ProcessEvent::Ended(EndStatus::Killed { signal, core }) => {
+            let core = if *core { " (core dumped)" } else { "" };
+            Some(format!("+++ killed by {}{core} +++", signal_name(signal.0)))
+        }
+        ProcessEvent::Started { .. } | ProcessEvent::Executed { .. } | ProcessEvent::Detached => {
+            None
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What strace(1) prints of a signal: who sent it, and why.
+
+/// The codes of any signal, sigaction(2).
+const CODES: [(i32, &str); 7] = [
+    (0, "SI_USER"),
+    (0x80, "SI_KERNEL"),
+    (-1, "SI_QUEUE"),
+    (-2, "SI_TIMER"),
+    (-4, "SI_ASYNCIO"),
+    (-5, "SI_SIGIO"),
+    (-6, "SI_TKILL"),
+];
+/// Those of SIGCHLD.
+const OF_CHILD: [(i32, &str); 6] = [
+    (1, "CLD_EXITED"),
+    (2, "CLD_KILLED"),
+    (3, "CLD_DUMPED"),
+    (4, "CLD_TRAPPED"),
+    (5, "CLD_STOPPED"),
+    (6, "CLD_CONTINUED"),
+];
+
+/// The fields of `siginfo_t` that a code gives a meaning.
+pub(crate) fn info(signal: i32, code: i32, pid: i32, uid: u32, status: i32) -> String {
+    let name = |table: &[(i32, &'static str)]| {
+        let row = table.iter().find(|(number, _)| *number == code);
+        row.map(|(_, name)| *name)
+    };
+    if signal == libc::SIGCHLD
+        && let Some(name) = name(&OF_CHILD)
+    {
+        let status = match code {
+            1 => status.to_string(),
+            _ => crate::strace::number::signal(status),
+        };
+        return format!("si_code={name}, si_pid={pid}, si_uid={uid}, si_status={status}");
+    }
+    match name(&CODES) {
+        Some(name @ ("SI_USER" | "SI_TKILL" | "SI_QUEUE")) => {
+            format!("si_code={name}, si_pid={pid}, si_uid={uid}")
+        }
+        Some(name) => format!("si_code={name}"),
+        None => format!("si_code={code:#x}"),
+    }
+}

@@ -1,0 +1,350 @@
+//! System calls that the notation has under another name, or not at all, as strace(1) prints them: `ppoll`, `pselect6`,
+//! `epoll_pwait`, `dup3`, `accept` without an address. They are made by traced programs.
+
+use std::time::Duration;
+
+use crate::call::argument::{Message, PollEntry, Sets};
+use crate::call::outcome::{Outcome, Raw, Returned};
+use crate::call::syscall::{Printed, Syscall};
+use crate::socket::MsgFlags;
+use crate::strace::Environment;
+use crate::strace::bytes::{POINTER, list, quoted, sent};
+use crate::strace::names::{MSG_FLAGS, SOCK_FLAGS};
+use crate::strace::number::{number, signal};
+use crate::strace::pieces::{scatter, vector};
+use crate::strace::table::hex;
+
+/// An argument of a system call that is printed by its kind alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Plain {
+    /// A number.
+    Int(i64),
+    /// Bits, in hexadecimal.
+    Bits(u64),
+    /// A pointer that leads somewhere, or none.
+    Pointer(u64),
+    /// A path or another text.
+    Text(Vec<u8>),
+    /// The array of arguments of execve(2).
+    Texts(Vec<Vec<u8>>),
+    /// How many variables an environment has.
+    Variables(usize),
+    /// A signal.
+    Signal(i32),
+    /// MSG_ flags.
+    MsgFlags(i32),
+    /// Something that is printed as it is.
+    Words(String),
+}
+
+impl Plain {
+    fn text(&self) -> String {
+        match self {
+            Self::Int(number) => number.to_string(),
+            Self::Bits(bits) => hex(u32::try_from(*bits).unwrap_or(u32::MAX)),
+            Self::Pointer(pointer) => pointer_text(*pointer),
+            Self::Text(bytes) => quoted(bytes),
+            Self::Texts(texts) => list(texts.iter().map(|text| quoted(text)).collect()),
+            Self::Variables(count) => format!("{POINTER} /* {count} vars */"),
+            Self::Signal(number) => signal(*number),
+            Self::MsgFlags(flags) => MSG_FLAGS.mask(*flags),
+            Self::Words(words) => words.clone(),
+        }
+    }
+}
+
+fn pointer_text(pointer: u64) -> String {
+    match pointer {
+        0 => "NULL".to_owned(),
+        _ => POINTER.to_owned(),
+    }
+}
+
+fn syscall(name: &'static str, entered: impl Into<Box<str>>) -> Syscall {
+    Syscall {
+        name,
+        entered: entered.into(),
+    }
+}
+
+/// A system call whose arguments are all printed by their kinds.
+pub(crate) fn plain(name: &'static str, arguments: &[Plain]) -> Syscall {
+    let texts: Vec<String> = arguments.iter().map(Plain::text).collect();
+    syscall(name, texts.join(", "))
+}
+
+/// accept(2) and accept4(2) with pointers of their own, or none.
+pub(crate) fn accept(name: &'static str, fd: i32) -> Syscall {
+    syscall(name, format!("{fd}, "))
+}
+
+/// What accept4(2) adds when it has returned: the address, its length, and the flags of accept4(2).
+pub(crate) fn accepted(
+    outcome: &Outcome,
+    raw: &Raw,
+    flags: Option<i32>,
+    environment: Environment<'_>,
+) -> Printed {
+    let address = match &raw.address {
+        None => "NULL, NULL".to_owned(),
+        Some(_) => crate::strace::pieces::written(outcome, raw, None, environment),
+    };
+    let flags = flags.map(|flags| format!(", {}", SOCK_FLAGS.mask(flags)));
+    Printed {
+        arguments: address + &flags.unwrap_or_default(),
+        result: None,
+    }
+}
+
+/// dup3(2)
+pub(crate) fn dup3(from: i32, to: i32, flags: i32) -> Syscall {
+    let flags = match flags {
+        libc::O_CLOEXEC => "O_CLOEXEC".to_owned(),
+        other => hex(other.cast_unsigned()),
+    };
+    syscall("dup3", format!("{from}, {to}, {flags}"))
+}
+
+/// ppoll(2), or poll(2) where the notation does not show the pointers.
+pub(crate) fn ppoll(
+    entries: &[PollEntry],
+    timeout: Option<Duration>,
+    mask: Option<u64>,
+) -> Syscall {
+    let set = crate::strace::ready::poll_set(entries);
+    let timeout = timeout.map_or_else(|| "NULL".to_owned(), timespec);
+    let mask = signals(mask);
+    syscall(
+        "ppoll",
+        format!("{set}, {}, {timeout}, {mask}, 8", entries.len()),
+    )
+}
+
+/// What poll(2) and ppoll(2) returned.
+pub(crate) fn polled(outcome: &Outcome) -> Printed {
+    let result = match &outcome.result {
+        Ok(Returned::Ready(ready)) => Some(crate::strace::ready::polled(ready)),
+        _ => None,
+    };
+    Printed {
+        arguments: String::new(),
+        result,
+    }
+}
+
+/// select(2) and pselect6(2), whose sets may be null pointers.
+#[derive(Debug, Clone)]
+pub(crate) struct Select<'a> {
+    /// `select` or `pselect6`.
+    pub(crate) name: &'static str,
+    /// The first argument.
+    pub(crate) nfds: i32,
+    /// The sets.
+    pub(crate) sets: &'a Sets,
+    /// Which of them are there.
+    pub(crate) given: [bool; 3],
+    /// `None`: for ever.
+    pub(crate) timeout: Option<Duration>,
+    /// The signals of the mask of pselect6(2), as bits.
+    pub(crate) mask: Option<u64>,
+}
+
+impl Select<'_> {
+    /// As it is printed.
+    pub(crate) fn syscall(&self) -> Syscall {
+        let named = self.sets.named();
+        let sets = named.iter().zip(self.given).map(|((_, set), given)| {
+            let numbers: Vec<String> = set.iter().map(|fd| number(fd).to_string()).collect();
+            match given {
+                true => format!("[{}]", numbers.join(" ")),
+                false => "NULL".to_owned(),
+            }
+        });
+        let sets: Vec<String> = sets.collect();
+        let timeout = match (self.timeout, self.name) {
+            (None, _) => "NULL".to_owned(),
+            (Some(span), "select") => format!(
+                "{{tv_sec={}, tv_usec={}}}",
+                span.as_secs(),
+                span.subsec_micros()
+            ),
+            (Some(span), _) => timespec(span),
+        };
+        let mask = match (self.name, self.mask) {
+            ("select", _) => String::new(),
+            (_, None) => ", NULL".to_owned(),
+            (_, mask) => format!(", {{sigmask={}, sigsetsize=8}}", signals(mask)),
+        };
+        syscall(
+            self.name,
+            format!("{}, {}, {timeout}{mask}", self.nfds, sets.join(", ")),
+        )
+    }
+}
+
+/// What select(2) and pselect6(2) returned.
+pub(crate) fn selected(name: &str, outcome: &Outcome, raw: &Raw) -> Printed {
+    let result = match &outcome.result {
+        Ok(Returned::Selected { count, sets }) => {
+            let text = crate::strace::ready::selected(*count, sets, raw);
+            // select(2) has microseconds, and pselect6(2) nanoseconds.
+            Some(match (name, raw.left) {
+                ("select", Some(left)) if *count > 0 => text.replace(
+                    &format!("left {}", timespec(Duration::from_nanos(left))),
+                    &format!(
+                        "left {{tv_sec={}, tv_usec={}}}",
+                        left / 1_000_000_000,
+                        left % 1_000_000_000 / 1_000
+                    ),
+                ),
+                _ => text,
+            })
+        }
+        _ => None,
+    };
+    Printed {
+        arguments: String::new(),
+        result,
+    }
+}
+
+/// epoll_wait(2), epoll_pwait(2) and epoll_pwait2(2).
+pub(crate) fn epoll_wait(name: &'static str, epoll: i32) -> Syscall {
+    syscall(name, format!("{epoll}, "))
+}
+
+/// What they print when they have returned: the events with the data that the program gave each descriptor.
+pub(crate) fn epoll_reported(
+    events: Option<&[(u32, u64)]>,
+    max: i32,
+    timeout: &str,
+    mask: Option<Option<u64>>,
+) -> Printed {
+    let events = match events {
+        Some(events) => list(
+            events
+                .iter()
+                .map(|(events, data)| event(*events, *data))
+                .collect(),
+        ),
+        None => POINTER.to_owned(),
+    };
+    let mask = mask.map_or_else(String::new, |mask| format!(", {}, 8", signals(mask)));
+    Printed {
+        arguments: format!("{events}, {max}, {timeout}{mask}"),
+        result: None,
+    }
+}
+
+/// epoll_ctl(2) with the data that the program gives a descriptor.
+pub(crate) fn epoll_ctl(epoll: i32, op: i32, target: i32, given: Option<(u32, u64)>) -> Syscall {
+    let op = crate::strace::names::EPOLL_OPS.one(op);
+    let event = given.map_or_else(|| POINTER.to_owned(), |(events, data)| event(events, data));
+    syscall("epoll_ctl", format!("{epoll}, {op}, {target}, {event}"))
+}
+
+fn event(events: u32, data: u64) -> String {
+    let events = crate::strace::names::EPOLL_EVENTS.mask(events.cast_signed());
+    let low = data & u64::from(u32::MAX);
+    format!("{{events={events}, data={{u32={low}, u64={data}}}}}")
+}
+
+/// sendmsg(2) with control messages that the notation does not have.
+pub(crate) fn sendmsg(
+    fd: i32,
+    message: &Message,
+    (address, address_length): (&[u8], u32),
+    control: &[u8],
+    environment: Environment<'_>,
+) -> Syscall {
+    let name = match address_length {
+        0 => "NULL".to_owned(),
+        length => crate::strace::sockaddr::address(address, length.cast_signed(), environment),
+    };
+    let buffers = message
+        .data
+        .iter()
+        .map(|data| vector(&sent(data), data.len()));
+    let control = match control.len() {
+        0 => String::new(),
+        _ => format!(
+            ", msg_control={}",
+            crate::strace::control::messages(control, environment)
+        ),
+    } + &format!(", msg_controllen={}", control.len());
+    let text = format!(
+        "{fd}, {{msg_name={name}, msg_namelen={address_length}, msg_iov={}, msg_iovlen={}{control}, msg_flags=0}}, {}",
+        list(buffers.collect()),
+        message.data.len(),
+        MSG_FLAGS.mask(message.flags.0)
+    );
+    syscall("sendmsg", text)
+}
+
+/// recvmsg(2) without room for an address.
+pub(crate) fn recvmsg(fd: i32) -> Syscall {
+    syscall("recvmsg", format!("{fd}, "))
+}
+
+/// What recvmsg(2) without room for an address prints when it has returned.
+pub(crate) fn nameless(
+    sizes: &[usize],
+    flags: MsgFlags,
+    outcome: &Outcome,
+    raw: &Raw,
+    environment: Environment<'_>,
+) -> Printed {
+    let flags = MSG_FLAGS.mask(flags.0);
+    let Ok(Returned::Message(received)) = &outcome.result else {
+        return Printed {
+            arguments: format!("{{msg_namelen=0}}, {flags}"),
+            result: None,
+        };
+    };
+    let count = usize::try_from(received.count).unwrap_or(usize::MAX);
+    let buffers = scatter(count, received.bytes.head(), sizes);
+    let control = raw.control.clone().unwrap_or_default();
+    let messages = match control.length {
+        0 => String::new(),
+        _ => format!(
+            ", msg_control={}",
+            crate::strace::control::messages(&control.bytes, environment)
+        ),
+    };
+    Printed {
+        arguments: format!(
+            "{{msg_name=NULL, msg_namelen=0, msg_iov={buffers}, msg_iovlen={}{messages}, msg_controllen={}, msg_flags={}}}, {flags}",
+            sizes.len(),
+            control.length,
+            MSG_FLAGS.mask(raw.msg_flags)
+        ),
+        result: None,
+    }
+}
+
+/// The signals of a mask, without the common beginning of their names. Of most of them strace prints the others.
+pub(crate) fn signals(mask: Option<u64>) -> String {
+    let Some(mask) = mask else {
+        return "NULL".to_owned();
+    };
+    let names = |mask: u64| {
+        let set = (1..=64).filter(|number| mask >> (number - 1) & 1 != 0);
+        let names: Vec<String> = set
+            .map(|number| signal(number).trim_start_matches("SIG").to_owned())
+            .collect();
+        names.join(" ")
+    };
+    match mask.count_ones() {
+        43.. => format!("~[{}]", names(!mask)),
+        _ => format!("[{}]", names(mask)),
+    }
+}
+
+/// `struct timespec`
+pub(crate) fn timespec(span: Duration) -> String {
+    format!(
+        "{{tv_sec={}, tv_nsec={}}}",
+        span.as_secs(),
+        span.subsec_nanos()
+    )
+}

@@ -1,0 +1,94 @@
+//! The descriptor tables of traced processes: which numbers are sockets or epoll instances, and which data an epoll
+//! instance has for a descriptor.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::call::argument::Name;
+use crate::event::DescriptorId;
+use crate::kernel::observe::ProbeTarget;
+
+/// A descriptor of a traced process.
+#[derive(Debug, Clone)]
+pub(crate) struct Tracked {
+    /// Its id.
+    pub(crate) id: DescriptorId,
+    /// The name by which the screen knows it.
+    pub(crate) name: Name,
+    /// What it refers to; the number is that in the table of the process.
+    pub(crate) target: ProbeTarget,
+    /// What descriptors of one open file description have in common.
+    pub(crate) file: DescriptorId,
+}
+
+/// Identifies a table: processes made by clone(2) with CLONE_FILES share one.
+pub(crate) type TableKey = usize;
+
+/// All tables.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    tables: Vec<BTreeMap<i32, Tracked>>,
+    /// By the open file description of an epoll instance: its descriptors with the data that epoll_wait(2) reports.
+    watched: HashMap<DescriptorId, Vec<(i32, u64)>>,
+}
+
+impl Tables {
+    /// A new table with nothing in it.
+    pub(crate) fn add(&mut self) -> TableKey {
+        self.tables.push(BTreeMap::new());
+        self.tables.len() - 1
+    }
+
+    /// A descriptor by its number.
+    pub(crate) fn get(&self, table: TableKey, fd: i32) -> Option<&Tracked> {
+        self.tables.get(table)?.get(&fd)
+    }
+
+    /// All descriptors of a table.
+    pub(crate) fn all(&self, table: TableKey) -> impl Iterator<Item = (i32, &Tracked)> {
+        let table = self.tables.get(table).into_iter().flatten();
+        table.map(|(fd, tracked)| (*fd, tracked))
+    }
+
+    pub(crate) fn open(&mut self, table: TableKey, fd: i32, tracked: Tracked) {
+        if let Some(table) = self.tables.get_mut(table) {
+            table.insert(fd, tracked);
+        }
+    }
+
+    /// Takes a descriptor out.
+    pub(crate) fn close(&mut self, table: TableKey, fd: i32) -> Option<Tracked> {
+        let closed = self.tables.get_mut(table)?.remove(&fd)?;
+        let is_last = |file: DescriptorId| {
+            let all = self.tables.iter().flat_map(BTreeMap::values);
+            all.filter(|other| other.file == file).count() == 0
+        };
+        if closed.target.kind == crate::socket::Kind::Epoll && is_last(closed.file) {
+            self.watched.remove(&closed.file);
+        }
+        Some(closed)
+    }
+
+    /// Takes all descriptors out.
+    pub(crate) fn close_all(&mut self, table: TableKey) -> Vec<Tracked> {
+        let numbers: Vec<i32> = self.all(table).map(|(fd, _)| fd).collect();
+        numbers
+            .into_iter()
+            .filter_map(|fd| self.close(table, fd))
+            .collect()
+    }
+
+    /// Notes what epoll_ctl(2) did: the data that the instance has for a descriptor now, if any.
+    pub(crate) fn watch(&mut self, epoll: DescriptorId, fd: i32, data: Option<u64>) {
+        let all = self.watched.entry(epoll).or_default();
+        all.retain(|(other, _)| *other != fd);
+        all.extend(data.map(|data| (fd, data)));
+    }
+
+    /// The descriptor for which an epoll instance has this data. `None`: none, or several.
+    pub(crate) fn watched(&self, epoll: DescriptorId, data: u64) -> Option<i32> {
+        let all = self.watched.get(&epoll)?;
+        let mut found = all.iter().filter(|(_, own)| *own == data);
+        let (fd, _) = found.next()?;
+        found.next().is_none().then_some(*fd)
+    }
+}

@@ -1,0 +1,416 @@
+//! A system call at its exit: what it returned and wrote, as an outcome of the notation.
+
+use crate::call::Call;
+use crate::call::argument::{Descriptor, PollEntry, Sets};
+use crate::call::option_bytes;
+use crate::call::outcome::{Events, Outcome, Raw, Received, Returned, Written};
+use crate::call::received_bytes::ReceivedBytes;
+use crate::call::syscall::Printed;
+use crate::call::value::Value;
+use crate::engine::execute::{is_somebody, take_control};
+use crate::socket::constant::{DescriptorFlags, StatusFlags};
+use crate::socket::sockaddr::STORAGE;
+use crate::socket::{Address, EpollEvents, Errno, MsgFlags, PollEvents, Sig};
+use crate::strace::variants;
+use crate::trace::entry::message::Header;
+use crate::trace::entry::wait::{EVENT, events, members};
+use crate::trace::entry::{Entered, Entry};
+use crate::trace::memory;
+use crate::trace::syscalls::Shape;
+
+/// What open(2) calls the access mode and Linux adds by itself; the same for every socket.
+const NOT_SHOWN: i32 = libc::O_ACCMODE | crate::sys::file::LARGE_FILE;
+
+/// What is known of the process beside its memory.
+pub(crate) struct Known<'a> {
+    /// Whether data that is received with MSG_TRUNC is thrown away: the socket is TCP.
+    pub(crate) is_tcp: bool,
+    /// The descriptor that an epoll instance has with this data. `None`: none has, or several have.
+    pub(crate) watched: &'a dyn Fn(u64) -> Option<i32>,
+}
+
+/// A call that has returned.
+pub(crate) struct Exit<'a> {
+    /// What was known when it was entered.
+    pub(crate) entry: Entry<'a>,
+    pub(crate) entered: &'a Entered,
+    /// What it returned: a negative errno where it failed.
+    pub(crate) value: i64,
+    pub(crate) failed: bool,
+    pub(crate) known: Known<'a>,
+}
+
+impl Exit<'_> {
+    /// Its outcome.
+    pub(crate) fn read(&self) -> Outcome {
+        let mut raw = Raw {
+            returned: if self.failed { -1 } else { self.value },
+            ..Raw::default()
+        };
+        let result = match self.failed {
+            true => Err(Errno(i32::try_from(-self.value).unwrap_or(0))),
+            false => Ok(self.returned(&mut raw)),
+        };
+        if self.failed {
+            self.note_lengths(&mut raw);
+        }
+        let mut outcome = Outcome::of(result);
+        outcome.raw = Some(Box::new(raw));
+        let printed = self.printed(&outcome);
+        if let Some(raw) = &mut outcome.raw {
+            raw.printed = printed.map(Box::new);
+        }
+        outcome
+    }
+
+    fn number(&self) -> i32 {
+        i32::try_from(self.value).unwrap_or(-1)
+    }
+
+    fn count(&self) -> u64 {
+        u64::try_from(self.value).unwrap_or(0)
+    }
+
+    /// What it returned. What cannot be read any more, since another thread has taken the memory away, is left out.
+    fn returned(&self, raw: &mut Raw) -> Returned {
+        match &self.entered.call {
+            Call::Socket { .. }
+            | Call::Dup { .. }
+            | Call::Dup2 { .. }
+            | Call::Open { .. }
+            | Call::EpollCreate { .. }
+            | Call::EpollCreate1 { .. } => Returned::Descriptor(self.number()),
+            Call::Socketpair { .. } => {
+                let place = self.entry.args[3];
+                let [a, b] = [0, 4].map(|at| memory::i32(self.entry.memory, place + at));
+                Returned::Pair(a.unwrap_or(-1), b.unwrap_or(-1))
+            }
+            Call::Accept { .. } => {
+                raw.address = self.address(1, 2);
+                let from = raw
+                    .address
+                    .as_ref()
+                    .and_then(|from| crate::socket::sockaddr::decode(&from.bytes));
+                Returned::Accepted {
+                    fd: self.number(),
+                    from,
+                }
+            }
+            Call::Getsockname { .. } | Call::Getpeername { .. } => {
+                raw.address = self.address(1, 2);
+                let bytes = raw.address.as_ref().map_or(&[][..], |own| &own.bytes);
+                let none = Address::Other {
+                    family: 0,
+                    data: Vec::new(),
+                };
+                Returned::Address(crate::socket::sockaddr::decode(bytes).unwrap_or(none))
+            }
+            Call::Send { .. }
+            | Call::Write { .. }
+            | Call::Sendto { .. }
+            | Call::Sendmsg { .. }
+            | Call::Writev { .. }
+            | Call::Syscall { .. } => Returned::Count(self.count()),
+            Call::Recv { flags, .. } => self.data(1, 2, *flags, None),
+            Call::Read { .. } => self.data(1, 2, MsgFlags(0), None),
+            Call::Recvfrom { flags, .. } => {
+                raw.address = self.address(4, 5);
+                let from = raw.address.as_ref();
+                let from = from.and_then(|from| crate::socket::sockaddr::decode(&from.bytes));
+                self.data(1, 2, *flags, from)
+            }
+            Call::Readv { sizes, .. } => {
+                let bytes = self.scattered(self.entry.args[1], self.entry.args[2]);
+                Returned::Message(Box::new(Received {
+                    count: self.count(),
+                    bytes,
+                    sizes: sizes.clone(),
+                    from: None,
+                    flags: MsgFlags(0),
+                    fds: Vec::new(),
+                    credentials: None,
+                    others: Vec::new(),
+                }))
+            }
+            Call::Recvmsg { flags, .. } => self.message(*flags, raw),
+            Call::Getsockopt { option, .. } => {
+                let written = self.written(3, 4, self.entered.offered);
+                let value = option_bytes::decode(*option, &written.bytes);
+                raw.value = Some(written);
+                Returned::Value(value)
+            }
+            Call::Fcntl { command, .. } => {
+                let value = self.number();
+                match command.0 {
+                    libc::F_GETFL => Returned::Status(StatusFlags(value & !NOT_SHOWN)),
+                    libc::F_GETFD => Returned::Flags(DescriptorFlags(value)),
+                    _ if command.makes() => Returned::Descriptor(value),
+                    _ if command.is_signal() && value != 0 => Returned::Signal {
+                        signal: Sig(value),
+                        about: None,
+                    },
+                    _ => Returned::Value(Value::Int(value)),
+                }
+            }
+            Call::Ioctl { request, .. } => {
+                let value = memory::i32(self.entry.memory, self.entry.args[2]).unwrap_or(0);
+                raw.value = Some(Written {
+                    bytes: value.to_ne_bytes().to_vec(),
+                    ..Written::default()
+                });
+                match request.sets() {
+                    true => Returned::Zero,
+                    false => Returned::Value(Value::Int(value)),
+                }
+            }
+            Call::Poll { entries, .. } => Returned::Ready(self.polled(entries)),
+            Call::Select { .. } => self.selected(raw),
+            Call::EpollWait { .. } => Returned::Ready(self.reported()),
+            Call::Bind { .. }
+            | Call::Listen { .. }
+            | Call::Connect { .. }
+            | Call::Shutdown { .. }
+            | Call::Close { .. }
+            | Call::Setsockopt { .. }
+            | Call::EpollCtl { .. }
+            | Call::Chmod { .. }
+            | Call::Unlink { .. } => Returned::Zero,
+            // No system call gives one of these.
+            Call::Sigtimedwait { .. }
+            | Call::Wait { .. }
+            | Call::Cancel { .. }
+            | Call::Sleep { .. }
+            | Call::State { .. }
+            | Call::Peer { .. }
+            | Call::Pending { .. }
+            | Call::Unread { .. }
+            | Call::Fill { .. }
+            | Call::Drain { .. }
+            | Call::Source { .. }
+            | Call::Sink { .. }
+            | Call::Echo { .. }
+            | Call::Serve { .. } => Returned::Count(self.count()),
+        }
+    }
+
+    /// The lengths that were offered, which strace(1) prints of a call that failed.
+    fn note_lengths(&self, raw: &mut Raw) {
+        let has_address = match &self.entered.call {
+            Call::Accept { .. } => self.entry.args[1] != 0,
+            Call::Recvfrom { .. }
+            | Call::Recvmsg { .. }
+            | Call::Getsockname { .. }
+            | Call::Getpeername { .. } => true,
+            _ => false,
+        };
+        raw.address = has_address.then(|| Written {
+            bytes: Vec::new(),
+            offered: self.entered.offered,
+            length: self.entered.offered,
+        });
+    }
+
+    /// An address that the call wrote, by the numbers of its argument and of its length. `None`: it was not to be written.
+    fn address(&self, index: usize, length: usize) -> Option<Written> {
+        if self.entry.args[index] == 0 {
+            return None;
+        }
+        let most = STORAGE as u32;
+        let written = self.written(index, length, self.entered.offered.min(most));
+        Some(Written {
+            offered: self.entered.offered,
+            ..written
+        })
+    }
+
+    /// What the call wrote behind a pointer, of which the length argument now says how much.
+    fn written(&self, index: usize, length: usize, room: u32) -> Written {
+        let now = memory::u32(self.entry.memory, self.entry.args[length]).unwrap_or(0);
+        let size = usize::try_from(now.min(room)).unwrap_or(0);
+        let bytes = self.entry.memory.read(self.entry.args[index], size);
+        Written {
+            bytes: bytes.unwrap_or_default(),
+            offered: room,
+            length: now,
+        }
+    }
+
+    /// What a receiving call wrote into its buffer, by the numbers of the buffer and of its size.
+    fn data(&self, index: usize, size: usize, flags: MsgFlags, from: Option<Address>) -> Returned {
+        let room = usize::try_from(self.entry.args[size]).unwrap_or(usize::MAX);
+        let there = usize::try_from(self.value).unwrap_or(0).min(room);
+        let is_thrown_away = self.known.is_tcp && flags.contains(libc::MSG_TRUNC);
+        let head = match is_thrown_away {
+            true => Some(Vec::new()),
+            false => self
+                .entry
+                .memory
+                .read(self.entry.args[index], there.min(self.entry.keep)),
+        };
+        let there = if is_thrown_away { 0 } else { there };
+        Returned::Data {
+            count: self.count(),
+            bytes: ReceivedBytes::head_of(head.unwrap_or_default(), there),
+            from,
+        }
+    }
+
+    /// What a call wrote into several buffers.
+    fn scattered(&self, vectors: u64, count: u64) -> ReceivedBytes {
+        let vectors = memory::vectors(self.entry.memory, vectors, count).unwrap_or_default();
+        let room = vectors
+            .iter()
+            .fold(0_usize, |sum, (_, size)| sum.saturating_add(*size));
+        let there = usize::try_from(self.value).unwrap_or(0).min(room);
+        let mut head = Vec::new();
+        for (base, size) in vectors {
+            let wanted = size.min(there.min(self.entry.keep).saturating_sub(head.len()));
+            if wanted == 0 {
+                break;
+            }
+            match self.entry.memory.read(base, wanted) {
+                Some(bytes) => head.extend(bytes),
+                None => break,
+            }
+        }
+        ReceivedBytes::head_of(head, there)
+    }
+
+    fn message(&self, flags: MsgFlags, raw: &mut Raw) -> Returned {
+        let header = Header::at(self.entry.memory, self.entry.args[1]);
+        let is_thrown_away = self.known.is_tcp && flags.contains(libc::MSG_TRUNC);
+        let mut received = Received {
+            count: self.count(),
+            bytes: ReceivedBytes::from(Vec::new()),
+            sizes: Vec::new(),
+            from: None,
+            flags: MsgFlags(0),
+            fds: Vec::new(),
+            credentials: None,
+            others: Vec::new(),
+        };
+        let Some(header) = header else {
+            return Returned::Message(Box::new(received));
+        };
+        if !is_thrown_away {
+            received.bytes = self.scattered(header.vectors, header.vector_count);
+        }
+        // The kernel hands MSG_CMSG_CLOEXEC back; it says nothing of the message.
+        received.flags = MsgFlags(header.flags & !libc::MSG_CMSG_CLOEXEC);
+        raw.msg_flags = header.flags;
+        if header.name != 0 {
+            let room = header
+                .name_length
+                .min(self.entered.offered)
+                .min(STORAGE as u32);
+            let bytes = self.entry.memory.read(header.name, room as usize);
+            let bytes = bytes.unwrap_or_default();
+            received.from = crate::socket::sockaddr::decode(&bytes).filter(is_somebody);
+            raw.address = Some(Written {
+                bytes,
+                offered: self.entered.offered,
+                length: header.name_length,
+            });
+        }
+        let length = u32::try_from(header.control_length).unwrap_or(u32::MAX);
+        let bytes = match header.control {
+            0 => None,
+            pointer => self.entry.memory.read(pointer, length as usize),
+        };
+        let bytes = bytes.unwrap_or_default();
+        for control in crate::sys::message::decode(&bytes) {
+            take_control(&mut received, &control);
+        }
+        raw.control = Some(Written {
+            bytes,
+            offered: length,
+            length,
+        });
+        Returned::Message(Box::new(received))
+    }
+
+    fn polled(&self, entries: &[PollEntry]) -> Vec<(Descriptor, Events)> {
+        let length = 8 * entries.len();
+        let all = self.entry.memory.read(self.entry.args[0], length);
+        let all = all.unwrap_or_default();
+        let found = entries.iter().zip(all.chunks_exact(8));
+        let found = found.filter_map(|(entry, bytes)| {
+            let revents = i16::from_ne_bytes(bytes[6..8].try_into().ok()?);
+            let events = Events::Poll(PollEvents(revents.into()));
+            (revents != 0).then(|| (entry.socket.clone(), events))
+        });
+        found.collect()
+    }
+
+    fn selected(&self, raw: &mut Raw) -> Returned {
+        let nfds = self.entry.args[0] as i32;
+        let set = |index: usize| {
+            let members = members(self.entry.memory, self.entry.args[index], nfds);
+            members.unwrap_or_default()
+        };
+        let left = match (self.entry.row.shape, self.entry.args[4]) {
+            (_, 0) => None,
+            (Shape::Select, pointer) => memory::timeval(self.entry.memory, pointer),
+            (_, pointer) => memory::timespec(self.entry.memory, pointer),
+        };
+        raw.left = left.map(|left| u64::try_from(left.as_nanos()).unwrap_or(u64::MAX));
+        Returned::Selected {
+            count: self.count(),
+            sets: Box::new(Sets {
+                read: set(1),
+                write: set(2),
+                except: set(3),
+            }),
+        }
+    }
+
+    /// The events that epoll_wait(2) wrote.
+    fn events(&self) -> Vec<(u32, u64)> {
+        let length = usize::try_from(self.value).unwrap_or(0) * EVENT;
+        let bytes = self.entry.memory.read(self.entry.args[1], length);
+        events(&bytes.unwrap_or_default()).collect()
+    }
+
+    fn reported(&self) -> Vec<(Descriptor, Events)> {
+        let entry = |(events, data): (u32, u64)| {
+            let fd = (self.known.watched)(data).unwrap_or(-1);
+            let events = Events::Epoll(EpollEvents(events.cast_signed()));
+            (Descriptor::Raw(fd), events)
+        };
+        self.events().into_iter().map(entry).collect()
+    }
+
+    /// What strace(1) prints of it, where that is not what the notation gives.
+    fn printed(&self, outcome: &Outcome) -> Option<Printed> {
+        self.entered.made_as.as_ref()?;
+        let raw = outcome.raw.as_deref()?;
+        let (args, environment) = (&self.entry.args, self.entry.environment);
+        Some(match (&self.entered.call, self.entry.row.shape) {
+            (Call::Accept { flags, .. }, shape) => {
+                let flags = (shape == Shape::Accept4).then_some(flags.0);
+                variants::accepted(outcome, raw, flags, environment)
+            }
+            (Call::Poll { .. }, _) => variants::polled(outcome),
+            (Call::Select { .. }, _) => variants::selected(self.entry.row.name, outcome, raw),
+            (Call::EpollWait { max, timeout, .. }, shape) => {
+                let events = (!self.failed).then(|| self.events());
+                let mask = match shape {
+                    Shape::EpollWait => None,
+                    _ => Some(self.entry.mask(4).flatten()),
+                };
+                let timeout = match shape {
+                    Shape::EpollPwait2 => match self.entry.timespec(3).flatten() {
+                        Some(span) => variants::timespec(span),
+                        None => "NULL".to_owned(),
+                    },
+                    _ => timeout.0.to_string(),
+                };
+                variants::epoll_reported(events.as_deref(), *max, &timeout, mask)
+            }
+            (Call::Recvmsg { counts, flags, .. }, _) if args[1] != 0 => {
+                variants::nameless(counts, *flags, outcome, raw, environment)
+            }
+            _ => Printed::default(),
+        })
+    }
+}

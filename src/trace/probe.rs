@@ -1,0 +1,78 @@
+//! What the kernel says of a socket of another process: a copy of its descriptor is asked, and closed at once, since a
+//! copy keeps a socket open after close(2).
+
+use std::collections::HashMap;
+use std::os::fd::{AsRawFd, OwnedFd};
+
+use crate::event::{Identity, Observation};
+use crate::kernel::observe::ProbeTarget;
+
+/// Handles of processes, pidfd_open(2), each opened when it is first needed. `None`: it could not be opened.
+#[derive(Debug, Default)]
+pub(crate) struct Probes(HashMap<i32, Option<OwnedFd>>);
+
+impl Probes {
+    /// Asks a copy of a descriptor. `None`: none could be made.
+    pub(crate) fn with_copy<T>(
+        &mut self,
+        pid: i32,
+        fd: i32,
+        ask: impl FnOnce(i32) -> T,
+    ) -> Option<T> {
+        let process = self.0.entry(pid);
+        let process = process.or_insert_with(|| crate::sys::tracee::open(pid).ok());
+        let copy = crate::sys::tracee::copy(process.as_ref()?, fd).ok()?;
+        Some(ask(copy.as_raw_fd()))
+    }
+
+    /// Looks at a socket.
+    pub(crate) fn observe(
+        &mut self,
+        pid: i32,
+        target: &ProbeTarget,
+        addresses: bool,
+    ) -> Option<Observation> {
+        if !target.kind.is_socket() {
+            return None;
+        }
+        self.with_copy(pid, target.fd, |fd| {
+            crate::kernel::observe::observe(&ProbeTarget { fd, ..*target }, addresses)
+        })
+    }
+
+    /// Which kind of socket a descriptor is, and which one. `None`: it is neither a socket nor an epoll instance.
+    pub(crate) fn identify(&mut self, pid: i32, fd: i32) -> Option<(ProbeTarget, Identity)> {
+        let kind = std::fs::read_link(format!("/proc/{pid}/fd/{fd}")).ok()?;
+        let kind = kind.to_string_lossy();
+        if kind == "anon_inode:[eventpoll]" {
+            let target = ProbeTarget::other(fd, crate::socket::Kind::Epoll);
+            return Some((target, Identity::default()));
+        }
+        if !kind.starts_with("socket:") {
+            return None;
+        }
+        self.with_copy(pid, fd, |copy| {
+            let target = ProbeTarget::received(copy);
+            let identity = crate::kernel::observe::identity(&target);
+            (ProbeTarget { fd, ..target }, identity)
+        })
+    }
+
+    /// The identity of a socket of which the kind is known.
+    pub(crate) fn identity(&mut self, pid: i32, target: &ProbeTarget) -> Identity {
+        let identity = self.with_copy(pid, target.fd, |fd| {
+            crate::kernel::observe::identity(&ProbeTarget { fd, ..*target })
+        });
+        identity.unwrap_or_default()
+    }
+
+    /// Forgets a process that has ended.
+    pub(crate) fn forget(&mut self, pid: i32) {
+        self.0.remove(&pid);
+    }
+
+    /// Forgets all of them.
+    pub(crate) fn forget_all(&mut self) {
+        self.0.clear();
+    }
+}

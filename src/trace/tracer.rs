@@ -1,0 +1,256 @@
+//! The tracer: one thread that waits for what happens to the traced threads, reports it, and lets them go on.
+//!
+//! A thread stops before a call of the table ([`crate::trace::syscalls`]) and again after it; in between the kernel does
+//! what it does. A thread that was stopped for something else goes on at once.
+
+mod calls;
+mod changes;
+mod processes;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crossbeam_channel::Receiver;
+
+use crate::engine::traced::Reporter;
+use crate::event::{CallId, DescriptorId, EndStatus, EventKind, Source};
+use crate::kernel::observe::ProbeTarget;
+use crate::socket::Errno;
+use crate::strace::{Environment, Host};
+use crate::sys::ptrace;
+use crate::sys::ptrace::{AtCall, Change, Resume, What};
+use crate::trace::descriptors::{TableKey, Tables};
+use crate::trace::entry::Entered;
+use crate::trace::filter::ARCHITECTURE;
+use crate::trace::probe::Probes;
+use crate::trace::sleepers::Sleepers;
+use crate::trace::syscalls::Row;
+
+/// What the tracer is asked to do while it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// End: the programs that were started are killed, unless they are to go on; others are left to themselves.
+    Leave,
+}
+
+/// How the tracer works.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    /// How many bytes of each payload are kept.
+    pub(crate) keep: usize,
+    /// Whether each call stops, and not those of the filter alone: then the programs can go on without a tracer.
+    pub(crate) unfiltered: bool,
+    /// Whether the kernel is asked what explains a result.
+    pub(crate) explains: bool,
+    /// What is known of this host.
+    pub(crate) host: Host,
+}
+
+/// A traced process.
+#[derive(Debug)]
+struct Process {
+    table: TableKey,
+    /// How many of its threads are traced.
+    threads: usize,
+    /// Whether it has begun to end by exit_group(2).
+    exits: bool,
+    /// Whether it has executed the program that it was started for: what comes before is our own.
+    began: bool,
+}
+
+/// A traced thread.
+#[derive(Debug)]
+struct Thread {
+    pid: i32,
+    /// The call that it is inside.
+    call: Option<Pending>,
+    /// The flags of clone(2) while it makes a process or a thread.
+    clones: Option<u64>,
+    /// Whether its last call was interrupted and may be gone on with by restart_syscall(2).
+    interrupted: Option<&'static str>,
+}
+
+/// A call under way.
+#[derive(Debug)]
+struct Pending {
+    id: CallId,
+    row: &'static Row,
+    args: [u64; 6],
+    entered: Entered,
+    /// The descriptor that it is made on.
+    on: Option<(DescriptorId, ProbeTarget)>,
+}
+
+/// The tracer. All its methods are called on the thread that traces.
+#[derive(Debug)]
+pub(crate) struct Tracer {
+    reporter: Reporter,
+    settings: Settings,
+    orders: Receiver<Order>,
+    sleepers: Arc<Sleepers>,
+    probes: Probes,
+    tables: Tables,
+    processes: HashMap<i32, Process>,
+    threads: HashMap<i32, Thread>,
+    /// New threads that stopped before their creator said that it made them.
+    early: HashSet<i32>,
+    /// The names that open descriptors have.
+    names: HashSet<crate::call::argument::Name>,
+    /// The process that was started, or the first that was attached to.
+    root: i32,
+    ended: Option<EndStatus>,
+    leaving: bool,
+}
+
+impl Tracer {
+    pub(crate) fn new(
+        reporter: Reporter,
+        sleepers: Arc<Sleepers>,
+        orders: Receiver<Order>,
+        settings: Settings,
+    ) -> Self {
+        Self {
+            reporter,
+            settings,
+            orders,
+            sleepers,
+            probes: Probes::default(),
+            tables: Tables::default(),
+            processes: HashMap::new(),
+            threads: HashMap::new(),
+            early: HashSet::new(),
+            names: HashSet::new(),
+            root: 0,
+            ended: None,
+            leaving: false,
+        }
+    }
+
+    /// Traces until the last process has ended or was left. Gives how the first one ended, if it did.
+    pub(crate) fn run(mut self) -> Option<EndStatus> {
+        loop {
+            while let Ok(order) = self.orders.try_recv() {
+                self.obey(order);
+            }
+            if self.leaving && self.threads.is_empty() {
+                break;
+            }
+            match ptrace::wait(true) {
+                Ok(Some(change)) => self.take(change),
+                Ok(None) | Err(Errno(libc::EINTR)) => {}
+                // Nothing is traced any more.
+                Err(_) => break,
+            }
+        }
+        self.sleepers.stop();
+        self.ended
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Leave => {
+                self.leaving = true;
+                if self.settings.unfiltered {
+                    // Each is let go when it has stopped.
+                    for tid in self.threads.keys() {
+                        let _ = ptrace::interrupt(*tid);
+                    }
+                } else {
+                    // Without a tracer the kernel would answer each call of the filter with ENOSYS.
+                    for pid in self.processes.keys() {
+                        let _ = crate::sys::tracee::signal(*pid, libc::SIGKILL);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes a change in, and lets the thread go on.
+    fn take(&mut self, change: Change) {
+        let Change { tid, what } = change;
+        match what {
+            What::Exited(status) => self.thread_ended(tid, EndStatus::Exited(status)),
+            What::Killed { signal, core } => {
+                let signal = crate::socket::Sig(signal);
+                self.thread_ended(tid, EndStatus::Killed { signal, core });
+            }
+            What::AtFilter | What::AtCall => self.at_call(tid),
+            What::Forked => {
+                self.forked(tid);
+                self.go_on(tid, 0);
+            }
+            What::Executed => {
+                self.executed(tid);
+                self.go_on(tid, 0);
+            }
+            What::Paused(signal) => self.paused(tid, signal),
+            What::Signalled(signal) => {
+                self.signalled(tid, signal);
+                self.go_on(tid, signal);
+            }
+        }
+    }
+
+    fn at_call(&mut self, tid: i32) {
+        // A thread that was killed meanwhile reports its end next.
+        match ptrace::at_call(tid) {
+            Ok(AtCall::Entry { arch, number, args }) if arch == ARCHITECTURE => {
+                self.entered(tid, number, args);
+            }
+            Ok(AtCall::Exit { value, failed }) => self.returned(tid, value, failed),
+            Ok(AtCall::Entry { .. } | AtCall::Elsewhere) | Err(_) => {}
+        }
+        self.go_on(tid, 0);
+    }
+
+    fn paused(&mut self, tid: i32, signal: i32) {
+        if !self.threads.contains_key(&tid) {
+            self.early.insert(tid);
+            return;
+        }
+        let is_stop = matches!(
+            signal,
+            libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU
+        );
+        if is_stop && !self.leaving {
+            let _ = ptrace::resume(tid, Resume::Listen, 0);
+        } else {
+            self.go_on(tid, 0);
+        }
+    }
+
+    /// Lets a thread go on, to the exit of the call that it is inside.
+    fn go_on(&mut self, tid: i32, signal: i32) {
+        if self.leaving && self.settings.unfiltered {
+            return self.let_go(tid, signal);
+        }
+        let is_inside = self
+            .threads
+            .get(&tid)
+            .is_some_and(|thread| thread.call.is_some());
+        let how = match is_inside || self.settings.unfiltered {
+            true => Resume::ToCall,
+            false => Resume::Run,
+        };
+        // It fails for a thread that was killed, which reports its end next.
+        let _ = ptrace::resume(tid, how, signal);
+    }
+
+    fn source(&self, tid: i32) -> Source {
+        let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
+        Source::Traced { pid, tid }
+    }
+
+    fn emit(&self, source: Source, what: EventKind) {
+        // Nobody reads any more when the session ends; an order comes then.
+        self.reporter.emit(self.reporter.now(), source, what);
+    }
+
+    fn environment(&self, pid: i32) -> Environment<'_> {
+        Environment {
+            pid,
+            interfaces: &self.settings.host.interfaces,
+            timed: false,
+        }
+    }
+}

@@ -1,0 +1,392 @@
+//! The two stops of a call: before it is made, and after it has returned.
+
+use std::sync::Arc;
+
+use crate::call::argument::{AddressExpr, Descriptor};
+use crate::call::outcome::Outcome;
+use crate::call::{Call, Command, Mode};
+use crate::event::{CallId, DescriptorId, EventKind, Reach, Request, Thread as OnThread};
+use crate::kernel::observe::ProbeTarget;
+use crate::trace::descriptors::TableKey;
+use crate::trace::entry::{Entered, Entry};
+use crate::trace::exit::{Exit, Known};
+use crate::trace::memory::Tracee;
+use crate::trace::sleepers::UnderWay;
+use crate::trace::syscalls::{Interest, Row, Shape, by_number};
+use crate::trace::tracer::{Pending, Tracer};
+
+/// linux/signal.h: the bit of SIGPIPE in a mask.
+const SIGPIPE: u64 = 1 << (libc::SIGPIPE - 1);
+
+impl Tracer {
+    /// A thread is about to make a system call.
+    pub(super) fn entered(&mut self, tid: i32, number: i64, args: [u64; 6]) {
+        let Some(row) = by_number(number) else { return };
+        let Some(pid) = self.threads.get(&tid).map(|thread| thread.pid) else {
+            return;
+        };
+        let Some((table, began)) = self
+            .processes
+            .get(&pid)
+            .map(|process| (process.table, process.began))
+        else {
+            return;
+        };
+        let interrupted = self
+            .threads
+            .get_mut(&tid)
+            .and_then(|thread| thread.interrupted.take());
+        // What precedes the program is our own, except for the call that executes it.
+        if !began && row.name != "execve" || self.will_clone(tid, row, &args) {
+            return;
+        }
+        if row.shape == Shape::Restart && interrupted.is_none() {
+            return;
+        }
+        if !self.may_concern(pid, table, row, &args) {
+            return;
+        }
+        let entry = Entry {
+            row,
+            args,
+            memory: &Tracee(pid),
+            keep: self.settings.keep,
+            environment: self.environment(pid),
+        };
+        let mut entered = entry.read();
+        if let (Shape::Restart, Some(name)) = (row.shape, interrupted) {
+            entered = resumed(name);
+        }
+        if row.interest == Interest::OnSocket && !self.concerns(table, &entered) {
+            return;
+        }
+        if row.name == "exit_group"
+            && let Some(process) = self.processes.get_mut(&pid)
+        {
+            process.exits = true;
+        }
+        self.begin_call(tid, pid, table, row, args, entered);
+    }
+
+    /// Whether a call may be of interest, as far as its first argument shows: most calls on files are not.
+    fn may_concern(&mut self, pid: i32, table: TableKey, row: &Row, args: &[u64; 6]) -> bool {
+        let fd = args[0] as i32;
+        match row.shape {
+            Shape::Read
+            | Shape::Write
+            | Shape::Readv
+            | Shape::Writev
+            | Shape::Close
+            | Shape::Dup
+            | Shape::Fcntl
+            | Shape::Ioctl => self.tables.get(table, fd).is_some(),
+            Shape::Bind
+            | Shape::Listen
+            | Shape::Accept
+            | Shape::Accept4
+            | Shape::Connect
+            | Shape::Getsockname
+            | Shape::Getpeername
+            | Shape::Sendto
+            | Shape::Recvfrom
+            | Shape::Sendmsg
+            | Shape::Recvmsg
+            | Shape::Setsockopt
+            | Shape::Getsockopt
+            | Shape::Shutdown
+            | Shape::EpollCtl
+            | Shape::EpollWait
+            | Shape::EpollPwait
+            | Shape::EpollPwait2 => {
+                // One that came by a way that is not traced.
+                if self.tables.get(table, fd).is_none() {
+                    self.find(pid, fd);
+                }
+                true
+            }
+            Shape::Socket
+            | Shape::Socketpair
+            | Shape::Dup2
+            | Shape::Dup3
+            | Shape::Poll
+            | Shape::Ppoll
+            | Shape::Select
+            | Shape::Pselect6
+            | Shape::EpollCreate
+            | Shape::EpollCreate1
+            | Shape::Other(_)
+            | Shape::Restart => true,
+        }
+    }
+
+    /// Whether a call is made on a socket or an epoll instance, or has one in its set. Calls that only sockets have are of
+    /// interest on any number: they fail there.
+    fn concerns(&self, table: TableKey, entered: &Entered) -> bool {
+        let is_tracked = |fd: i32| self.tables.get(table, fd).is_some();
+        let is_for_sockets =
+            entered.call.call_kind().signature().on == crate::call::table::On::Socket;
+        let others = entered.call.others().into_iter();
+        let mut others = others.filter_map(number);
+        is_for_sockets || entered.on.is_some_and(is_tracked) || others.any(is_tracked)
+    }
+
+    fn begin_call(
+        &mut self,
+        tid: i32,
+        pid: i32,
+        table: TableKey,
+        row: &'static Row,
+        args: [u64; 6],
+        entered: Entered,
+    ) {
+        let source = self.source(tid);
+        let on = entered.on.and_then(|fd| self.tables.get(table, fd));
+        let on = on.map(|tracked| (tracked.id, tracked.target));
+        let id = self.reporter.new_call();
+        let request = self.request(id, table, on.map(|(id, _)| id), &entered);
+        self.before(pid, source, on, &entered.call);
+        self.emit(source, EventKind::Asked(Box::new(request)));
+        if let Some(syscall) = entered.made_as.clone().map(Box::new) {
+            self.emit(source, EventKind::MadeAs { call: id, syscall });
+        }
+        let at = self.reporter.now();
+        let thread = OnThread {
+            tid,
+            further: false,
+        };
+        let state = None;
+        let what = EventKind::Entered {
+            call: id,
+            thread,
+            state,
+        };
+        self.reporter.emit(at, source, what);
+        let under_way = UnderWay {
+            call: id,
+            pid,
+            since: at,
+            on,
+        };
+        self.sleepers.enter(tid, under_way);
+        if let Some(thread) = self.threads.get_mut(&tid) {
+            thread.call = Some(Pending {
+                id,
+                row,
+                args,
+                entered,
+                on,
+            });
+        }
+    }
+
+    /// What must be asked before a call: what close(2) throws away, and where connect(2) goes.
+    fn before(
+        &mut self,
+        pid: i32,
+        source: crate::event::Source,
+        on: Option<(DescriptorId, ProbeTarget)>,
+        call: &Call,
+    ) {
+        let Some((descriptor, target)) = on else {
+            return;
+        };
+        match call {
+            Call::Close { .. } => {
+                if let Some(seen) = self.probes.observe(pid, &target, false) {
+                    self.emit(source, EventKind::Observed { descriptor, seen });
+                }
+            }
+            Call::Connect { address, .. } => {
+                if let AddressExpr::Literal(address) = &address.place {
+                    self.reporter.connects(descriptor, Some(address));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The request for a call: with names for the descriptors that have one.
+    fn request(
+        &self,
+        id: CallId,
+        table: TableKey,
+        on: Option<DescriptorId>,
+        entered: &Entered,
+    ) -> Request {
+        let tracked = |socket: &Descriptor| self.tables.get(table, number(socket)?);
+        let others: Vec<DescriptorId> = entered
+            .call
+            .others()
+            .into_iter()
+            .filter_map(|socket| Some(tracked(socket)?.id))
+            .collect();
+        let is_set = matches!(entered.call, Call::Poll { .. } | Call::Select { .. });
+        let mut written = entered.call.clone();
+        let name = |socket: &mut Descriptor| {
+            if let Some(own) = tracked(socket) {
+                *socket = Descriptor::Named(own.name.clone());
+            }
+        };
+        if let Some(socket) = written.socket_mut() {
+            name(socket);
+        }
+        written.others_mut().into_iter().for_each(name);
+        Request {
+            id,
+            command: Arc::new(Command {
+                targets: Vec::new(),
+                call: written,
+                mode: Mode::Plain,
+            }),
+            call: Arc::new(entered.call.clone()),
+            on: on.or_else(|| others.first().copied().filter(|_| is_set)),
+            others: others.into(),
+            reach: Reach::Free,
+        }
+    }
+
+    /// A system call has returned.
+    pub(super) fn returned(&mut self, tid: i32, value: i64, failed: bool) {
+        let Some(thread) = self.threads.get_mut(&tid) else {
+            return;
+        };
+        let pid = thread.pid;
+        let Some(pending) = thread.call.take() else {
+            return;
+        };
+        self.sleepers.leave(tid);
+        let Some(table) = self.processes.get(&pid).map(|process| process.table) else {
+            return;
+        };
+        let at = self.reporter.now();
+        let file = pending
+            .entered
+            .on
+            .and_then(|fd| Some(self.tables.get(table, fd)?.file));
+        let watched = |data| self.tables.watched(file?, data);
+        let exit = Exit {
+            entry: Entry {
+                row: pending.row,
+                args: pending.args,
+                memory: &Tracee(pid),
+                keep: self.settings.keep,
+                environment: self.environment(pid),
+            },
+            entered: &pending.entered,
+            value,
+            failed,
+            known: Known {
+                is_tcp: pending.on.is_some_and(|(_, target)| target.is_tcp()),
+                watched: &watched,
+            },
+        };
+        let mut outcome = exit.read();
+        let errno = outcome.errno();
+        if errno.is_some_and(crate::socket::Errno::is_restart)
+            && let Some(thread) = self.threads.get_mut(&tid)
+        {
+            thread.interrupted = Some(pending.row.name);
+        }
+        outcome.sigpipe = errno.is_some_and(|errno| errno.0 == libc::EPIPE) && has_sigpipe(tid);
+        let source = self.source(tid);
+        self.changed(source, pid, table, &pending, &mut outcome);
+        let state = self.after(source, pid, table, &pending, &mut outcome);
+        let call = pending.id;
+        let what = EventKind::Returned {
+            call,
+            outcome,
+            state,
+        };
+        self.reporter.emit(at, source, what);
+    }
+
+    /// The socket of a call that has returned is looked at. Gives its TCP state.
+    fn after(
+        &mut self,
+        source: crate::event::Source,
+        pid: i32,
+        table: TableKey,
+        pending: &Pending,
+        outcome: &mut Outcome,
+    ) -> Option<crate::socket::TcpState> {
+        let (descriptor, target) = pending.on?;
+        // It may be closed by now.
+        let is_open = self
+            .tables
+            .get(table, target.fd)
+            .is_some_and(|own| own.id == descriptor);
+        if !is_open {
+            return None;
+        }
+        let addresses = crate::engine::addresses::may_change(&pending.entered.call, &target);
+        let explains = self.settings.explains;
+        let call = &pending.entered.call;
+        let closely = self.reporter.watches_endpoints();
+        let asked = self.probes.with_copy(pid, target.fd, |fd| {
+            let target = ProbeTarget {
+                fd,
+                closely,
+                ..target
+            };
+            let seen = crate::kernel::observe::observe(&target, addresses);
+            let after = explains
+                .then(|| crate::kernel::after::ask(&target, call, outcome))
+                .flatten();
+            let read_back = match call {
+                Call::Setsockopt { option, .. } => crate::kernel::observe::option(fd, *option),
+                _ => None,
+            };
+            (seen, after, read_back)
+        });
+        let (seen, after, read_back) = asked?;
+        if let Some(raw) = &mut outcome.raw {
+            raw.after = after;
+            raw.read_back = read_back.filter(|_| outcome.result.is_ok());
+        }
+        let state = seen.tcp;
+        self.reporter.happened(descriptor, Some(&seen));
+        if target.kind.is_socket() {
+            self.emit(source, EventKind::Observed { descriptor, seen });
+        }
+        state
+    }
+}
+
+/// The call that goes on with one that a signal interrupted.
+fn resumed(name: &'static str) -> Entered {
+    let made = crate::strace::variants::plain(
+        "restart_syscall",
+        &[crate::strace::variants::Plain::Words(format!(
+            "<... resuming interrupted {name} ...>"
+        ))],
+    );
+    Entered {
+        call: Call::Syscall {
+            made: Box::new(made),
+        },
+        on: None,
+        made_as: None,
+        offered: 0,
+    }
+}
+
+/// The number of a descriptor argument.
+pub(crate) fn number(socket: &Descriptor) -> Option<i32> {
+    match socket {
+        Descriptor::Raw(fd) => Some(*fd),
+        Descriptor::Named(_) => None,
+    }
+}
+
+/// Whether SIGPIPE waits to be delivered to a stopped thread, proc_pid_status(5).
+fn has_sigpipe(tid: i32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{tid}/status")).unwrap_or_default();
+    let masks = status.lines().filter_map(|line| {
+        let (name, mask) = line.split_once(':')?;
+        let is_pending = matches!(name, "SigPnd" | "ShdPnd");
+        u64::from_str_radix(mask.trim(), 16)
+            .ok()
+            .filter(|_| is_pending)
+    });
+    masks.fold(0, |all, mask| all | mask) & SIGPIPE != 0
+}

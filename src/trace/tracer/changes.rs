@@ -1,0 +1,291 @@
+//! What a call changes in the descriptor table of its process.
+
+use crate::call::Call;
+use crate::call::argument::{Descriptor, Name};
+use crate::call::outcome::{Outcome, Returned};
+use crate::engine::new_descriptors::Created;
+use crate::event::{CallId, DescriptorId, EventKind, Identity, NewDescriptor, Origin, Source};
+use crate::kernel::observe::ProbeTarget;
+use crate::socket::{EpollOp, Protocol};
+use crate::trace::descriptors::{TableKey, Tracked};
+use crate::trace::tracer::calls::number;
+use crate::trace::tracer::{Pending, Tracer};
+
+/// linux/close_range.h
+const CLOSE_RANGE_CLOEXEC: u64 = 4;
+
+impl Tracer {
+    /// Takes in what a call has changed: descriptors that are new, closed, replaced, or watched.
+    pub(super) fn changed(
+        &mut self,
+        source: Source,
+        pid: i32,
+        table: TableKey,
+        pending: &Pending,
+        outcome: &mut Outcome,
+    ) {
+        match &pending.entered.call {
+            Call::Close { socket } => {
+                // The number is free, whatever the call said, unless it said that there was nothing to close.
+                let is_closed = outcome.errno().is_none_or(|errno| errno.0 != libc::EBADF);
+                if let Some(fd) = number(socket).filter(|_| is_closed) {
+                    self.close(source, table, fd);
+                }
+            }
+            Call::Dup2 { socket, number: to } if outcome.result.is_ok() && socket != to => {
+                if let Some(fd) = number(to) {
+                    self.close(source, table, fd);
+                }
+            }
+            Call::EpollCtl { op, target, .. } if outcome.result.is_ok() => {
+                self.watches(table, pending, *op, target);
+            }
+            Call::Connect { .. } if outcome.result.is_err() => {
+                self.connect_failed(pending, outcome);
+            }
+            Call::Syscall { made } if made.name == "close_range" && outcome.result.is_ok() => {
+                self.close_range(source, table, &pending.args);
+            }
+            _ => {}
+        }
+        for (created, identity) in self.created(pid, pending, outcome) {
+            self.open(source, table, pending, created, identity);
+        }
+    }
+
+    fn connect_failed(&self, pending: &Pending, outcome: &Outcome) {
+        let goes_on = [
+            libc::EINPROGRESS,
+            libc::EALREADY,
+            libc::EINTR,
+            libc::EISCONN,
+        ];
+        let errno = outcome.errno();
+        let has_failed =
+            errno.is_some_and(|errno| !errno.is_restart() && !goes_on.contains(&errno.0));
+        if let Some((id, _)) = pending.on.filter(|_| has_failed) {
+            self.reporter.connects(id, None);
+        }
+    }
+
+    fn watches(&mut self, table: TableKey, pending: &Pending, op: EpollOp, target: &Descriptor) {
+        let file = pending
+            .entered
+            .on
+            .and_then(|fd| Some(self.tables.get(table, fd)?.file));
+        let (Some(epoll), Some(fd)) = (file, number(target)) else {
+            return;
+        };
+        let pid_memory = self.memory_of(table);
+        let data = match op.0 {
+            libc::EPOLL_CTL_DEL => None,
+            _ => pid_memory.and_then(|memory| {
+                crate::trace::entry::wait::event(&memory, pending.args[3]).map(|(_, data)| data)
+            }),
+        };
+        self.tables.watch(epoll, fd, data);
+    }
+
+    /// The memory of a process with this table.
+    fn memory_of(&self, table: TableKey) -> Option<crate::trace::memory::Tracee> {
+        let mut processes = self.processes.iter();
+        let found = processes.find(|(_, process)| process.table == table);
+        found.map(|(pid, _)| crate::trace::memory::Tracee(*pid))
+    }
+
+    fn close_range(&mut self, source: Source, table: TableKey, args: &[u64; 6]) {
+        if args[2] & CLOSE_RANGE_CLOEXEC != 0 {
+            return;
+        }
+        let range = args[0]..=args[1];
+        let closed: Vec<i32> = self
+            .tables
+            .all(table)
+            .map(|(fd, _)| fd)
+            .filter(|fd| range.contains(&u64::try_from(*fd).unwrap_or(u64::MAX)))
+            .collect();
+        for fd in closed {
+            self.close(source, table, fd);
+        }
+    }
+
+    /// The descriptors that a call has made, with the identities of their sockets.
+    fn created(
+        &mut self,
+        pid: i32,
+        pending: &Pending,
+        outcome: &Outcome,
+    ) -> Vec<(Created, Identity)> {
+        let Ok(returned) = &outcome.result else {
+            return Vec::new();
+        };
+        let on = pending.on.map(|(id, _)| id);
+        let found: Vec<Created> = match returned {
+            Returned::Message(message) => {
+                let origin = on.map_or(Origin::Found, Origin::ReceivedOn);
+                let fds = message.fds.iter().filter_map(number);
+                return fds
+                    .filter_map(|fd| {
+                        let (target, identity) = self.probes.identify(pid, fd)?;
+                        Some((Created { target, origin }, identity))
+                    })
+                    .collect();
+            }
+            Returned::Accepted { fd, .. } => {
+                let listener = pending.on.map(|(_, target)| target);
+                let is_plain = listener.filter(|own| own.protocol != Protocol(libc::IPPROTO_MPTCP));
+                let target = match is_plain {
+                    Some(listener) => Some(ProbeTarget {
+                        fd: *fd,
+                        ..listener
+                    }),
+                    // A client without MPTCP gets a plain TCP socket.
+                    None => self.probes.identify(pid, *fd).map(|(target, _)| target),
+                };
+                let origin = on.map_or(Origin::Found, Origin::Accepted);
+                let created = target.map(|target| Created { target, origin });
+                created.into_iter().collect()
+            }
+            _ => {
+                let target = pending.on.map(|(_, target)| target);
+                // Without it the call was made on something that is not of interest.
+                let makes_copy = pending.entered.call.socket().is_some();
+                if makes_copy && target.is_none() {
+                    return Vec::new();
+                }
+                crate::engine::new_descriptors::created(
+                    &pending.entered.call,
+                    outcome,
+                    on,
+                    target.as_ref(),
+                )
+            }
+        };
+        let is_new = |created: &Created| {
+            pending.entered.call.socket() != Some(&Descriptor::Raw(created.target.fd))
+        };
+        found
+            .into_iter()
+            .filter(is_new)
+            .map(|created| {
+                let identity = self.probes.identity(pid, &created.target);
+                (created, identity)
+            })
+            .collect()
+    }
+
+    fn open(
+        &mut self,
+        source: Source,
+        table: TableKey,
+        pending: &Pending,
+        created: Created,
+        identity: Identity,
+    ) {
+        let Created { target, origin } = created;
+        let file = match origin {
+            Origin::DuplicateOf(_) => pending
+                .entered
+                .on
+                .and_then(|fd| Some(self.tables.get(table, fd)?.file)),
+            _ => None,
+        };
+        let new = self.new_descriptor(pending.id, target, origin, identity);
+        let Source::Traced { pid, .. } = source else {
+            return;
+        };
+        self.adopt(pid, new, target, file);
+    }
+
+    fn new_descriptor(
+        &self,
+        call: CallId,
+        target: ProbeTarget,
+        origin: Origin,
+        identity: Identity,
+    ) -> NewDescriptor {
+        NewDescriptor {
+            descriptor: self.reporter.new_descriptor(),
+            call,
+            fd: target.fd,
+            name: None,
+            kind: target.kind,
+            domain: target.domain,
+            socket_type: target.socket_type,
+            protocol: target.protocol,
+            origin,
+            identity,
+            same_file: None,
+        }
+    }
+
+    /// Takes in a descriptor that was not known: the process had it before it was traced, or got it by a way that is not
+    /// traced. Nothing happens where it is neither a socket nor an epoll instance.
+    pub(super) fn find(&mut self, pid: i32, fd: i32) {
+        if let Some((target, identity)) = self.probes.identify(pid, fd) {
+            let new = self.new_descriptor(CallId(0), target, Origin::Found, identity);
+            self.adopt(pid, new, target, None);
+        }
+    }
+
+    /// Reports a new descriptor and takes it in. A number that another descriptor had means that this one was closed by a
+    /// way that is not traced.
+    pub(super) fn adopt(
+        &mut self,
+        pid: i32,
+        mut new: NewDescriptor,
+        target: ProbeTarget,
+        file: Option<DescriptorId>,
+    ) {
+        let Some(table) = self.processes.get(&pid).map(|process| process.table) else {
+            return;
+        };
+        let source = Source::Traced { pid, tid: pid };
+        self.close(source, table, target.fd);
+        let name = self.name(pid, target.fd);
+        let descriptor = new.descriptor;
+        new.name = Some(name.clone());
+        let identity = new.identity;
+        let tracked = Tracked {
+            id: descriptor,
+            name: name.clone(),
+            target,
+            file: file.unwrap_or(descriptor),
+        };
+        self.names.insert(name);
+        self.tables.open(table, target.fd, tracked);
+        self.reporter.adopt(descriptor, &target, identity);
+        self.emit(source, EventKind::Created(new));
+        if let Some(seen) = self.probes.observe(pid, &target, true) {
+            self.reporter.happened(descriptor, Some(&seen));
+            self.emit(source, EventKind::Observed { descriptor, seen });
+        }
+    }
+
+    /// The name of a descriptor: `fd3`, in other processes than the first `fd3_1234`.
+    fn name(&self, pid: i32, fd: i32) -> Name {
+        let short = Name::new(&format!("fd{fd}"));
+        let long = Name::new(&format!("fd{fd}_{pid}"));
+        let is_free = |name: &Name| !self.names.contains(name);
+        let own = match pid == self.root {
+            true => short.filter(is_free),
+            false => None,
+        };
+        own.or(long).unwrap_or_else(|| Name::automatic(0))
+    }
+
+    /// A number of a table is closed.
+    pub(super) fn close(&mut self, source: Source, table: TableKey, fd: i32) {
+        if let Some(tracked) = self.tables.close(table, fd) {
+            self.forget(source, &tracked);
+        }
+    }
+
+    /// Reports that a descriptor was closed.
+    pub(super) fn forget(&mut self, source: Source, tracked: &Tracked) {
+        self.names.remove(&tracked.name);
+        self.reporter.closed(tracked.id);
+        let descriptor = tracked.id;
+        self.emit(source, EventKind::Closed { descriptor });
+    }
+}
