@@ -11,12 +11,15 @@
 //! What is not seen: calls of programs with another instruction set (32-bit programs), and what io_uring does. See
 //! ptrace(2), seccomp(2), process_vm_readv(2), pidfd_getfd(2).
 
+mod breakpoint;
+mod call_name;
 pub(crate) mod descriptors;
 mod entry;
 mod exit;
 mod filter;
 mod launch;
 mod memory;
+mod orders;
 mod probe;
 mod program;
 mod sleepers;
@@ -27,21 +30,21 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
+use crossbeam_channel::{Receiver, bounded};
 
 use crate::engine::Engine;
 use crate::engine::traced::Reporter;
-use crate::event::EndStatus;
+use crate::event::{CallId, EndStatus};
 use crate::socket::Errno;
 use crate::strace::Host;
 use crate::sys::start::needed;
+pub use crate::trace::breakpoint::{Break, Hold};
+pub use crate::trace::call_name::CallName;
 use crate::trace::launch::Started;
+use crate::trace::orders::{Inbox, Order, Orders, orders};
 pub use crate::trace::program::{Options, Program};
 use crate::trace::sleepers::Sleepers;
-use crate::trace::tracer::{Order, Settings, Tracer};
-
-/// How often a tracer that is to end is woken until it does.
-const KICK: Duration = Duration::from_millis(1);
+use crate::trace::tracer::{Settings, Tracer};
 
 /// How tracing ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +61,7 @@ pub enum Ended {
 #[derive(Debug)]
 pub struct Tracing {
     pid: i32,
-    thread: i32,
-    orders: Sender<Order>,
+    orders: Orders,
     ended: Receiver<Ended>,
 }
 
@@ -75,10 +77,10 @@ impl Tracing {
             keep: options.payload,
             unfiltered: options.survives,
             explains: options.explains,
+            hold: options.hold.clone(),
             host: crate::kernel::host::read(),
         };
         let (reporter, of_sleepers) = (engine.reporter(), engine.reporter());
-        let (orders, inbox) = unbounded();
         let (ready, is_ready) = bounded(1);
         let (gives, ended) = bounded(1);
         let program = program.clone();
@@ -91,7 +93,8 @@ impl Tracing {
                 Ok(started) => started,
                 Err(error) => return drop(ready.send(Err(error))),
             };
-            let _ = ready.send(Ok((started.pid, crate::sys::signal::gettid())));
+            let (orders, inbox) = orders(crate::sys::signal::gettid());
+            let _ = ready.send(Ok((started.pid, orders)));
             let how = trace(reporter, of_sleepers, started, inbox, settings);
             let _ = gives.send(how);
         };
@@ -100,13 +103,8 @@ impl Tracing {
             .spawn(body)
             .map_err(needed("a further thread", "to trace a program"))?;
         let started = is_ready.recv().map_err(io::Error::other)?;
-        let (pid, thread) = started?;
-        Ok(Self {
-            pid,
-            thread,
-            orders,
-            ended,
-        })
+        let (pid, orders) = started?;
+        Ok(Self { pid, orders, ended })
     }
 
     /// The process that was started.
@@ -119,20 +117,32 @@ impl Tracing {
         &self.ended
     }
 
-    /// Ends the tracing: the program is killed, or goes on if it may survive. Waits for that, not longer than so long.
+    /// Sets before which calls threads are held from now on. Threads that are held stay so. Like all orders it is given
+    /// within some milliseconds, from any thread.
+    pub fn hold(&self, hold: Hold) {
+        self.orders.send(Order::Hold(hold));
+    }
+
+    /// Lets the thread that is held before this call make it; nothing where none is. Whether it is held again before its
+    /// next call is for [`Tracing::hold`] to say.
+    pub fn go_on(&self, call: CallId) {
+        self.orders.send(Order::GoOn(call));
+    }
+
+    /// Lets every thread that is held make its call.
+    pub fn go_on_all(&self) {
+        self.orders.send(Order::GoOnAll);
+    }
+
+    /// Ends the tracing: the program is killed, or goes on if it may survive. [`Tracing::ended`] says when that is done.
+    pub fn end(&self) {
+        self.orders.send(Order::Leave);
+    }
+
+    /// Ends the tracing and waits for that, not longer than so long.
     pub fn leave(&self, limit: Duration) {
-        let _ = self.orders.send(Order::Leave);
-        let deadline = std::time::Instant::now() + limit;
-        while std::time::Instant::now() < deadline {
-            // The thread waits for its program; a signal makes it look at its orders.
-            if crate::sys::signal::interrupt(self.thread).is_err() {
-                return;
-            }
-            match self.ended.recv_timeout(KICK) {
-                Err(RecvTimeoutError::Timeout) => {}
-                Ok(_) | Err(RecvTimeoutError::Disconnected) => return,
-            }
-        }
+        self.end();
+        let _ = self.ended.recv_timeout(limit);
     }
 }
 
@@ -147,7 +157,7 @@ fn trace(
     reporter: Reporter,
     of_sleepers: Reporter,
     started: Started,
-    inbox: Receiver<Order>,
+    inbox: Inbox,
     settings: Settings,
 ) -> Ended {
     let sleepers = Arc::new(Sleepers::default());

@@ -14,7 +14,7 @@ use crate::run::print::with_source;
 use crate::socket::signal::signal as signal_name;
 use crate::socket::text::{escaped, escaped_json};
 use crate::strace::{Host, Log};
-use crate::trace::{Ended, Options, Program, Tracing};
+use crate::trace::{Ended, Hold, Options, Program, Tracing};
 use crate::world::record::Progress;
 use crate::world::{Record, World};
 
@@ -59,6 +59,7 @@ pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
         payload: args.payload,
         survives: args.survives,
         explains: args.why,
+        hold: Hold::Never,
     };
     let tracing = Tracing::start(&engine, &program, &options)?;
     let mut printer = Printer::new(args);

@@ -2,6 +2,8 @@
 
 use std::ffi::OsString;
 
+use crate::trace::breakpoint::Hold;
+
 /// A program that is to be traced.
 #[derive(Debug, Clone)]
 pub struct Program {
@@ -21,4 +23,6 @@ pub struct Options {
     pub survives: bool,
     /// Whether the kernel is asked what explains a result.
     pub explains: bool,
+    /// Before which calls threads are held, to begin with.
+    pub hold: Hold,
 }

@@ -5,12 +5,11 @@
 
 mod calls;
 mod changes;
+mod holding;
 mod processes;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-
-use crossbeam_channel::Receiver;
 
 use crate::engine::traced::Reporter;
 use crate::event::{CallId, DescriptorId, EndStatus, EventKind, Source};
@@ -19,19 +18,14 @@ use crate::socket::Errno;
 use crate::strace::{Environment, Host};
 use crate::sys::ptrace;
 use crate::sys::ptrace::{AtCall, Change, Resume, What};
+use crate::trace::breakpoint::Hold;
 use crate::trace::descriptors::{TableKey, Tables};
 use crate::trace::entry::Entered;
 use crate::trace::filter::ARCHITECTURE;
+use crate::trace::orders::{Inbox, Order};
 use crate::trace::probe::Probes;
 use crate::trace::sleepers::Sleepers;
 use crate::trace::syscalls::Row;
-
-/// What the tracer is asked to do while it runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Order {
-    /// End: the programs that were started are killed, unless they are to go on; others are left to themselves.
-    Leave,
-}
 
 /// How the tracer works.
 #[derive(Debug, Clone)]
@@ -42,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) unfiltered: bool,
     /// Whether the kernel is asked what explains a result.
     pub(crate) explains: bool,
+    /// Before which calls threads are held, to begin with.
+    pub(crate) hold: Hold,
     /// What is known of this host.
     pub(crate) host: Host,
 }
@@ -62,8 +58,12 @@ struct Process {
 #[derive(Debug)]
 struct Thread {
     pid: i32,
-    /// The call that it is inside.
+    /// The call that it is inside, or held before.
     call: Option<Pending>,
+    /// Whether it is held before that call.
+    held: bool,
+    /// How its last call failed, if it did.
+    failed: Option<Errno>,
     /// The flags of clone(2) while it makes a process or a thread.
     clones: Option<u64>,
     /// Whether its last call was interrupted and may be gone on with by restart_syscall(2).
@@ -86,7 +86,7 @@ struct Pending {
 pub(crate) struct Tracer {
     reporter: Reporter,
     settings: Settings,
-    orders: Receiver<Order>,
+    orders: Inbox,
     sleepers: Arc<Sleepers>,
     probes: Probes,
     tables: Tables,
@@ -98,6 +98,7 @@ pub(crate) struct Tracer {
     names: HashSet<crate::call::argument::Name>,
     /// The process that was started, or the first that was attached to.
     root: i32,
+    hold: Hold,
     ended: Option<EndStatus>,
     leaving: bool,
 }
@@ -106,11 +107,12 @@ impl Tracer {
     pub(crate) fn new(
         reporter: Reporter,
         sleepers: Arc<Sleepers>,
-        orders: Receiver<Order>,
+        orders: Inbox,
         settings: Settings,
     ) -> Self {
         Self {
             reporter,
+            hold: settings.hold.clone(),
             settings,
             orders,
             sleepers,
@@ -129,13 +131,15 @@ impl Tracer {
     /// Traces until the last process has ended or was left. Gives how the first one ended, if it did.
     pub(crate) fn run(mut self) -> Option<EndStatus> {
         loop {
-            while let Ok(order) = self.orders.try_recv() {
+            while let Some(order) = self.orders.next() {
                 self.obey(order);
             }
             if self.leaving && self.threads.is_empty() {
                 break;
             }
-            match ptrace::wait(true) {
+            let change = ptrace::wait(true);
+            self.orders.waited();
+            match change {
                 Ok(Some(change)) => self.take(change),
                 Ok(None) | Err(Errno(libc::EINTR)) => {}
                 // Nothing is traced any more.
@@ -148,20 +152,26 @@ impl Tracer {
 
     fn obey(&mut self, order: Order) {
         match order {
-            Order::Leave => {
-                self.leaving = true;
-                if self.settings.unfiltered {
-                    // Each is let go when it has stopped.
-                    for tid in self.threads.keys() {
-                        let _ = ptrace::interrupt(*tid);
-                    }
-                } else {
-                    // Without a tracer the kernel would answer each call of the filter with ENOSYS.
-                    for pid in self.processes.keys() {
-                        let _ = crate::sys::tracee::signal(*pid, libc::SIGKILL);
-                    }
-                }
+            Order::Leave => self.leave(),
+            Order::Hold(hold) => self.hold = hold,
+            Order::GoOn(call) => self.release(Some(call)),
+            Order::GoOnAll => self.release(None),
+        }
+    }
+
+    fn leave(&mut self) {
+        self.leaving = true;
+        if !self.settings.unfiltered {
+            // Without a tracer the kernel would answer each call of the filter with ENOSYS.
+            for pid in self.processes.keys() {
+                let _ = crate::sys::tracee::signal(*pid, libc::SIGKILL);
             }
+            return;
+        }
+        // Those that are held are stopped, each other one is let go when it has stopped.
+        self.release(None);
+        for tid in self.threads.keys() {
+            let _ = ptrace::interrupt(*tid);
         }
     }
 
@@ -200,7 +210,9 @@ impl Tracer {
             Ok(AtCall::Exit { value, failed }) => self.returned(tid, value, failed),
             Ok(AtCall::Entry { .. } | AtCall::Elsewhere) | Err(_) => {}
         }
-        self.go_on(tid, 0);
+        if !self.is_held(tid) {
+            self.go_on(tid, 0);
+        }
     }
 
     fn paused(&mut self, tid: i32, signal: i32) {

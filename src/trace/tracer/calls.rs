@@ -149,34 +149,50 @@ impl Tracer {
         if let Some(syscall) = entered.made_as.clone().map(Box::new) {
             self.emit(source, EventKind::MadeAs { call: id, syscall });
         }
+        let pending = Pending {
+            id,
+            row,
+            args,
+            entered,
+            on,
+        };
+        let held = self.holds(tid, pid, &pending);
+        if held {
+            self.held(tid, pid, &pending);
+        }
+        if let Some(thread) = self.threads.get_mut(&tid) {
+            thread.call = Some(pending);
+            thread.held = held;
+        }
+        if !held {
+            self.make(tid);
+        }
+    }
+
+    /// Reports that a thread makes the call that it is about to make.
+    pub(super) fn make(&mut self, tid: i32) {
+        let Some(thread) = self.threads.get(&tid) else {
+            return;
+        };
+        let Some(pending) = &thread.call else { return };
         let at = self.reporter.now();
+        let under_way = UnderWay {
+            call: pending.id,
+            pid: thread.pid,
+            since: at,
+            on: pending.on,
+        };
         let thread = OnThread {
             tid,
             further: false,
         };
-        let state = None;
         let what = EventKind::Entered {
-            call: id,
+            call: under_way.call,
             thread,
-            state,
+            state: None,
         };
-        self.reporter.emit(at, source, what);
-        let under_way = UnderWay {
-            call: id,
-            pid,
-            since: at,
-            on,
-        };
+        self.reporter.emit(at, self.source(tid), what);
         self.sleepers.enter(tid, under_way);
-        if let Some(thread) = self.threads.get_mut(&tid) {
-            thread.call = Some(Pending {
-                id,
-                row,
-                args,
-                entered,
-                on,
-            });
-        }
     }
 
     /// What must be asked before a call: what close(2) throws away, and where connect(2) goes.
@@ -282,6 +298,9 @@ impl Tracer {
         };
         let mut outcome = exit.read();
         let errno = outcome.errno();
+        if let Some(thread) = self.threads.get_mut(&tid) {
+            thread.failed = errno;
+        }
         if errno.is_some_and(crate::socket::Errno::is_restart)
             && let Some(thread) = self.threads.get_mut(&tid)
         {

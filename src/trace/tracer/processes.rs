@@ -14,6 +14,8 @@ impl Thread {
         Self {
             pid,
             call: None,
+            held: false,
+            failed: None,
             clones: None,
             interrupted: None,
         }

@@ -1,0 +1,9 @@
+//! Steering a traced program: holding its threads before a call, letting them go on, injecting faults, attaching to it
+//! and leaving it.
+
+mod common;
+
+#[path = "trace_steps/hold.rs"]
+mod hold;
+#[path = "trace_steps/traced.rs"]
+mod traced;
