@@ -22,6 +22,8 @@ fn the_figure_shows_both_ends_and_what_was_too_fast_to_be_seen() {
         .wait_for("calls imply: peer sent EOF");
     rig.line("close s").line("close c").line("state c");
     rig.wait_for_row(&["state(c)", "TIME_WAIT"]).panes();
+    // The order of Sockets is its last one then.
+    rig.wait_for("orphan TIME_WAIT");
     rig.click("· c ");
     rig.wait_for("│◌TIME_WAIT ├");
 }

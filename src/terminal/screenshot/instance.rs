@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, select};
+use crossbeam_channel::{Receiver, TryRecvError, select};
 use crossterm::event::KeyEvent;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -18,6 +18,7 @@ use crate::call::Call;
 use crate::call::argument::Name;
 use crate::engine::Engine;
 use crate::event::{Event, LineSource, Reach, Timestamp};
+use crate::kernel::sampler::Done;
 use crate::layout::{Geometry, Size};
 use crate::run::lesson_store::LessonStore;
 use crate::script::Script;
@@ -30,8 +31,11 @@ use crate::world::Progress;
 
 /// How long nothing must happen until a screen counts as settled.
 const SETTLED: Duration = Duration::from_millis(150);
+/// The same between two lines: longer than an acknowledgement is delayed.
+const LINE_SETTLED: Duration = Duration::from_millis(60);
 /// How long a script may take.
 const LIMIT: Duration = Duration::from_secs(20);
+
 /// One instance of the playground without a terminal.
 pub(crate) struct Instance {
     app: App,
@@ -115,6 +119,7 @@ impl Instance {
                 }
                 self.wait(Duration::from_millis(1))?;
             }
+            self.settle_line(deadline)?;
         }
         if let Some(reason) = self.refused() {
             return Err(io::Error::other(format!("{}: {reason}", script.origin)));
@@ -127,6 +132,30 @@ impl Instance {
                 broken.expected
             ))),
         }
+    }
+
+    /// Takes in what a line led to before the next one is played, however slow this host is: it happened at the staged
+    /// time of this line, and a state that lasts until the next call is seen.
+    fn settle_line(&mut self, deadline: Instant) -> io::Result<()> {
+        while Instant::now() < deadline {
+            while self.wait(LINE_SETTLED)? && Instant::now() < deadline {}
+            let probes = [
+                self.engine.probe_sockets(),
+                self.engine.probe_all_endpoints(),
+            ];
+            let mut is_news = false;
+            // A probe is done when its channel is closed; what it found was reported before.
+            while probes.iter().any(|probe| !is_done(probe)) && Instant::now() < deadline {
+                is_news |= self.wait(Duration::from_millis(1))?;
+            }
+            while self.wait(Duration::ZERO)? {
+                is_news = true;
+            }
+            if !is_news {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Whether the present line only waits for time to pass.
@@ -251,4 +280,8 @@ impl Instance {
         self.app.drawn(geometry);
         Ok(terminal.backend().buffer().clone())
     }
+}
+
+fn is_done(probe: &Receiver<Done>) -> bool {
+    matches!(probe.try_recv(), Err(TryRecvError::Disconnected))
 }
