@@ -87,7 +87,7 @@ impl Tracing {
         let body = move || {
             crate::sys::signal::mask_others();
             // Where a sandbox forbids it, its files take numbers of the playground for an instant.
-            let _ = crate::sys::descriptor::unshare_table(&[reporter.kept()]);
+            let _ = crate::sys::descriptor::unshare_table_for_programs(&[reporter.kept()]);
             let started = launch::start(&file, &program, &settings);
             let started = match started {
                 Ok(started) => started,

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd};
+use std::sync::OnceLock;
 
 use nix::sys::resource::{Resource, getrlimit};
 
@@ -17,11 +18,12 @@ const ROOM: u64 = 12;
 /// select(2) ignores numbers beyond the table, and that can be tried.
 const GROWN_TO: i32 = 511;
 
-/// Gives the descriptor table room for 512 numbers, or for as many as RLIMIT_NOFILE allows.
+/// Gives the descriptor table room for 512 numbers, or for as many as RLIMIT_NOFILE allows, and notes what is in it.
 ///
 /// Call it before the first thread exists. The kernel doubles a full table, and where threads share it the one that
 /// opens a descriptor then waits for an RCU grace period, several milliseconds each time.
 pub fn grow_table() {
+    note_inherited();
     let allowed = getrlimit(Resource::RLIMIT_NOFILE).map_or(u64::MAX, |(soft, _)| soft);
     let highest =
         i32::try_from(allowed.saturating_sub(1)).map_or(GROWN_TO, |most| most.min(GROWN_TO));
@@ -30,6 +32,23 @@ pub fn grow_table() {
     if let Some(fd) = copied {
         close(fd);
     }
+}
+
+/// The descriptors that this program was started with, which programs that it starts get too.
+static INHERITED: OnceLock<Vec<libc::c_uint>> = OnceLock::new();
+
+fn note_inherited() {
+    let mut numbers = open_numbers().unwrap_or_default();
+    // The folder that lists them is closed again.
+    numbers.retain(|number| !closes_on_exec(*number));
+    let _ = INHERITED.set(numbers);
+}
+
+/// Whether a descriptor is closed on exec, or not open at all.
+fn closes_on_exec(number: libc::c_uint) -> bool {
+    // SAFETY: the command takes no argument.
+    let flags = unsafe { libc::fcntl(number.cast_signed(), libc::F_GETFD) };
+    flags == -1 || flags & libc::FD_CLOEXEC != 0
 }
 
 /// The lowest free number from `least` on, for the file of `fd`: fcntl(2) F_DUPFD_CLOEXEC.
@@ -130,12 +149,27 @@ pub fn inode(fd: i32) -> Option<u64> {
 ///
 /// EPERM where a sandbox forbids it; the thread then shares the table as before.
 pub fn unshare_table(keep: &[BorrowedFd<'_>]) -> Result<()> {
+    unshare_table_but(keep, &[])
+}
+
+/// The same for a thread that starts programs, which get the descriptors that this program was given: those numbers are
+/// kept too.
+///
+/// # Errors
+///
+/// As [`unshare_table`].
+pub fn unshare_table_for_programs(keep: &[BorrowedFd<'_>]) -> Result<()> {
+    unshare_table_but(keep, INHERITED.get().map_or(&[], Vec::as_slice))
+}
+
+fn unshare_table_but(keep: &[BorrowedFd<'_>], inherited: &[libc::c_uint]) -> Result<()> {
     const FIRST_COPY: libc::c_uint = 3;
     // SAFETY: the calling thread uses no descriptor that a Rust object of another thread owns.
     check(unsafe { libc::unshare(libc::CLONE_FILES) })?;
     let mut kept: Vec<libc::c_uint> = keep
         .iter()
         .map(|fd| fd.as_raw_fd().cast_unsigned())
+        .chain(inherited.iter().copied().filter(|fd| *fd >= FIRST_COPY))
         .collect();
     kept.sort_unstable();
     let mut first = FIRST_COPY;
