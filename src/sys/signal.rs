@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{
     SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, pthread_sigmask, sigaction,
 };
@@ -297,6 +298,8 @@ fn is_ignored(signal: i32) -> bool {
 
 /// Ends the process as a signal would have ended it, so that whoever started it sees that. Returns only if it cannot.
 pub fn die_of(signal: i32) {
+    // A core of this program would say nothing of what was to be ended.
+    let _ = setrlimit(Resource::RLIMIT_CORE, 0, 0);
     // A shell that is not interactive lets its background jobs ignore SIGINT.
     // SAFETY: the default disposition runs no code of ours.
     unsafe { libc::signal(signal, libc::SIG_DFL) };
