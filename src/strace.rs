@@ -18,6 +18,7 @@ mod names;
 mod number;
 mod option;
 mod pieces;
+pub(crate) mod processes;
 mod ready;
 mod result;
 mod shapes;

@@ -28,6 +28,8 @@ pub enum ProcessEvent {
         /// What strace(1) prints of who sent it: `si_code=SI_USER, si_pid=7, si_uid=0`.
         info: Box<str>,
     },
+    /// One of its threads was stopped by this signal.
+    Stopped(Sig),
     /// It has ended.
     Ended(EndStatus),
     /// It is not traced any more, and goes on.

@@ -361,6 +361,10 @@ fn json_process(pid: i32, tid: i32, what: &ProcessEvent) -> JsonProcess {
             json.process = "signalled";
             json.signal = Some(signal_name(signal.0));
         }
+        ProcessEvent::Stopped(signal) => {
+            json.process = "stopped";
+            json.signal = Some(signal_name(signal.0));
+        }
         ProcessEvent::Ended(EndStatus::Exited(status)) => {
             json.process = "exited";
             json.status = Some(*status);
@@ -388,6 +392,7 @@ fn process_words(what: &ProcessEvent) -> Option<String> {
         } => format!("runs {command}"),
         ProcessEvent::Executed { command } => format!("executes {command}"),
         ProcessEvent::Signalled { signal, .. } => format!("gets {}", signal_name(signal.0)),
+        ProcessEvent::Stopped(signal) => format!("was stopped by {}", signal_name(signal.0)),
         ProcessEvent::Ended(status) => status.to_string(),
         ProcessEvent::Detached => "is not traced any more".to_owned(),
     })
@@ -399,6 +404,9 @@ fn strace_words(what: &ProcessEvent) -> Option<String> {
         ProcessEvent::Signalled { signal, info } => {
             let name = signal_name(signal.0);
             Some(format!("--- {name} {{si_signo={name}, {info}}} ---"))
+        }
+        ProcessEvent::Stopped(signal) => {
+            Some(format!("--- stopped by {} ---", signal_name(signal.0)))
         }
         ProcessEvent::Ended(EndStatus::Exited(status)) => {
             Some(format!("+++ exited with {status} +++"))

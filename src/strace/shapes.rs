@@ -350,13 +350,19 @@ fn got_value(option: OptionArg, length: Option<i32>, outcome: &Outcome, raw: &Ra
 }
 
 /// The command of fcntl(2) and its argument. The C library asks for the owner with another command.
-fn controls(FcntlCommand(command): FcntlCommand, argument: i32) -> String {
+pub(crate) fn controls(FcntlCommand(command): FcntlCommand, argument: i32) -> String {
     let name = crate::strace::names::FCNTL_COMMANDS.one(command);
     let argument = match command {
-        libc::F_GETOWN | libc::F_GETFD | libc::F_GETFL | F_GETSIG => return name,
+        libc::F_GETOWN
+        | libc::F_GETFD
+        | libc::F_GETFL
+        | F_GETSIG
+        | libc::F_GETLEASE
+        | libc::F_GETPIPE_SZ
+        | libc::F_GET_SEALS => return name,
         libc::F_SETFD => crate::strace::names::DESCRIPTOR_FLAGS.mask(argument),
         libc::F_SETFL => open_flags(argument),
-        libc::F_SETOWN => argument.to_string(),
+        libc::F_SETOWN | libc::F_SETPIPE_SZ => argument.to_string(),
         F_SETSIG => signal(argument),
         libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => argument.cast_unsigned().to_string(),
         _ => hex(argument.cast_unsigned()),

@@ -1,5 +1,7 @@
 //! What strace(1) prints of a signal: who sent it, and why.
 
+use crate::strace::bytes::POINTER;
+
 /// The codes of any signal, sigaction(2).
 const CODES: [(i32, &str); 7] = [
     (0, "SI_USER"),
@@ -20,8 +22,31 @@ const OF_CHILD: [(i32, &str); 6] = [
     (6, "CLD_CONTINUED"),
 ];
 
+/// Those of the signals that an instruction causes, with the signal.
+const OF_INSTRUCTIONS: [(i32, i32, &str); 7] = [
+    (libc::SIGSEGV, 1, "SEGV_MAPERR"),
+    (libc::SIGSEGV, 2, "SEGV_ACCERR"),
+    (libc::SIGBUS, 1, "BUS_ADRALN"),
+    (libc::SIGBUS, 2, "BUS_ADRERR"),
+    (libc::SIGFPE, 1, "FPE_INTDIV"),
+    (libc::SIGILL, 2, "ILL_ILLOPN"),
+    (libc::SIGTRAP, 1, "TRAP_BRKPT"),
+];
+
 /// The fields of `siginfo_t` that a code gives a meaning.
-pub(crate) fn info(signal: i32, code: i32, pid: i32, uid: u32, status: i32) -> String {
+pub(crate) fn info(
+    signal: i32,
+    code: i32,
+    (pid, uid, status): (i32, u32, i32),
+    address: u64,
+) -> String {
+    let instruction = OF_INSTRUCTIONS
+        .iter()
+        .find(|(other, number, _)| (*other, *number) == (signal, code));
+    if let Some((_, _, name)) = instruction {
+        let address = if address == 0 { "NULL" } else { POINTER };
+        return format!("si_code={name}, si_addr={address}");
+    }
     let name = |table: &[(i32, &'static str)]| {
         let row = table.iter().find(|(number, _)| *number == code);
         row.map(|(_, name)| *name)

@@ -3,13 +3,14 @@
 
 use std::time::Duration;
 
-use crate::call::argument::{Message, PollEntry, Sets};
+use crate::call::argument::{Message, OptionArg, PollEntry, Sets};
 use crate::call::outcome::{Outcome, Raw, Returned};
 use crate::call::syscall::{Printed, Syscall};
 use crate::socket::MsgFlags;
+use crate::socket::{FcntlCommand, IoctlRequest};
 use crate::strace::Environment;
 use crate::strace::bytes::{POINTER, list, quoted, sent};
-use crate::strace::names::{MSG_FLAGS, SOCK_FLAGS};
+use crate::strace::names::{MSG_FLAGS, RANGE_FLAGS, SOCK_FLAGS, SPLICE_FLAGS};
 use crate::strace::number::{number, signal};
 use crate::strace::pieces::{scatter, vector};
 use crate::strace::table::hex;
@@ -33,6 +34,20 @@ pub(crate) enum Plain {
     Signal(i32),
     /// MSG_ flags.
     MsgFlags(i32),
+    /// The flags of accept4(2).
+    SockFlags(i32),
+    /// The flags of close_range(2).
+    RangeFlags(i32),
+    /// The flags of splice(2).
+    SpliceFlags(i32),
+    /// The operation of epoll_ctl(2).
+    EpollOp(i32),
+    /// The command of fcntl(2) with its argument.
+    Control(i32, i32),
+    /// The request of ioctl(2), and whether its argument is a null pointer.
+    Request(i32, u64),
+    /// An option of a socket: level and number, and whether it is read.
+    Option(i32, i32, bool),
     /// Something that is printed as it is.
     Words(String),
 }
@@ -48,6 +63,18 @@ impl Plain {
             Self::Variables(count) => format!("{POINTER} /* {count} vars */"),
             Self::Signal(number) => signal(*number),
             Self::MsgFlags(flags) => MSG_FLAGS.mask(*flags),
+            Self::SockFlags(flags) => SOCK_FLAGS.mask(*flags),
+            Self::RangeFlags(flags) => RANGE_FLAGS.mask(*flags),
+            Self::SpliceFlags(flags) => SPLICE_FLAGS.mask(*flags),
+            Self::EpollOp(op) => crate::strace::names::EPOLL_OPS.one(*op),
+            Self::Control(command, argument) => {
+                crate::strace::shapes::controls(FcntlCommand(*command), *argument)
+            }
+            Self::Request(request, argument) => asked(IoctlRequest(*request), *argument),
+            Self::Option(level, number, reads) => {
+                let (level, number) = (*level, *number);
+                crate::strace::option::name(OptionArg { level, number }, *reads)
+            }
             Self::Words(words) => words.clone(),
         }
     }
@@ -57,6 +84,19 @@ fn pointer_text(pointer: u64) -> String {
     match pointer {
         0 => "NULL".to_owned(),
         _ => POINTER.to_owned(),
+    }
+}
+
+/// A request of ioctl(2) that the notation does not have; two take no argument.
+fn asked(request: IoctlRequest, argument: u64) -> String {
+    const FIONCLEX: i32 = 0x5450;
+    const FIOCLEX: i32 = 0x5451;
+    let number = request.0.cast_unsigned();
+    let name = crate::strace::names::REQUESTS.name(number);
+    let name = name.map_or_else(|| hex(number), str::to_owned);
+    match request.0 {
+        FIONCLEX | FIOCLEX => name,
+        _ => format!("{name}, {}", pointer_text(argument)),
     }
 }
 
@@ -120,10 +160,18 @@ pub(crate) fn ppoll(
     )
 }
 
-/// What poll(2) and ppoll(2) returned.
-pub(crate) fn polled(outcome: &Outcome) -> Printed {
+/// What ppoll(2) returned, and how much of its time is left.
+pub(crate) fn polled(outcome: &Outcome, left: Option<Duration>) -> Printed {
     let result = match &outcome.result {
-        Ok(Returned::Ready(ready)) => Some(crate::strace::ready::polled(ready)),
+        Ok(Returned::Ready(ready)) => {
+            let text = crate::strace::ready::polled(ready);
+            Some(match (left, text.strip_suffix(')')) {
+                (Some(left), Some(text)) if !ready.is_empty() => {
+                    format!("{text}, left {})", timespec(left))
+                }
+                _ => text,
+            })
+        }
         _ => None,
     };
     Printed {
@@ -145,8 +193,8 @@ pub(crate) struct Select<'a> {
     pub(crate) given: [bool; 3],
     /// `None`: for ever.
     pub(crate) timeout: Option<Duration>,
-    /// The signals of the mask of pselect6(2), as bits.
-    pub(crate) mask: Option<u64>,
+    /// The struct of pselect6(2) with its mask: the signals as bits. `None`: there is no struct, or no mask in it.
+    pub(crate) mask: Option<Option<u64>>,
 }
 
 impl Select<'_> {
@@ -173,7 +221,7 @@ impl Select<'_> {
         let mask = match (self.name, self.mask) {
             ("select", _) => String::new(),
             (_, None) => ", NULL".to_owned(),
-            (_, mask) => format!(", {{sigmask={}, sigsetsize=8}}", signals(mask)),
+            (_, Some(mask)) => format!(", {{sigmask={}, sigsetsize=8}}", signals(mask)),
         };
         syscall(
             self.name,
@@ -213,21 +261,22 @@ pub(crate) fn epoll_wait(name: &'static str, epoll: i32) -> Syscall {
     syscall(name, format!("{epoll}, "))
 }
 
-/// What they print when they have returned: the events with the data that the program gave each descriptor.
+/// What they print when they have returned: the events with the data that the program gave each descriptor, or the
+/// pointer where there are none to be read.
 pub(crate) fn epoll_reported(
-    events: Option<&[(u32, u64)]>,
+    events: Result<&[(u32, u64)], u64>,
     max: i32,
     timeout: &str,
     mask: Option<Option<u64>>,
 ) -> Printed {
     let events = match events {
-        Some(events) => list(
+        Ok(events) => list(
             events
                 .iter()
                 .map(|(events, data)| event(*events, *data))
                 .collect(),
         ),
-        None => POINTER.to_owned(),
+        Err(pointer) => pointer_text(pointer),
     };
     let mask = mask.map_or_else(String::new, |mask| format!(", {}, 8", signals(mask)));
     Printed {
@@ -236,10 +285,18 @@ pub(crate) fn epoll_reported(
     }
 }
 
-/// epoll_ctl(2) with the data that the program gives a descriptor.
-pub(crate) fn epoll_ctl(epoll: i32, op: i32, target: i32, given: Option<(u32, u64)>) -> Syscall {
+/// epoll_ctl(2) with the data that the program gives a descriptor, or with the pointer where that is not read.
+pub(crate) fn epoll_ctl(
+    epoll: i32,
+    op: i32,
+    target: i32,
+    given: Result<(u32, u64), u64>,
+) -> Syscall {
     let op = crate::strace::names::EPOLL_OPS.one(op);
-    let event = given.map_or_else(|| POINTER.to_owned(), |(events, data)| event(events, data));
+    let event = match given {
+        Ok((events, data)) => event(events, data),
+        Err(pointer) => pointer_text(pointer),
+    };
     syscall("epoll_ctl", format!("{epoll}, {op}, {target}, {event}"))
 }
 
@@ -247,6 +304,52 @@ fn event(events: u32, data: u64) -> String {
     let events = crate::strace::names::EPOLL_EVENTS.mask(events.cast_signed());
     let low = data & u64::from(u32::MAX);
     format!("{{events={events}, data={{u32={low}, u64={data}}}}}")
+}
+
+/// getsockopt(2) without a place for the value.
+pub(crate) fn getsockopt(fd: i32, option: OptionArg, room: u32) -> Syscall {
+    let name = crate::strace::option::name(option, true);
+    syscall("getsockopt", format!("{fd}, {name}, NULL, [{room}]"))
+}
+
+/// sendfile(2): from where, before and after.
+pub(crate) fn sendfile(to: i32, from: i32, offset: Option<i64>) -> Syscall {
+    let offset = offset.map_or_else(|| "NULL".to_owned(), |offset| format!("[{offset}]"));
+    syscall("sendfile", format!("{to}, {from}, {offset}"))
+}
+
+/// What sendfile(2) adds when it has returned.
+pub(crate) fn file_sent(offset: Option<i64>, count: u64) -> Printed {
+    let offset = offset.map_or_else(String::new, |offset| format!(" => [{offset}]"));
+    Printed {
+        arguments: format!("{offset}, {count}"),
+        result: None,
+    }
+}
+
+/// fcntl(2) with F_GETOWN_EX.
+pub(crate) fn asks_owner(fd: i32) -> Syscall {
+    syscall("fcntl", format!("{fd}, F_GETOWN_EX, "))
+}
+
+/// The `struct f_owner_ex` that it wrote: type and number. `None`: nothing.
+pub(crate) fn owner(owner: Option<(i32, i32)>) -> Printed {
+    let text = match owner {
+        None => POINTER.to_owned(),
+        Some((kind, number)) => {
+            let kind = match kind {
+                0 => "F_OWNER_TID".to_owned(),
+                1 => "F_OWNER_PID".to_owned(),
+                2 => "F_OWNER_PGRP".to_owned(),
+                other => format!("{} /* F_OWNER_??? */", hex(other.cast_unsigned())),
+            };
+            format!("{{type={kind}, pid={number}}}")
+        }
+    };
+    Printed {
+        arguments: text,
+        result: None,
+    }
 }
 
 /// sendmsg(2) with control messages that the notation does not have.

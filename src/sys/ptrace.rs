@@ -209,6 +209,8 @@ pub fn signal_info(tid: i32) -> Result<SignalInfo> {
         uid: unsafe { info.si_uid() },
         // SAFETY: as above.
         status: unsafe { info.si_status() },
+        // SAFETY: as above.
+        address: unsafe { info.si_addr() } as u64,
     })
 }
 
@@ -223,6 +225,8 @@ pub struct SignalInfo {
     pub uid: u32,
     /// `si_status` of SIGCHLD.
     pub status: i32,
+    /// `si_addr`, where an instruction caused it.
+    pub address: u64,
 }
 
 fn request(value: libc::c_long) -> Result<()> {

@@ -14,7 +14,7 @@ use crate::socket::sockaddr::{INET_LEN, INET6_LEN, STORAGE};
 use crate::socket::{
     Address, Domain, EpollFlags, How, IoctlRequest, MsgFlags, Protocol, SockFlags, SocketType,
 };
-use crate::strace::{Environment, variants};
+use crate::strace::{Environment, processes, variants};
 use crate::trace::memory::{self, Memory};
 use crate::trace::syscalls::{Kind, Row, Shape};
 
@@ -26,6 +26,10 @@ const OPTION: usize = 4096;
 const ARGUMENTS: usize = 32;
 /// The most variables of an environment that are counted.
 const VARIABLES: usize = 4096;
+/// The most bytes of `struct clone_args` that are read.
+const CLONE_ARGUMENTS: usize = 88;
+/// linux/fcntl.h: what the C library makes of F_GETOWN.
+pub(crate) const F_GETOWN_EX: i32 = 16;
 /// The low bits of the second argument of socket(2) are the type, the others flags.
 const TYPE_MASK: i32 = 0xf;
 
@@ -176,36 +180,50 @@ impl Entry<'_> {
             Shape::EpollCreate1 => Entered::of(Call::EpollCreate1 {
                 flags: EpollFlags(self.int(0)),
             }),
+            Shape::Sendfile => self.sendfile()?,
+            Shape::Clone => made(processes::clone(in_order(self.args))),
+            Shape::Clone3 => self.clone3()?,
             Shape::Other(_) | Shape::Restart => return None,
         })
     }
 
     /// A call that the notation has no word for.
     fn other(&self) -> Entered {
-        let kinds: &[Kind] = match self.row.shape {
-            Shape::Other(kinds) => kinds,
-            // A pointer that leads nowhere.
-            _ => &[Kind::Int, Kind::Pointer, Kind::Pointer, Kind::Pointer],
-        };
+        let kinds = self.row.shape.kinds();
+        if self.row.shape == Shape::Fcntl && self.int(1) == F_GETOWN_EX {
+            let asked = made(variants::asks_owner(self.int(0)));
+            return Entered {
+                on: Some(self.int(0)),
+                ..asked
+            };
+        }
         let arguments: Vec<variants::Plain> = kinds
             .iter()
             .enumerate()
+            .filter(|(_, kind)| **kind != Kind::Shown)
             .map(|(index, kind)| self.plain(index, *kind))
             .collect();
-        let descriptors = kinds.iter().enumerate();
-        let mut on = descriptors
-            .filter(|(_, kind)| matches!(kind, Kind::Descriptor))
-            .map(|(index, _)| self.int(index));
-        let on = on.next_back();
-        let is_known = !matches!(self.row.shape, Shape::Other(_) | Shape::Restart);
+        let on = kinds.iter().position(|kind| *kind == Kind::Descriptor);
         Entered {
-            call: Call::Syscall {
-                made: Box::new(variants::plain(self.row.name, &arguments)),
-            },
-            on: on.or_else(|| is_known.then(|| self.int(0))),
-            made_as: None,
-            offered: 0,
+            on: on.map(|index| self.int(index)),
+            ..made(variants::plain(self.row.name, &arguments))
         }
+    }
+
+    fn sendfile(&self) -> Option<Entered> {
+        let offset = match self.args[2] {
+            0 => None,
+            pointer => Some(memory::u64(self.memory, pointer)?.cast_signed()),
+        };
+        Some(made(variants::sendfile(self.int(0), self.int(1), offset)))
+    }
+
+    fn clone3(&self) -> Option<Entered> {
+        let size = self.size(1).min(CLONE_ARGUMENTS) / 8;
+        let words =
+            (0..size as u64).map(|index| memory::u64(self.memory, self.args[0] + 8 * index));
+        let words: Option<Vec<u64>> = words.collect();
+        Some(made(processes::clone3(&words?, self.args[1])))
     }
 
     fn plain(&self, index: usize, kind: Kind) -> variants::Plain {
@@ -214,7 +232,19 @@ impl Entry<'_> {
             Kind::Descriptor | Kind::Int => variants::Plain::Int(self.int(index).into()),
             Kind::Bits => variants::Plain::Bits(value),
             Kind::Pointer => variants::Plain::Pointer(value),
+            Kind::Unsigned => variants::Plain::Int((value as u32).into()),
+            Kind::Size => variants::Plain::Int(value.cast_signed()),
             Kind::MsgFlags => variants::Plain::MsgFlags(self.int(index)),
+            Kind::SockFlags => variants::Plain::SockFlags(self.int(index)),
+            Kind::RangeFlags => variants::Plain::RangeFlags(self.int(index)),
+            Kind::SpliceFlags => variants::Plain::SpliceFlags(self.int(index)),
+            Kind::EpollOp => variants::Plain::EpollOp(self.int(index)),
+            Kind::Control => variants::Plain::Control(self.int(index), self.int(index + 1)),
+            Kind::Request => variants::Plain::Request(self.int(index), self.args[index + 1]),
+            Kind::Sets | Kind::Gets | Kind::Shown => {
+                let reads = kind == Kind::Gets;
+                variants::Plain::Option(self.int(index), self.int(index + 1), reads)
+            }
             Kind::Signal => variants::Plain::Signal(self.int(index)),
             Kind::Path => match memory::text(self.memory, value) {
                 Some(text) => variants::Plain::Text(text),
@@ -334,9 +364,13 @@ impl Entry<'_> {
             option,
             length: (!is_usual).then_some(offered.cast_signed()),
         };
-        Some(Entered {
+        let entered = Entered {
             offered,
             ..Entered::of(call)
+        };
+        Some(match self.args[3] {
+            0 => entered.made_as(variants::getsockopt(self.int(0), option, offered)),
+            _ => entered,
         })
     }
 
@@ -362,6 +396,26 @@ impl Entry<'_> {
             request,
             argument,
         }))
+    }
+}
+
+/// A system call that the notation has no word for.
+fn made(made: Syscall) -> Entered {
+    Entered {
+        call: Call::Syscall {
+            made: Box::new(made),
+        },
+        on: None,
+        made_as: None,
+        offered: 0,
+    }
+}
+
+/// The arguments of clone(2) in the order of x86-64; the last two are the other way round elsewhere.
+fn in_order([flags, stack, parent, fourth, fifth, _]: [u64; 6]) -> [u64; 5] {
+    match cfg!(target_arch = "x86_64") {
+        true => [flags, stack, parent, fourth, fifth],
+        false => [flags, stack, parent, fifth, fourth],
     }
 }
 

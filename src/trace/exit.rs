@@ -14,7 +14,7 @@ use crate::socket::{Address, EpollEvents, Errno, MsgFlags, PollEvents, Sig};
 use crate::strace::variants;
 use crate::trace::entry::message::Header;
 use crate::trace::entry::wait::{EVENT, events, members};
-use crate::trace::entry::{Entered, Entry};
+use crate::trace::entry::{Entered, Entry, F_GETOWN_EX};
 use crate::trace::memory;
 use crate::trace::syscalls::Shape;
 
@@ -382,18 +382,24 @@ impl Exit<'_> {
 
     /// What strace(1) prints of it, where that is not what the notation gives.
     fn printed(&self, outcome: &Outcome) -> Option<Printed> {
-        self.entered.made_as.as_ref()?;
         let raw = outcome.raw.as_deref()?;
         let (args, environment) = (&self.entry.args, self.entry.environment);
+        if let Call::Syscall { .. } = &self.entered.call {
+            return self.printed_alone();
+        }
+        self.entered.made_as.as_ref()?;
         Some(match (&self.entered.call, self.entry.row.shape) {
             (Call::Accept { flags, .. }, shape) => {
                 let flags = (shape == Shape::Accept4).then_some(flags.0);
                 variants::accepted(outcome, raw, flags, environment)
             }
-            (Call::Poll { .. }, _) => variants::polled(outcome),
+            (Call::Poll { .. }, _) => variants::polled(outcome, self.entry.timespec(2).flatten()),
             (Call::Select { .. }, _) => variants::selected(self.entry.row.name, outcome, raw),
             (Call::EpollWait { max, timeout, .. }, shape) => {
-                let events = (!self.failed).then(|| self.events());
+                let events = match self.failed || args[1] == 0 {
+                    true => Err(args[1]),
+                    false => Ok(self.events()),
+                };
                 let mask = match shape {
                     Shape::EpollWait => None,
                     _ => Some(self.entry.mask(4).flatten()),
@@ -405,12 +411,40 @@ impl Exit<'_> {
                     },
                     _ => timeout.0.to_string(),
                 };
-                variants::epoll_reported(events.as_deref(), *max, &timeout, mask)
+                variants::epoll_reported(
+                    events.as_deref().map_err(|pointer| *pointer),
+                    *max,
+                    &timeout,
+                    mask,
+                )
             }
             (Call::Recvmsg { counts, flags, .. }, _) if args[1] != 0 => {
                 variants::nameless(counts, *flags, outcome, raw, environment)
             }
             _ => Printed::default(),
         })
+    }
+
+    /// The same of a call that the notation has no word for.
+    fn printed_alone(&self) -> Option<Printed> {
+        let args = &self.entry.args;
+        match self.entry.row.shape {
+            Shape::Sendfile => {
+                let offset = match args[2] {
+                    0 => None,
+                    pointer => memory::u64(self.entry.memory, pointer).map(u64::cast_signed),
+                };
+                Some(variants::file_sent(
+                    offset.filter(|_| !self.failed),
+                    args[3],
+                ))
+            }
+            Shape::Fcntl if args[1] as i32 == F_GETOWN_EX => {
+                let number = |at| memory::i32(self.entry.memory, args[2] + at);
+                let owner = number(0).zip(number(4));
+                Some(variants::owner(owner.filter(|_| !self.failed)))
+            }
+            _ => None,
+        }
     }
 }

@@ -40,10 +40,122 @@ pub(crate) enum Shape {
     EpollWait,
     EpollPwait,
     EpollPwait2,
+    /// sendfile(2)
+    Sendfile,
+    /// clone(2)
+    Clone,
+    /// clone3(2)
+    Clone3,
     /// The notation has no word for it.
     Other(&'static [Kind]),
     /// It goes on with a call that a signal interrupted.
     Restart,
+}
+
+impl Shape {
+    /// What the arguments are, where the call is printed by their kinds alone: the notation has no word for it, or a
+    /// pointer leads nowhere.
+    pub(crate) fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::Other(kinds) => kinds,
+            Self::Socket | Self::Socketpair => &[Kind::Int, Kind::Int, Kind::Int, Kind::Pointer],
+            Self::Bind | Self::Connect => &[Kind::Descriptor, Kind::Pointer, Kind::Int],
+            Self::Listen | Self::Shutdown => &[Kind::Descriptor, Kind::Int],
+            Self::Accept | Self::Getsockname | Self::Getpeername => {
+                &[Kind::Descriptor, Kind::Pointer, Kind::Pointer]
+            }
+            Self::Accept4 => &[
+                Kind::Descriptor,
+                Kind::Pointer,
+                Kind::Pointer,
+                Kind::SockFlags,
+            ],
+            Self::Sendto => &[
+                Kind::Descriptor,
+                Kind::Pointer,
+                Kind::Size,
+                Kind::MsgFlags,
+                Kind::Pointer,
+                Kind::Int,
+            ],
+            Self::Recvfrom => &[
+                Kind::Descriptor,
+                Kind::Pointer,
+                Kind::Size,
+                Kind::MsgFlags,
+                Kind::Pointer,
+                Kind::Pointer,
+            ],
+            Self::Sendmsg | Self::Recvmsg => &[Kind::Descriptor, Kind::Pointer, Kind::MsgFlags],
+            Self::Setsockopt => &[
+                Kind::Descriptor,
+                Kind::Sets,
+                Kind::Shown,
+                Kind::Pointer,
+                Kind::Int,
+            ],
+            Self::Getsockopt => &[
+                Kind::Descriptor,
+                Kind::Gets,
+                Kind::Shown,
+                Kind::Pointer,
+                Kind::Pointer,
+            ],
+            Self::Read | Self::Write => &[Kind::Descriptor, Kind::Pointer, Kind::Size],
+            Self::Readv | Self::Writev => &[Kind::Descriptor, Kind::Pointer, Kind::Int],
+            Self::Close | Self::Dup => &[Kind::Descriptor],
+            Self::Dup2 | Self::Dup3 => &[Kind::Descriptor, Kind::Descriptor],
+            Self::Fcntl => &[Kind::Descriptor, Kind::Control],
+            Self::Ioctl => &[Kind::Descriptor, Kind::Request],
+            Self::Poll => &[Kind::Pointer, Kind::Unsigned, Kind::Int],
+            Self::Ppoll => &[
+                Kind::Pointer,
+                Kind::Unsigned,
+                Kind::Pointer,
+                Kind::Pointer,
+                Kind::Size,
+            ],
+            Self::Select => &[
+                Kind::Int,
+                Kind::Pointer,
+                Kind::Pointer,
+                Kind::Pointer,
+                Kind::Pointer,
+            ],
+            Self::Pselect6 => &[
+                Kind::Int,
+                Kind::Pointer,
+                Kind::Pointer,
+                Kind::Pointer,
+                Kind::Pointer,
+                Kind::Pointer,
+            ],
+            Self::EpollCreate | Self::EpollCreate1 => &[Kind::Int],
+            Self::EpollCtl => &[
+                Kind::Descriptor,
+                Kind::EpollOp,
+                Kind::Descriptor,
+                Kind::Pointer,
+            ],
+            Self::EpollWait => &[Kind::Descriptor, Kind::Pointer, Kind::Int, Kind::Int],
+            Self::EpollPwait | Self::EpollPwait2 => &[
+                Kind::Descriptor,
+                Kind::Pointer,
+                Kind::Int,
+                Kind::Pointer,
+                Kind::Pointer,
+                Kind::Size,
+            ],
+            Self::Sendfile => &[
+                Kind::Descriptor,
+                Kind::Descriptor,
+                Kind::Pointer,
+                Kind::Size,
+            ],
+            Self::Clone | Self::Clone3 => &[Kind::Pointer, Kind::Size],
+            Self::Restart => &[],
+        }
+    }
 }
 
 /// What an argument is, of a call that the notation has no word for.
@@ -57,8 +169,30 @@ pub(crate) enum Kind {
     Bits,
     /// A pointer.
     Pointer,
+    /// A number without sign.
+    Unsigned,
+    /// A size.
+    Size,
     /// MSG_ flags.
     MsgFlags,
+    /// The flags of accept4(2).
+    SockFlags,
+    /// The flags of close_range(2).
+    RangeFlags,
+    /// The flags of splice(2).
+    SpliceFlags,
+    /// The operation of epoll_ctl(2).
+    EpollOp,
+    /// The command of fcntl(2) with its argument.
+    Control,
+    /// The request of ioctl(2) with its argument.
+    Request,
+    /// The level of an option that is set, with its number.
+    Sets,
+    /// The level of an option that is read, with its number.
+    Gets,
+    /// The number of an option, which the level has shown.
+    Shown,
     /// A signal.
     Signal,
     /// A path.
@@ -126,10 +260,10 @@ pub(crate) static ROWS: &[Row] = rows! {
     write SYS_write Shape::Write, OnSocket;
     readv SYS_readv Shape::Readv, OnSocket;
     writev SYS_writev Shape::Writev, OnSocket;
-    sendfile SYS_sendfile Shape::Other(&[Kind::Descriptor, Kind::Descriptor, Kind::Pointer, Kind::Int]), OnSocket;
-    splice SYS_splice Shape::Other(&[Kind::Descriptor, Kind::Pointer, Kind::Descriptor, Kind::Pointer, Kind::Int, Kind::Bits]), OnSocket;
+    sendfile SYS_sendfile Shape::Sendfile, OnSocket;
+    splice SYS_splice Shape::Other(&[Kind::Descriptor, Kind::Pointer, Kind::Descriptor, Kind::Pointer, Kind::Size, Kind::SpliceFlags]), OnSocket;
     close SYS_close Shape::Close, OnSocket;
-    close_range SYS_close_range Shape::Other(&[Kind::Int, Kind::Int, Kind::Bits]), Always;
+    close_range SYS_close_range Shape::Other(&[Kind::Unsigned, Kind::Unsigned, Kind::RangeFlags]), Always;
     dup SYS_dup Shape::Dup, OnSocket;
     #[cfg(target_arch = "x86_64")]
     dup2 SYS_dup2 Shape::Dup2, OnSocket;
@@ -155,8 +289,8 @@ pub(crate) static ROWS: &[Row] = rows! {
     fork SYS_fork Shape::Other(&[]), Always;
     #[cfg(target_arch = "x86_64")]
     vfork SYS_vfork Shape::Other(&[]), Always;
-    clone SYS_clone Shape::Other(&[Kind::Bits, Kind::Pointer, Kind::Pointer, Kind::Pointer, Kind::Pointer]), Always;
-    clone3 SYS_clone3 Shape::Other(&[Kind::Pointer, Kind::Int]), Always;
+    clone SYS_clone Shape::Clone, Always;
+    clone3 SYS_clone3 Shape::Clone3, Always;
     execve SYS_execve Shape::Other(&[Kind::Path, Kind::Arguments, Kind::Variables]), Always;
     execveat SYS_execveat Shape::Other(&[Kind::Int, Kind::Path, Kind::Arguments, Kind::Variables, Kind::Bits]), Always;
     exit_group SYS_exit_group Shape::Other(&[Kind::Int]), Always;

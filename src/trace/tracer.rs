@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::engine::traced::Reporter;
-use crate::event::{CallId, DescriptorId, EndStatus, EventKind, Source};
+use crate::event::{CallId, DescriptorId, EndStatus, EventKind, ProcessEvent, Source};
 use crate::kernel::observe::ProbeTarget;
 use crate::socket::Errno;
 use crate::strace::{Environment, Host};
@@ -224,6 +224,15 @@ impl Tracer {
             signal,
             libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU
         );
+        let has_begun = self
+            .threads
+            .get(&tid)
+            .and_then(|thread| self.processes.get(&thread.pid))
+            .is_some_and(|process| process.began);
+        if is_stop && has_begun {
+            let stopped = ProcessEvent::Stopped(crate::socket::Sig(signal));
+            self.emit(self.source(tid), EventKind::Process(stopped));
+        }
         if is_stop && !self.leaving {
             let _ = ptrace::resume(tid, Resume::Listen, 0);
         } else {

@@ -114,7 +114,7 @@ impl Processes {
             }
             ProcessEvent::Executed { command } => process.command = command.clone(),
             ProcessEvent::Ended(status) => process.ended = Some((at, *status)),
-            ProcessEvent::Signalled { .. } | ProcessEvent::Detached => {}
+            ProcessEvent::Signalled { .. } | ProcessEvent::Stopped(_) | ProcessEvent::Detached => {}
         }
     }
 

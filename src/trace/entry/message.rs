@@ -77,6 +77,8 @@ impl Entry<'_> {
                     })
                 }
             }
+            // A null pointer with no buffers is no mistake.
+            Shape::Readv | Shape::Writev if self.args[1] == 0 => return None,
             Shape::Readv => Entered::of(Call::Readv {
                 socket,
                 sizes: self.sizes(self.args[1], self.args[2])?,

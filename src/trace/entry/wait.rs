@@ -89,8 +89,8 @@ impl Entry<'_> {
             (Shape::Select, _) | (_, 0) => None,
             // A struct with a pointer to the mask and its size.
             (_, pointer) => match memory::u64(self.memory, pointer)? {
-                0 => None,
-                mask => Some(memory::u64(self.memory, mask)?),
+                0 => Some(None),
+                mask => Some(Some(memory::u64(self.memory, mask)?)),
             },
         };
         let made = Select {
@@ -133,7 +133,7 @@ impl Entry<'_> {
                     .map_or(0, |(events, _)| events.cast_signed()),
             ),
         };
-        let given = given.filter(|_| !removes);
+        let given = given.filter(|_| !removes).ok_or(self.args[3]);
         let made = variants::epoll_ctl(self.int(0), self.int(1), self.int(2), given);
         Some(Entered::of(call).made_as(made))
     }

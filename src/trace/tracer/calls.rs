@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::call::argument::{AddressExpr, Descriptor};
 use crate::call::outcome::Outcome;
+use crate::call::table::On;
 use crate::call::{Call, Command, Mode};
 use crate::event::{CallId, DescriptorId, EventKind, Reach, Request, Thread as OnThread};
 use crate::kernel::observe::ProbeTarget;
@@ -12,7 +13,7 @@ use crate::trace::entry::{Entered, Entry};
 use crate::trace::exit::{Exit, Known};
 use crate::trace::memory::Tracee;
 use crate::trace::sleepers::UnderWay;
-use crate::trace::syscalls::{Interest, Row, Shape, by_number};
+use crate::trace::syscalls::{Interest, Kind, Row, Shape, by_number};
 use crate::trace::tracer::{Pending, Tracer};
 
 /// linux/signal.h: the bit of SIGPIPE in a mask.
@@ -56,6 +57,15 @@ impl Tracer {
         let mut entered = entry.read();
         if let (Shape::Restart, Some(name)) = (row.shape, interrupted) {
             entered = resumed(name);
+        }
+        if let Shape::Sendfile | Shape::Other(_) = row.shape {
+            // Any of its descriptors may be the one that is of interest.
+            let fds = row.shape.kinds().iter().zip(&args);
+            let mut fds = fds
+                .filter(|(kind, _)| **kind == Kind::Descriptor)
+                .map(|(_, value)| *value as i32);
+            let tracked = fds.find(|fd| self.tables.get(table, *fd).is_some());
+            entered.on = tracked.or(entered.on);
         }
         if row.interest == Interest::OnSocket && !self.concerns(table, &entered) {
             return;
@@ -114,6 +124,9 @@ impl Tracer {
             | Shape::Pselect6
             | Shape::EpollCreate
             | Shape::EpollCreate1
+            | Shape::Sendfile
+            | Shape::Clone
+            | Shape::Clone3
             | Shape::Other(_)
             | Shape::Restart => true,
         }
@@ -123,8 +136,10 @@ impl Tracer {
     /// interest on any number: they fail there.
     fn concerns(&self, table: TableKey, entered: &Entered) -> bool {
         let is_tracked = |fd: i32| self.tables.get(table, fd).is_some();
-        let is_for_sockets =
-            entered.call.call_kind().signature().on == crate::call::table::On::Socket;
+        let is_for_sockets = match entered.call.call_kind().signature().on {
+            On::Socket | On::Epoll => true,
+            On::Nothing | On::Path | On::File => false,
+        };
         let others = entered.call.others().into_iter();
         let mut others = others.filter_map(number);
         is_for_sockets || entered.on.is_some_and(is_tracked) || others.any(is_tracked)

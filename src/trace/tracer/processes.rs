@@ -215,7 +215,10 @@ impl Tracer {
         }
         let info = ptrace::signal_info(tid).map_or_else(
             |_| String::new(),
-            |info| crate::strace::signals::info(signal, info.code, info.pid, info.uid, info.status),
+            |info| {
+                let sender = (info.pid, info.uid, info.status);
+                crate::strace::signals::info(signal, info.code, sender, info.address)
+            },
         );
         let what = ProcessEvent::Signalled {
             signal: crate::socket::Sig(signal),
