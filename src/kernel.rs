@@ -13,7 +13,7 @@ pub mod listeners;
 pub mod observe;
 pub mod owner;
 pub mod path_owner;
-mod proc_net;
+pub(crate) mod proc_net;
 pub mod process;
 pub mod route;
 pub mod sampler;

@@ -3,6 +3,9 @@
 //! Programs that end badly, stop, fork a lot or lose their tracer show that nobody is harmed.
 
 mod common;
+#[path = "sandbox/filter.rs"]
+#[expect(dead_code, reason = "the rules of Docker alone are needed here")]
+mod filter;
 #[path = "strace/lines.rs"]
 #[expect(dead_code, reason = "whole lines are compared here")]
 mod lines;
@@ -12,4 +15,5 @@ mod trace {
     mod place;
     mod programs;
     mod robust;
+    mod states;
 }

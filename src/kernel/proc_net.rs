@@ -2,9 +2,12 @@
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 
 use crate::socket::UnixName;
 
+/// The tables of the network namespace of this process.
+const OWN: &str = "/proc/net";
 /// The state number of LISTEN in the tables of TCP, and of an unconnected socket in those of UDP.
 pub(crate) const LISTEN: u8 = 0x0A;
 pub(crate) const UNCONNECTED: u8 = 0x07;
@@ -16,6 +19,10 @@ const ACCEPTS: u32 = 1 << 16;
 pub(crate) struct InetRow {
     /// Its address.
     pub(crate) local: SocketAddr,
+    /// The address of its peer; nought where it has none.
+    pub(crate) peer: SocketAddr,
+    /// The bytes in its receive queue; for a passive socket the connections that wait.
+    pub(crate) received: u32,
     /// Its state, by its number.
     pub(crate) state: u8,
     /// Whose it is.
@@ -65,16 +72,26 @@ impl UnixRow {
 
 /// The sockets of `tcp`, `tcp6`, `udp` or `udp6`. None where it cannot be read. Opens a file.
 pub(crate) fn inet_rows(table: &str) -> Vec<InetRow> {
-    rows(table, inet_row)
+    inet_rows_in(Path::new(OWN), table)
+}
+
+/// The same by the tables in another folder: /proc/PID/net has those of the network namespace of a process.
+pub(crate) fn inet_rows_in(folder: &Path, table: &str) -> Vec<InetRow> {
+    rows(&folder.join(table), inet_row)
 }
 
 /// The sockets of AF_UNIX. Opens a file.
 pub(crate) fn unix_rows() -> Vec<UnixRow> {
-    rows("unix", unix_row)
+    unix_rows_in(Path::new(OWN))
 }
 
-fn rows<T>(table: &str, row: impl Fn(&[u8]) -> Option<T>) -> Vec<T> {
-    let text = fs::read(format!("/proc/net/{table}")).unwrap_or_default();
+/// The same by the table in another folder.
+pub(crate) fn unix_rows_in(folder: &Path) -> Vec<UnixRow> {
+    rows(&folder.join("unix"), unix_row)
+}
+
+fn rows<T>(table: &Path, row: impl Fn(&[u8]) -> Option<T>) -> Vec<T> {
+    let text = fs::read(table).unwrap_or_default();
     let lines = text.split(|byte| *byte == b'\n').skip(1);
     lines.filter_map(row).collect()
 }
@@ -85,6 +102,8 @@ fn inet_row(line: &[u8]) -> Option<InetRow> {
     let fields: Vec<&str> = line.split_ascii_whitespace().collect();
     Some(InetRow {
         local: hex_address(fields.get(1)?)?,
+        peer: hex_address(fields.get(2)?)?,
+        received: u32::from_str_radix(fields.get(4)?.split_once(':')?.1, 16).ok()?,
         state: u8::from_str_radix(fields.get(3)?, 16).ok()?,
         uid: fields.get(7).and_then(|uid| uid.parse().ok()),
         inode: fields.get(9)?.parse().ok()?,
@@ -139,11 +158,12 @@ mod tests {
 
     #[test]
     fn a_row_of_tcp_is_read() {
-        let line = b"   0: 0100007F:1388 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 4711 1 0";
+        let line = b"   0: 0100007F:1388 00000000:0000 0A 00000000:00000012 00:00000000 00000000  1000        0 4711 1 0";
         let row = inet_row(line).expect("a row");
         assert_eq!(row.local.to_string(), "127.0.0.1:5000");
         assert_eq!((row.state, row.uid), (LISTEN, Some(1000)));
-        assert_eq!(row.inode, 4711);
+        assert_eq!((row.inode, row.received), (4711, 0x12));
+        assert_eq!(row.peer.to_string(), "0.0.0.0:0");
         assert_eq!(inet_row(b"nonsense \xff"), None);
         let v6 = hex_address("00000000000000000000000001000000:0050");
         assert_eq!(v6.map(|a| a.to_string()).as_deref(), Some("[::1]:80"));

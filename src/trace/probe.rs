@@ -1,11 +1,12 @@
 //! What the kernel says of a socket of another process: a copy of its descriptor is asked, and closed at once, since a
-//! copy keeps a socket open after close(2).
+//! copy keeps a socket open after close(2). Where none may be made, the tables under /proc are read ([`tables`]).
 
 use std::collections::HashMap;
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use crate::event::{Identity, Observation};
 use crate::kernel::observe::ProbeTarget;
+use crate::trace::tables;
 
 /// Handles of processes, pidfd_open(2), each opened when it is first needed. `None`: it could not be opened.
 #[derive(Debug, Default)]
@@ -35,9 +36,10 @@ impl Probes {
         if !target.kind.is_socket() {
             return None;
         }
-        self.with_copy(pid, target.fd, |fd| {
+        let seen = self.with_copy(pid, target.fd, |fd| {
             crate::kernel::observe::observe(&ProbeTarget { fd, ..*target }, addresses)
-        })
+        });
+        seen.or_else(|| tables::observe(pid, target, addresses))
     }
 
     /// Which kind of socket a descriptor is, and which one. `None`: it is neither a socket nor an epoll instance.
@@ -51,11 +53,12 @@ impl Probes {
         if !kind.starts_with("socket:") {
             return None;
         }
-        self.with_copy(pid, fd, |copy| {
+        let asked = self.with_copy(pid, fd, |copy| {
             let target = ProbeTarget::received(copy);
             let identity = crate::kernel::observe::identity(&target);
             (ProbeTarget { fd, ..target }, identity)
-        })
+        });
+        asked.or_else(|| tables::identify(pid, fd))
     }
 
     /// The identity of a socket of which the kind is known.
@@ -63,7 +66,10 @@ impl Probes {
         let identity = self.with_copy(pid, target.fd, |fd| {
             crate::kernel::observe::identity(&ProbeTarget { fd, ..*target })
         });
-        identity.unwrap_or_default()
+        identity.unwrap_or_else(|| match target.kind.is_socket() {
+            true => tables::identity(pid, target.fd),
+            false => Identity::default(),
+        })
     }
 
     /// Forgets a process that has ended.

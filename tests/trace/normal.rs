@@ -209,6 +209,7 @@ fn without_chance(line: &str, numbers: &[(String, &'static str)]) -> String {
     let line = replaced(&line, "data={", "}", |_| "D".to_owned());
     let line = replaced(&line, ", si_utime=", "}", |_| String::new());
     let line = line.replace(", si_utime=}", "}");
+    let line = without_timeout(&line);
     let mut text = String::new();
     let mut word = String::new();
     for c in line.chars().chain(['\0']) {
@@ -226,6 +227,21 @@ fn without_chance(line: &str, numbers: &[(String, &'static str)]) -> String {
         text.push(c);
     }
     text.trim_end_matches('\0').to_owned()
+}
+
+/// A line without the timeout of poll(2) where that is no round number: it is what is left of another one.
+fn without_timeout(line: &str) -> String {
+    let timeout = line
+        .strip_prefix("poll(")
+        .and_then(|rest| rest.split_once(") = "))
+        .and_then(|(arguments, _)| arguments.rsplit_once(", "))
+        .and_then(|(_, timeout)| timeout.parse::<i32>().ok());
+    match timeout {
+        Some(timeout) if timeout > 0 && timeout % 1000 != 0 => {
+            line.replacen(&format!(", {timeout}) = "), ", T) = ", 1)
+        }
+        _ => line.to_owned(),
+    }
 }
 
 fn is_pointer(word: &str) -> bool {
@@ -267,4 +283,7 @@ fn what_is_up_to_chance_is_left_out_and_nothing_else() {
     assert_eq!(without_chance(line, &numbers), plain);
     let child = "--- SIGCHLD {si_status=0, si_utime=1, si_stime=0} ---";
     assert_eq!(without_chance(child, &[]), "--- SIGCHLD {si_status=0} ---");
+    let polls = |timeout| format!("poll([{{fd=3, events=POLLIN}}], 1, {timeout}) = 0 (Timeout)");
+    assert_eq!(without_chance(&polls("187"), &[]), polls("T"));
+    assert_eq!(without_chance(&polls("60000"), &[]), polls("60000"));
 }

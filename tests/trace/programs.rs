@@ -18,19 +18,19 @@ pub(crate) enum Made {
     Go,
     /// Run by this interpreter.
     By(&'static str),
+    /// A client that is installed. `PORT` in its arguments is that of a server.
+    Client,
 }
 
 /// A program.
 #[derive(Debug)]
 pub(crate) struct Program {
-    /// Its source, in tests/trace/programs.
+    /// Its source, in tests/trace/programs; of a client its name.
     pub(crate) source: &'static str,
     /// How it comes to be.
     pub(crate) made: Made,
     /// Its arguments.
     pub(crate) arguments: &'static [&'static str],
-    /// Whether what it does is up to the scheduler: then strace is asked again until it has seen the same.
-    pub(crate) varies: bool,
 }
 
 const fn c(source: &'static str, arguments: &'static [&'static str]) -> Program {
@@ -38,16 +38,29 @@ const fn c(source: &'static str, arguments: &'static [&'static str]) -> Program 
         source,
         made: Made::C,
         arguments,
-        varies: false,
     }
 }
 
-const fn other(source: &'static str, made: Made, varies: bool) -> Program {
+const fn other(source: &'static str, made: Made) -> Program {
     Program {
         source,
         made,
         arguments: &[],
-        varies,
+    }
+}
+
+const fn client(source: &'static str, arguments: &'static [&'static str]) -> Program {
+    Program {
+        source,
+        made: Made::Client,
+        arguments,
+    }
+}
+
+impl Program {
+    /// Whether it needs a server.
+    pub(crate) fn is_client(&self) -> bool {
+        matches!(self.made, Made::Client)
     }
 }
 
@@ -69,12 +82,18 @@ pub(crate) const PROGRAMS: &[Program] = &[
     c("calls.c", &[]),
     c("spawn.c", &[]),
     c("signals.c", &[]),
-    other("echo.rs", Made::Rust, true),
-    other("echo.py", Made::By("python3"), true),
-    other("web.py", Made::By("python3"), true),
-    other("echo.js", Made::By("node"), true),
-    other("Echo.java", Made::Java, true),
-    other("echo.go", Made::Go, true),
+    other("echo.rs", Made::Rust),
+    other("echo.py", Made::By("python3")),
+    other("web.py", Made::By("python3")),
+    other("echo.js", Made::By("node")),
+    other("Echo.java", Made::Java),
+    other("echo.go", Made::Go),
+    client("nc", &["-N", "127.0.0.1", "PORT"]),
+    client(
+        "curl",
+        &["-q", "-s", "--noproxy", "*", "http://127.0.0.1:PORT/"],
+    ),
+    client("socat", &["-", "TCP4:127.0.0.1:PORT"]),
 ];
 
 /// The command line of a program, which is compiled into a folder. `Err`: what it needs is not installed.
@@ -119,6 +138,7 @@ pub(crate) fn built(program: &Program, folder: &Path) -> Result<Vec<String>, Str
             line.extend([text(folder), text(Path::new(stem))]);
             line
         }
+        Made::Client => vec![text(&installed(program.source)?)],
         Made::By(interpreter) => {
             let copy = folder.join(program.source);
             std::fs::copy(&source, &copy).map_err(|error| error.to_string())?;

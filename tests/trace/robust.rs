@@ -18,7 +18,6 @@ fn compiled(source: &'static str, folder: &Path) -> Option<String> {
         source,
         made: Made::C,
         arguments: &[],
-        varies: false,
     };
     match built(&program, folder) {
         Ok(line) => line.into_iter().next(),

@@ -372,7 +372,10 @@ impl Tracer {
             };
             (seen, after, read_back)
         });
-        let (seen, after, read_back) = asked?;
+        let (seen, after, read_back) = match asked {
+            Some(asked) => asked,
+            None => (self.probes.observe(pid, &target, addresses)?, None, None),
+        };
         if let Some(raw) = &mut outcome.raw {
             raw.after = after;
             raw.read_back = read_back.filter(|_| outcome.result.is_ok());
