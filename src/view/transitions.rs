@@ -70,7 +70,9 @@ fn line(app: &App, change: &StateChange, names: usize, width: usize) -> Line<'st
         true => STATES.saturating_sub(used).max(1),
         false => 1,
     };
-    let reason = match is_roomy {
+    let before = TIME + names + 1 + used + blank;
+    // In words where they fit, else as the figure writes it.
+    let reason = match is_roomy && before + change.reason.event.width() <= width {
         true => change.reason.event,
         false => change.reason.label,
     };

@@ -80,7 +80,8 @@ fn error_of(app: &App, line: &str) -> Option<String> {
 /// Drops what follows a line that cannot be run: it would only be added to that line.
 fn drop_rest(app: &mut App, said: &str, rest: &[KeyEvent]) {
     if !text(rest).trim().is_empty() {
-        app.notify(format!("{said}. {DROPPED}"), true);
+        let stop = if said.ends_with(['.', '?']) { "" } else { "." };
+        app.notify(format!("{said}{stop} {DROPPED}"), true);
     }
     app.ignores = Some(Ignored::AfterError(said.to_owned()));
 }

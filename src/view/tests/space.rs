@@ -252,6 +252,20 @@ fn a_first_conversation_is_whole_at_80_by_24_while_a_call_is_blocked() {
 }
 
 #[test]
+fn a_cause_that_does_not_fit_in_words_is_shown_as_the_figure_writes_it() {
+    let mut conversation = Conversation::new((80, 24));
+    conversation.creates(1, "a_long_name_of_a_client", Origin::Created);
+    let line = format!("connect(a_long_name_of_a_client, {SERVER})");
+    conversation.sees(1, "*:0", "", TcpState::Close, 0);
+    conversation.call(Some(1), &line, Ok(Returned::Zero));
+    conversation.sees(1, CLIENT, SERVER, TcpState::Established, 0);
+    let shown = screen(&conversation.app);
+    let row = shown.lines().find(|row| row.contains("→ ESTABLISHED"));
+    let row = row.unwrap_or_else(|| panic!("{shown}"));
+    assert!(row.contains(" SYN+ACK / ACK"), "{row}");
+}
+
+#[test]
 fn the_text_below_the_figure_and_the_calls_are_whole_at_120_by_40() {
     let shown = screen(&conversation((120, 40)));
     for text in ["path: 4.000 unbound → 5.000 connected", "1.000 l = socket("] {
