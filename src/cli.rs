@@ -265,6 +265,20 @@ pub struct TraceArgs {
     /// killed.
     #[arg(long)]
     pub survives: bool,
+    /// Hold threads before a call: the name of a call, an errno, a descriptor (fd3), or a TCP state. Repeatable.
+    ///
+    /// After an errno the thread is held before its next call. A call is named by its word or by the system call; `accept`
+    /// is also accept4(2). A held thread makes its call when you let it; the other threads go on.
+    #[arg(long = "break", value_name = "WHAT")]
+    pub breaks: Vec<String>,
+    /// Inject a fault into calls: recv=EINTR:3, send=short:1, accept=delay:100ms. Repeatable.
+    ///
+    /// The call is named as for --break. An errno: the call is not made, and fails so. `short`: it is made with half of its
+    /// length, which send, sendto, write, recv, recvfrom and read can be. `delay:TIME`: the thread is held so long before
+    /// the call. Then, after a colon, which of these calls: N (the Nth), N+ (from the Nth on), N+STEP (every STEP-th from
+    /// the Nth on), counted over all threads; without it each. What was injected is always marked so.
+    #[arg(long, value_name = "CALL=FAULT")]
+    pub inject: Vec<String>,
     /// The program and its arguments.
     #[arg(
         required = true,
@@ -433,7 +447,7 @@ pub struct ScreenshotArgs {
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Reads `10s`, `500ms`, `2m`, `1h`, or a number of seconds.
-fn time(text: &str) -> Result<Duration, String> {
+pub(crate) fn time(text: &str) -> Result<Duration, String> {
     const UNITS: [(&str, f64); 4] = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
     let split = text.find(|c: char| !c.is_ascii_digit() && c != '.');
     let (number, unit) = text.split_at(split.unwrap_or(text.len()));

@@ -117,6 +117,7 @@
 //! | `starter` | requests for threads with their own table: `holder`, `listeners`, `model`, `sock_diag`, `evidence`, `history`, `editor` | with the process |
 //! | `editor`, `printer` | the terminal of `repl`, and lines to print above the one that is edited | with the session |
 //! | `tracer` | what happens to the threads of a traced program | when the last of them has ended, or it is left |
+//! | `delays` | the end of injected delays | with the tracer; only after the first of them |
 //! | `sleepers` | calls of traced threads that may sleep | with the tracer |
 //! | `history` | lines that were typed, to store them | with the session |
 //! | `closer` | a close() that may linger | with that close |

@@ -17,6 +17,7 @@ pub mod packet;
 pub mod ptrace;
 pub mod ready;
 pub mod refuse;
+pub mod registers;
 pub mod regular;
 pub mod repeated;
 pub mod signal;

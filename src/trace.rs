@@ -14,10 +14,12 @@
 
 mod breakpoint;
 mod call_name;
+mod delays;
 pub(crate) mod descriptors;
 mod entry;
 mod exit;
 mod filter;
+mod injection;
 mod launch;
 mod memory;
 mod orders;
@@ -42,6 +44,7 @@ use crate::strace::Host;
 use crate::sys::start::needed;
 pub use crate::trace::breakpoint::{Break, Hold};
 pub use crate::trace::call_name::CallName;
+pub use crate::trace::injection::{Fault, Injection};
 use crate::trace::launch::Started;
 use crate::trace::orders::{Inbox, Order, Orders, orders};
 pub use crate::trace::program::{Options, Program};
@@ -80,6 +83,7 @@ impl Tracing {
             unfiltered: options.survives,
             explains: options.explains,
             hold: options.hold.clone(),
+            inject: options.inject.clone(),
             host: crate::kernel::host::read(),
         };
         let (reporter, of_sleepers) = (engine.reporter(), engine.reporter());
@@ -96,8 +100,8 @@ impl Tracing {
                 Err(error) => return drop(ready.send(Err(error))),
             };
             let (orders, inbox) = orders(crate::sys::signal::gettid());
-            let _ = ready.send(Ok((started.pid, orders)));
-            let how = trace(reporter, of_sleepers, started, inbox, settings);
+            let _ = ready.send(Ok((started.pid, orders.clone())));
+            let how = trace(reporter, of_sleepers, started, (orders, inbox), settings);
             let _ = gives.send(how);
         };
         std::thread::Builder::new()
@@ -136,6 +140,12 @@ impl Tracing {
         self.orders.send(Order::GoOnAll);
     }
 
+    /// Lets the thread that is held before this call make it with a fault; a delay begins now. Nothing where no thread is
+    /// held before it, or where the call cannot have that fault ([`Fault::is_possible`]) or is too short for it.
+    pub fn inject(&self, call: CallId, fault: Fault) {
+        self.orders.send(Order::Inject(call, fault));
+    }
+
     /// Ends the tracing: the program is killed, or goes on if it may survive. [`Tracing::ended`] says when that is done.
     pub fn end(&self) {
         self.orders.send(Order::Leave);
@@ -159,13 +169,13 @@ fn trace(
     reporter: Reporter,
     of_sleepers: Reporter,
     started: Started,
-    inbox: Inbox,
+    orders: (Orders, Inbox),
     settings: Settings,
 ) -> Ended {
     let sleepers = Arc::new(Sleepers::default());
     // Without that thread nothing is seen asleep.
     let _ = sleepers::start(&sleepers, of_sleepers);
-    let mut tracer = Tracer::new(reporter, sleepers, inbox, settings);
+    let mut tracer = Tracer::new(reporter, sleepers, orders, settings);
     tracer.begin(started.pid);
     match (tracer.run(), started.failed()) {
         (_, Some(errno)) => Ended::NotExecuted(errno),

@@ -5,5 +5,7 @@ mod common;
 
 #[path = "trace_steps/hold.rs"]
 mod hold;
+#[path = "trace_steps/inject.rs"]
+mod inject;
 #[path = "trace_steps/traced.rs"]
 mod traced;

@@ -14,7 +14,7 @@ use crate::run::print::with_source;
 use crate::socket::signal::signal as signal_name;
 use crate::socket::text::{escaped, escaped_json};
 use crate::strace::{Host, Log};
-use crate::trace::{Ended, Hold, Options, Program, Tracing};
+use crate::trace::{Ended, Hold, Injection, Options, Program, Tracing};
 use crate::world::record::Progress;
 use crate::world::{Record, World};
 
@@ -42,6 +42,7 @@ pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
         let text = "--why explains results; the format strace has no place for explanations";
         return Err(io::Error::other(text));
     }
+    let options = options(args)?;
     let signals = Signals::hold(&[])?;
     let (mut engine, events) = Engine::start()?;
     if args.why {
@@ -54,12 +55,6 @@ pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
     let program = Program {
         program: args.program[0].clone(),
         arguments: args.program[1..].to_vec(),
-    };
-    let options = Options {
-        payload: args.payload,
-        survives: args.survives,
-        explains: args.why,
-        hold: Hold::Never,
     };
     let tracing = Tracing::start(&engine, &program, &options)?;
     let mut printer = Printer::new(args);
@@ -99,6 +94,29 @@ pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
             TraceExit::NotExecuted
         }
         Ended::Left => TraceExit::Signal(libc::SIGTERM),
+    })
+}
+
+/// How the program is traced.
+///
+/// # Errors
+///
+/// When an option is wrong, or is one of the screen.
+fn options(args: &TraceArgs) -> io::Result<Options> {
+    if !args.breaks.is_empty() {
+        let text = "--break holds threads until you let them go on, which needs the screen: leave out --no-screen";
+        return Err(io::Error::other(text));
+    }
+    let inject = args.inject.iter().map(|text| {
+        let injection = text.parse::<Injection>();
+        injection.map_err(|error| io::Error::other(format!("--inject {text}: {error}")))
+    });
+    Ok(Options {
+        payload: args.payload,
+        survives: args.survives,
+        explains: args.why,
+        hold: Hold::Never,
+        inject: inject.collect::<io::Result<_>>()?,
     })
 }
 

@@ -17,9 +17,16 @@ pub(crate) fn result(
     raw: &Raw,
     environment: Environment<'_>,
 ) -> String {
-    if let Some(errno) = outcome.errno() {
-        return injected(outcome, failure(call, errno, environment));
-    }
+    let text = match outcome.errno() {
+        // The errno that was injected is the one that the program sees.
+        Some(errno) if outcome.injected => format!("-1 {errno} ({})", errno.text()),
+        Some(errno) => failure(call, errno, environment),
+        None => success(call, outcome, raw),
+    };
+    injected(outcome, text)
+}
+
+fn success(call: &Call, outcome: &Outcome, raw: &Raw) -> String {
     let value = raw.returned;
     if let Call::Fcntl { command, .. } = call {
         return controlled(command.0, value);
@@ -30,7 +37,7 @@ pub(crate) fn result(
         }
         Ok(Returned::Selected { count, sets }) => crate::strace::ready::selected(*count, sets, raw),
         Ok(Returned::Signal { signal: sig, .. }) => format!("{} ({})", sig.0, signal(sig.0)),
-        _ => injected(outcome, value.to_string()),
+        _ => value.to_string(),
     }
 }
 

@@ -9,6 +9,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::event::CallId;
 use crate::trace::breakpoint::Hold;
+use crate::trace::injection::Fault;
 
 /// What a tracer is asked to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub(crate) enum Order {
     GoOn(CallId),
     /// Let every thread that is held make its call.
     GoOnAll,
+    /// Let the thread that is held before this call make it with a fault.
+    Inject(CallId, Fault),
 }
 
 /// The pause between two signals to a tracer that has not taken its order.

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use crate::trace::breakpoint::Hold;
+use crate::trace::injection::Injection;
 
 /// A program that is to be traced.
 #[derive(Debug, Clone)]
@@ -25,4 +26,6 @@ pub struct Options {
     pub explains: bool,
     /// Before which calls threads are held, to begin with.
     pub hold: Hold,
+    /// The faults that are injected into its calls.
+    pub inject: Vec<Injection>,
 }

@@ -5,6 +5,7 @@
 
 mod calls;
 mod changes;
+mod faults;
 mod holding;
 mod processes;
 
@@ -19,13 +20,16 @@ use crate::strace::{Environment, Host};
 use crate::sys::ptrace;
 use crate::sys::ptrace::{AtCall, Change, Resume, What};
 use crate::trace::breakpoint::Hold;
+use crate::trace::delays::Delays;
 use crate::trace::descriptors::{TableKey, Tables};
 use crate::trace::entry::Entered;
 use crate::trace::filter::ARCHITECTURE;
-use crate::trace::orders::{Inbox, Order};
+use crate::trace::injection::{Fault, Injection};
+use crate::trace::orders::{Inbox, Order, Orders};
 use crate::trace::probe::Probes;
 use crate::trace::sleepers::Sleepers;
 use crate::trace::syscalls::Row;
+use crate::trace::tracer::faults::Faults;
 
 /// How the tracer works.
 #[derive(Debug, Clone)]
@@ -38,6 +42,8 @@ pub(crate) struct Settings {
     pub(crate) explains: bool,
     /// Before which calls threads are held, to begin with.
     pub(crate) hold: Hold,
+    /// The faults that are injected into calls.
+    pub(crate) inject: Vec<Injection>,
     /// What is known of this host.
     pub(crate) host: Host,
 }
@@ -79,6 +85,10 @@ struct Pending {
     entered: Entered,
     /// The descriptor that it is made on.
     on: Option<(DescriptorId, ProbeTarget)>,
+    /// The fault that it is to be made with.
+    fault: Option<Fault>,
+    /// The fault that it was given.
+    injected: Option<Fault>,
 }
 
 /// The tracer. All its methods are called on the thread that traces.
@@ -99,6 +109,8 @@ pub(crate) struct Tracer {
     /// The process that was started, or the first that was attached to.
     root: i32,
     hold: Hold,
+    faults: Faults,
+    delays: Delays,
     ended: Option<EndStatus>,
     leaving: bool,
 }
@@ -107,14 +119,16 @@ impl Tracer {
     pub(crate) fn new(
         reporter: Reporter,
         sleepers: Arc<Sleepers>,
-        orders: Inbox,
+        (orders, inbox): (Orders, Inbox),
         settings: Settings,
     ) -> Self {
         Self {
             reporter,
             hold: settings.hold.clone(),
+            faults: Faults::new(&settings.inject),
+            delays: Delays::new(orders),
             settings,
-            orders,
+            orders: inbox,
             sleepers,
             probes: Probes::default(),
             tables: Tables::default(),
@@ -156,6 +170,7 @@ impl Tracer {
             Order::Hold(hold) => self.hold = hold,
             Order::GoOn(call) => self.release(Some(call)),
             Order::GoOnAll => self.release(None),
+            Order::Inject(call, fault) => self.inject(call, fault),
         }
     }
 

@@ -90,6 +90,7 @@ pub(crate) fn options() -> Options {
         survives: false,
         explains: false,
         hold: Hold::Never,
+        inject: Vec::new(),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::kernel::observe::ProbeTarget;
 use crate::trace::descriptors::TableKey;
 use crate::trace::entry::{Entered, Entry};
 use crate::trace::exit::{Exit, Known};
+use crate::trace::injection::Fault;
 use crate::trace::memory::Tracee;
 use crate::trace::sleepers::UnderWay;
 use crate::trace::syscalls::{Interest, Kind, Row, Shape, by_number};
@@ -164,14 +165,20 @@ impl Tracer {
         if let Some(syscall) = entered.made_as.clone().map(Box::new) {
             self.emit(source, EventKind::MadeAs { call: id, syscall });
         }
-        let pending = Pending {
+        let mut pending = Pending {
             id,
             row,
             args,
             entered,
             on,
+            fault: None,
+            injected: None,
         };
-        let held = self.holds(tid, pid, &pending);
+        if self.processes.get(&pid).is_some_and(|own| own.began) {
+            pending.fault = self.faults.next(&pending);
+        }
+        let is_stepped = self.holds(tid, pid, &pending);
+        let held = is_stepped || matches!(pending.fault, Some(Fault::Delay(_)));
         if held {
             self.held(tid, pid, &pending);
         }
@@ -179,13 +186,17 @@ impl Tracer {
             thread.call = Some(pending);
             thread.held = held;
         }
-        if !held {
-            self.make(tid);
+        match (held, is_stepped) {
+            (false, _) => self.make(tid),
+            // Its delay begins.
+            (true, false) => self.release(Some(id)),
+            (true, true) => {}
         }
     }
 
     /// Reports that a thread makes the call that it is about to make.
     pub(super) fn make(&mut self, tid: i32) {
+        self.begin_fault(tid);
         let Some(thread) = self.threads.get(&tid) else {
             return;
         };
@@ -286,6 +297,7 @@ impl Tracer {
             return;
         };
         self.sleepers.leave(tid);
+        let (value, failed) = pending.end_fault(tid, value, failed);
         let Some(table) = self.processes.get(&pid).map(|process| process.table) else {
             return;
         };
@@ -323,7 +335,10 @@ impl Tracer {
         }
         outcome.sigpipe = errno.is_some_and(|errno| errno.0 == libc::EPIPE) && has_sigpipe(tid);
         let source = self.source(tid);
-        self.changed(source, pid, table, &pending, &mut outcome);
+        outcome.injected = pending.injected.is_some();
+        if pending.was_made() {
+            self.changed(source, pid, table, &pending, &mut outcome);
+        }
         let state = self.after(source, pid, table, &pending, &mut outcome);
         let call = pending.id;
         let what = EventKind::Returned {

@@ -86,6 +86,9 @@ impl Tracer {
     /// Lets the thread that is held before this call make it; every one that is held where no call is said.
     pub(super) fn release(&mut self, call: Option<CallId>) {
         for tid in self.held_before(call) {
+            if !self.leaving && self.delay(tid) {
+                continue;
+            }
             if let Some(thread) = self.threads.get_mut(&tid) {
                 thread.held = false;
             }
