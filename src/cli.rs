@@ -265,6 +265,13 @@ pub struct TraceArgs {
     /// killed.
     #[arg(long)]
     pub survives: bool,
+    /// Attach to the running process PID instead of starting a program.
+    ///
+    /// All of its threads are traced, and what they start from then on. Each system call stops, which takes about 15 µs
+    /// each. When sockplay ends, by Ctrl-C or otherwise, the program goes on; a call with a timeout that it is inside may
+    /// begin its wait anew.
+    #[arg(short, long, value_name = "PID", conflicts_with_all = ["survives", "program"], value_parser = clap::value_parser!(i32).range(1..))]
+    pub pid: Option<i32>,
     /// Hold threads before a call: the name of a call, an errno, a descriptor (fd3), or a TCP state. Repeatable.
     ///
     /// After an errno the thread is held before its next call. A call is named by its word or by the system call; `accept`
@@ -281,7 +288,7 @@ pub struct TraceArgs {
     pub inject: Vec<String>,
     /// The program and its arguments.
     #[arg(
-        required = true,
+        required_unless_present = "pid",
         trailing_var_arg = true,
         allow_hyphen_values = true,
         value_name = "PROGRAM"

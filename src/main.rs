@@ -106,6 +106,7 @@ fn traced(exit: TraceExit) -> ExitCode {
             ExitCode::from(u8::try_from(status).unwrap_or(u8::MAX))
         }
         TraceExit::Program(EndStatus::Killed { signal, .. }) => exit_code(Exit::Signal(signal.0)),
+        TraceExit::Left => ExitCode::SUCCESS,
         TraceExit::NotExecuted => ExitCode::from(127),
         TraceExit::Signal(signal) => exit_code(Exit::Signal(signal)),
     }

@@ -5,6 +5,10 @@
 //! of the notation ([`entry`], [`exit`]). After a call the kernel is asked about the socket through a copy of its
 //! descriptor, which is closed at once ([`probe`]).
 //!
+//! A program that runs already is attached to instead ([`attach`]): there is no filter then, and each of its calls stops.
+//! The tracer takes orders meanwhile ([`orders`]): threads are held before their calls ([`breakpoint`]), and calls
+//! get faults ([`injection`]).
+//!
 //! One thread traces ([`tracer`]); another sees which calls sleep ([`sleepers`]). Both have a descriptor table of their own,
 //! so that they never take a number of the playground.
 //!
@@ -12,6 +16,7 @@
 //! another filter fails, as that of a container does: the kernel then asks no filter of lower precedence. See
 //! ptrace(2), seccomp(2), process_vm_readv(2), pidfd_getfd(2).
 
+mod attach;
 mod breakpoint;
 mod call_name;
 mod delays;
@@ -26,6 +31,7 @@ mod orders;
 mod probe;
 mod program;
 mod sleepers;
+mod status;
 mod syscalls;
 mod tables;
 mod tracer;
@@ -62,6 +68,37 @@ pub enum Ended {
     Left,
 }
 
+/// What tracing begins with.
+#[derive(Debug)]
+enum Begun {
+    /// A program that was started, and is about to be executed.
+    Started(Started),
+    /// A process that runs, and its threads.
+    Attached { pid: i32, threads: Vec<i32> },
+}
+
+impl Begun {
+    fn pid(&self) -> i32 {
+        match self {
+            Self::Started(started) => started.pid,
+            Self::Attached { pid, .. } => *pid,
+        }
+    }
+}
+
+impl Settings {
+    fn of(options: &Options, unfiltered: bool) -> Self {
+        Self {
+            keep: options.payload,
+            unfiltered,
+            explains: options.explains,
+            hold: options.hold.clone(),
+            inject: options.inject.clone(),
+            host: crate::kernel::host::read(),
+        }
+    }
+}
+
 /// A program that is being traced. Dropping it ends the tracing.
 #[derive(Debug)]
 pub struct Tracing {
@@ -78,30 +115,48 @@ impl Tracing {
     /// When the program is not found, or a thread, a process or the right to trace cannot be had.
     pub fn start(engine: &Engine, program: &Program, options: &Options) -> io::Result<Self> {
         let file = launch::file(program)?;
-        let settings = Settings {
-            keep: options.payload,
-            unfiltered: options.survives,
-            explains: options.explains,
-            hold: options.hold.clone(),
-            inject: options.inject.clone(),
-            host: crate::kernel::host::read(),
+        let program = program.clone();
+        let begin = move |settings: &Settings| {
+            let started = launch::start(&file, &program, settings)?;
+            Ok(Begun::Started(started))
         };
+        Self::begin(engine, Settings::of(options, options.survives), begin)
+    }
+
+    /// Attaches to a program that runs, and traces it: all of its threads, and what they start from now on. Each system
+    /// call of it stops, as the filter of a program that is started is not there; what [`Options::survives`] says has no
+    /// meaning, as it goes on when it is left.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be attached to, with the remedy; or when a thread cannot be had.
+    pub fn attach(engine: &Engine, pid: i32, options: &Options) -> io::Result<Self> {
+        let begin = move |_: &Settings| {
+            let threads = attach::attach(pid)?;
+            Ok(Begun::Attached { pid, threads })
+        };
+        Self::begin(engine, Settings::of(options, true), begin)
+    }
+
+    fn begin(
+        engine: &Engine,
+        settings: Settings,
+        begin: impl FnOnce(&Settings) -> io::Result<Begun> + Send + 'static,
+    ) -> io::Result<Self> {
         let (reporter, of_sleepers) = (engine.reporter(), engine.reporter());
         let (ready, is_ready) = bounded(1);
         let (gives, ended) = bounded(1);
-        let program = program.clone();
         let body = move || {
             crate::sys::signal::mask_others();
             // Where a sandbox forbids it, its files take numbers of the playground for an instant.
             let _ = crate::sys::descriptor::unshare_table_for_programs(&[reporter.kept()]);
-            let started = launch::start(&file, &program, &settings);
-            let started = match started {
-                Ok(started) => started,
+            let begun = match begin(&settings) {
+                Ok(begun) => begun,
                 Err(error) => return drop(ready.send(Err(error))),
             };
             let (orders, inbox) = orders(crate::sys::signal::gettid());
-            let _ = ready.send(Ok((started.pid, orders.clone())));
-            let how = trace(reporter, of_sleepers, started, (orders, inbox), settings);
+            let _ = ready.send(Ok((begun.pid(), orders.clone())));
+            let how = trace(reporter, of_sleepers, begun, (orders, inbox), settings);
             let _ = gives.send(how);
         };
         std::thread::Builder::new()
@@ -113,7 +168,7 @@ impl Tracing {
         Ok(Self { pid, orders, ended })
     }
 
-    /// The process that was started.
+    /// The process that was started, or attached to.
     pub fn pid(&self) -> i32 {
         self.pid
     }
@@ -164,11 +219,11 @@ impl Drop for Tracing {
     }
 }
 
-/// Traces a program that was started, to the end.
+/// Traces a program to its end.
 fn trace(
     reporter: Reporter,
     of_sleepers: Reporter,
-    started: Started,
+    begun: Begun,
     orders: (Orders, Inbox),
     settings: Settings,
 ) -> Ended {
@@ -176,8 +231,16 @@ fn trace(
     // Without that thread nothing is seen asleep.
     let _ = sleepers::start(&sleepers, of_sleepers);
     let mut tracer = Tracer::new(reporter, sleepers, orders, settings);
-    tracer.begin(started.pid);
-    match (tracer.run(), started.failed()) {
+    match &begun {
+        Begun::Started(started) => tracer.begin(started.pid),
+        Begun::Attached { pid, threads } => tracer.begin_attached(*pid, threads),
+    }
+    let ended = tracer.run();
+    let failed = match &begun {
+        Begun::Started(started) => started.failed(),
+        Begun::Attached { .. } => None,
+    };
+    match (ended, failed) {
         (_, Some(errno)) => Ended::NotExecuted(errno),
         (Some(status), None) => Ended::Finished(status),
         (None, None) => Ended::Left,

@@ -3,6 +3,8 @@
 
 mod common;
 
+#[path = "trace_steps/attach.rs"]
+mod attach;
 #[path = "trace_steps/hold.rs"]
 mod hold;
 #[path = "trace_steps/inject.rs"]

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use crossbeam_channel::select;
+use crossbeam_channel::{after, never, select};
 use serde::Serialize;
 
 use crate::cli::{TraceArgs, TraceFormat};
@@ -28,6 +28,8 @@ pub enum TraceExit {
     Program(EndStatus),
     /// It could not be executed.
     NotExecuted,
+    /// A program that was attached to was left, as it was asked for.
+    Left,
     /// A signal ended the tracer.
     Signal(i32),
 }
@@ -52,13 +54,13 @@ pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
         Some(file) => Box::new(io::BufWriter::new(std::fs::File::create(file)?)),
         None => Box::new(io::BufWriter::new(io::stderr())),
     };
-    let program = Program {
-        program: args.program[0].clone(),
-        arguments: args.program[1..].to_vec(),
+    let tracing = match args.pid {
+        Some(pid) => Tracing::attach(&engine, pid, &options)?,
+        None => Tracing::start(&engine, &program(args), &options)?,
     };
-    let tracing = Tracing::start(&engine, &program, &options)?;
     let mut printer = Printer::new(args);
     let mut world = World::default();
+    let (mut left_by, mut limit) = (None, never());
     let ended = loop {
         select! {
             recv(events) -> event => {
@@ -71,13 +73,15 @@ pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
             recv(tracing.ended()) -> ended => break ended.unwrap_or(Ended::Left),
             recv(signals.receiver()) -> signal => match signal {
                 // The terminal sends these to the program too, which decides what they mean.
-                Ok(libc::SIGINT | libc::SIGQUIT) | Err(_) => {}
+                Ok(libc::SIGINT | libc::SIGQUIT) if args.pid.is_none() => {}
                 Ok(signal) => {
-                    tracing.leave(LEAVE);
-                    engine.leave();
-                    return Ok(TraceExit::Signal(signal));
+                    left_by = Some(signal);
+                    limit = after(LEAVE);
+                    tracing.end();
                 }
+                Err(_) => {}
             },
+            recv(limit) -> _ => break Ended::Left,
         }
     };
     for event in events.try_iter() {
@@ -86,15 +90,27 @@ pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
     printer.finish(&world, &mut out)?;
     out.flush()?;
     engine.leave();
-    Ok(match ended {
-        Ended::Finished(status) => TraceExit::Program(status),
-        Ended::NotExecuted(errno) => {
-            let file = args.program[0].to_string_lossy();
+    Ok(match (ended, left_by) {
+        (Ended::Left, Some(libc::SIGINT)) => TraceExit::Left,
+        (_, Some(signal)) => TraceExit::Signal(signal),
+        (Ended::Finished(status), None) => TraceExit::Program(status),
+        (Ended::NotExecuted(errno), None) => {
+            let file = program(args).program;
+            let file = file.to_string_lossy();
             complain(&format!("sockplay: cannot run {file}: {}", errno.text()));
             TraceExit::NotExecuted
         }
-        Ended::Left => TraceExit::Signal(libc::SIGTERM),
+        (Ended::Left, None) => TraceExit::Left,
     })
+}
+
+/// The program that is to be started.
+fn program(args: &TraceArgs) -> Program {
+    let mut words = args.program.iter().cloned();
+    Program {
+        program: words.next().unwrap_or_default(),
+        arguments: words.collect(),
+    }
 }
 
 /// How the program is traced.

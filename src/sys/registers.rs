@@ -10,6 +10,10 @@ use crate::sys::{Result, check};
 /// linux/elf.h: the set of the general registers.
 const GENERAL: usize = 1;
 
+/// linux/elf.h: the number of the system call.
+#[cfg(target_arch = "aarch64")]
+const SYSTEM_CALL: usize = 0x404;
+
 /// The general registers.
 #[derive(Debug, Clone, Copy)]
 struct Registers(libc::user_regs_struct);
@@ -115,8 +119,6 @@ pub fn skip_call(tid: i32) -> Result<()> {
 /// ESRCH: it has been killed meanwhile.
 #[cfg(target_arch = "aarch64")]
 pub fn skip_call(tid: i32) -> Result<()> {
-    /// linux/elf.h: the number of the system call.
-    const SYSTEM_CALL: usize = 0x404;
     let mut none: libc::c_int = -1;
     let room = size_of_val(&none);
     let own = (&raw mut none).cast();
@@ -148,23 +150,34 @@ pub fn set_result(tid: i32, value: i64) -> Result<()> {
     registers.set(tid)
 }
 
-/// What a thread that is stopped has got from its last call.
+/// Of a thread that is stopped after a call: it makes that call once more, if it has got this result and has not gone on.
+/// Needs the number of the call and its first argument. Gives whether it does.
 ///
 /// # Errors
 ///
 /// ESRCH: it has been killed meanwhile.
-pub fn result(tid: i32) -> Result<i64> {
-    Ok(Registers::of(tid)?.result().cast_signed())
+pub fn call_again(tid: i32, number: i64, first: u64, result: i64) -> Result<bool> {
+    let mut registers = Registers::of(tid)?;
+    let has_got = *registers.result() == result.cast_unsigned();
+    if !has_got || last_call(tid, &registers)? != number {
+        return Ok(false);
+    }
+    registers.rewind(number, first);
+    registers.set(tid).map(|()| true)
 }
 
-/// Of a thread that is stopped after a call, and has not gone on: it makes that call once more. Its number and its first
-/// argument are needed.
-///
-/// # Errors
-///
-/// ESRCH: it has been killed meanwhile.
-pub fn call_again(tid: i32, number: i64, first: u64) -> Result<()> {
-    let mut registers = Registers::of(tid)?;
-    registers.rewind(number, first);
-    registers.set(tid)
+/// The number of the call that a stopped thread is at, or has not gone on from; -1 for none.
+#[cfg(target_arch = "x86_64")]
+fn last_call(_: i32, registers: &Registers) -> Result<i64> {
+    Ok(registers.0.orig_rax.cast_signed())
+}
+
+/// The number of the call that a stopped thread is at, or has not gone on from; -1 for none.
+#[cfg(target_arch = "aarch64")]
+fn last_call(tid: i32, _: &Registers) -> Result<i64> {
+    let mut number: libc::c_int = -1;
+    let room = size_of_val(&number);
+    let own = (&raw mut number).cast();
+    transfer(libc::PTRACE_GETREGSET, tid, SYSTEM_CALL, own, room)?;
+    Ok(number.into())
 }

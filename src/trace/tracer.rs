@@ -3,6 +3,7 @@
 //! A thread stops before a call of the table ([`crate::trace::syscalls`]) and again after it; in between the kernel does
 //! what it does. A thread that was stopped for something else goes on at once.
 
+mod attached;
 mod calls;
 mod changes;
 mod faults;
@@ -28,6 +29,7 @@ use crate::trace::injection::{Fault, Injection};
 use crate::trace::orders::{Inbox, Order, Orders};
 use crate::trace::probe::Probes;
 use crate::trace::sleepers::Sleepers;
+use crate::trace::status::Status;
 use crate::trace::syscalls::Row;
 use crate::trace::tracer::faults::Faults;
 
@@ -60,6 +62,9 @@ struct Process {
     began: bool,
 }
 
+/// The number of a system call, and its arguments.
+type Numbers = (i64, [u64; 6]);
+
 /// A traced thread.
 #[derive(Debug)]
 struct Thread {
@@ -72,6 +77,10 @@ struct Thread {
     failed: Option<Errno>,
     /// The flags of clone(2) while it makes a process or a thread.
     clones: Option<u64>,
+    /// The call that it was inside when it was attached to, until its next one.
+    attached: Option<Numbers>,
+    /// The system call that it is inside, also where it is of no interest.
+    inside: Option<Numbers>,
     /// Whether its last call was interrupted and may be gone on with by restart_syscall(2).
     interrupted: Option<&'static str>,
 }
@@ -185,8 +194,12 @@ impl Tracer {
         }
         // Those that are held are stopped, each other one is let go when it has stopped.
         self.release(None);
-        for tid in self.threads.keys() {
-            let _ = ptrace::interrupt(*tid);
+        let all: Vec<i32> = self.threads.keys().copied().collect();
+        for tid in all {
+            // One that has ended, and whose process goes on, stops no more.
+            if ptrace::interrupt(tid).is_err() || is_zombie(tid) {
+                self.let_go(tid, 0);
+            }
         }
     }
 
@@ -220,9 +233,14 @@ impl Tracer {
         // A thread that was killed meanwhile reports its end next.
         match ptrace::at_call(tid) {
             Ok(AtCall::Entry { arch, number, args }) if arch == ARCHITECTURE => {
+                let (number, args) = self.begun(tid, (number, args));
                 self.entered(tid, number, args);
             }
-            Ok(AtCall::Exit { value, failed }) => self.returned(tid, value, failed),
+            Ok(AtCall::Exit { value, failed }) => {
+                if !self.is_left_inside(tid, value) {
+                    self.returned(tid, value, failed);
+                }
+            }
             Ok(AtCall::Entry { .. } | AtCall::Elsewhere) | Err(_) => {}
         }
         if !self.is_held(tid) {
@@ -239,6 +257,7 @@ impl Tracer {
             signal,
             libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU
         );
+        self.make_again(tid);
         let has_begun = self
             .threads
             .get(&tid)
@@ -289,4 +308,9 @@ impl Tracer {
             timed: false,
         }
     }
+}
+
+/// Whether a thread has ended and was not waited for.
+fn is_zombie(tid: i32) -> bool {
+    Status::of(tid).is_ok_and(|status| status.is_zombie())
 }

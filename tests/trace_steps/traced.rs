@@ -96,12 +96,16 @@ pub(crate) fn options() -> Options {
 
 impl Traced {
     pub(crate) fn start(program: &Compiled, options: &Options) -> Self {
-        let (engine, events) = Engine::start().expect("an engine");
         let program = Program {
             program: program.file().into(),
             arguments: Vec::new(),
         };
-        let tracing = Tracing::start(&engine, &program, options).expect("a tracer");
+        Self::with(|engine| Tracing::start(engine, &program, options).expect("a tracer"))
+    }
+
+    pub(crate) fn with(begin: impl FnOnce(&Engine) -> Tracing) -> Self {
+        let (engine, events) = Engine::start().expect("an engine");
+        let tracing = begin(&engine);
         Self {
             tracing,
             events,

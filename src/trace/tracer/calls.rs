@@ -14,11 +14,9 @@ use crate::trace::exit::{Exit, Known};
 use crate::trace::injection::Fault;
 use crate::trace::memory::Tracee;
 use crate::trace::sleepers::UnderWay;
+use crate::trace::status::{self, Status};
 use crate::trace::syscalls::{Interest, Kind, Row, Shape, by_number};
 use crate::trace::tracer::{Pending, Tracer};
-
-/// linux/signal.h: the bit of SIGPIPE in a mask.
-const SIGPIPE: u64 = 1 << (libc::SIGPIPE - 1);
 
 impl Tracer {
     /// A thread is about to make a system call.
@@ -432,13 +430,5 @@ pub(crate) fn number(socket: &Descriptor) -> Option<i32> {
 
 /// Whether SIGPIPE waits to be delivered to a stopped thread, proc_pid_status(5).
 fn has_sigpipe(tid: i32) -> bool {
-    let status = std::fs::read_to_string(format!("/proc/{tid}/status")).unwrap_or_default();
-    let masks = status.lines().filter_map(|line| {
-        let (name, mask) = line.split_once(':')?;
-        let is_pending = matches!(name, "SigPnd" | "ShdPnd");
-        u64::from_str_radix(mask.trim(), 16)
-            .ok()
-            .filter(|_| is_pending)
-    });
-    masks.fold(0, |all, mask| all | mask) & SIGPIPE != 0
+    Status::of(tid).is_ok_and(|own| own.pending() & status::bit(libc::SIGPIPE) != 0)
 }

@@ -6,17 +6,20 @@ use crate::event::{
 use crate::sys::ptrace;
 use crate::trace::memory;
 use crate::trace::memory::Tracee;
+use crate::trace::status::Status;
 use crate::trace::syscalls::Row;
 use crate::trace::tracer::{Process, Thread, Tracer};
 
 impl Thread {
-    fn new(pid: i32) -> Self {
+    pub(super) fn new(pid: i32) -> Self {
         Self {
             pid,
             call: None,
             held: false,
             failed: None,
             clones: None,
+            attached: None,
+            inside: None,
             interrupted: None,
         }
     }
@@ -61,8 +64,14 @@ impl Tracer {
         let Some(parent) = self.threads.get_mut(&tid) else {
             return;
         };
-        let (pid, flags) = (parent.pid, parent.clones.take().unwrap_or(0));
+        let (pid, flags) = (parent.pid, parent.clones.take());
         let call = parent.call.as_ref().map(|call| call.id);
+        // One that was inside clone(2) when it was attached to.
+        let unseen = || match Status::of(child).is_ok_and(|own| own.process() == pid) {
+            true => libc::CLONE_THREAD as u64,
+            false => 0,
+        };
+        let flags = flags.unwrap_or_else(unseen);
         if flags & libc::CLONE_THREAD as u64 != 0 {
             self.threads.insert(child, Thread::new(pid));
             if let Some(process) = self.processes.get_mut(&pid) {
@@ -285,20 +294,24 @@ impl Tracer {
     /// Ends the tracing of a stopped thread.
     pub(super) fn let_go(&mut self, tid: i32, signal: i32) {
         let _ = ptrace::detach(tid, signal);
+        let Some(pid) = self.threads.get(&tid).map(|thread| thread.pid) else {
+            return;
+        };
         self.thread_gone(tid, Abandonment::Detached);
-        let pid = self.processes.iter_mut().find_map(|(pid, process)| {
-            (*pid == tid).then(|| process.threads = process.threads.saturating_sub(1));
-            (*pid == tid).then_some(*pid)
-        });
-        if let Some(pid) = pid {
-            let source = Source::Traced { pid, tid };
+        let Some(process) = self.processes.get_mut(&pid) else {
+            return;
+        };
+        process.threads = process.threads.saturating_sub(1);
+        if process.threads == 0 {
+            self.processes.remove(&pid);
+            let source = Source::Traced { pid, tid: pid };
             self.emit(source, EventKind::Process(ProcessEvent::Detached));
         }
     }
 }
 
 /// The program of a process with its arguments, /proc/PID/cmdline; its name where that is empty.
-fn command(pid: i32) -> Box<str> {
+pub(super) fn command(pid: i32) -> Box<str> {
     let read = |file: &str| std::fs::read(format!("/proc/{pid}/{file}")).unwrap_or_default();
     let arguments = read("cmdline");
     let text = String::from_utf8_lossy(&arguments).replace('\0', " ");
