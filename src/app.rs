@@ -12,6 +12,7 @@ pub mod message;
 pub mod overlay;
 pub mod page;
 pub mod palette;
+pub mod program;
 pub mod prompt;
 pub mod start;
 pub mod state;

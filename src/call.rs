@@ -116,6 +116,14 @@ macro_rules! define_call {
 with_calls!(define_call);
 
 impl Call {
+    /// The word that names it; of a system call that the notation has no word for, its name.
+    pub fn word(&self) -> &'static str {
+        if let Self::Syscall { made } = self {
+            return made.name;
+        }
+        self.call_kind().word()
+    }
+
     /// The first of the arguments of which a function makes something.
     fn find<'a, T>(&'a self, select: impl Fn(Argument<'a>) -> Option<T>) -> Option<T> {
         let mut found = None;

@@ -286,6 +286,9 @@ pub struct TraceArgs {
     /// the Nth on), counted over all threads; without it each. What was injected is always marked so.
     #[arg(long, value_name = "CALL=FAULT")]
     pub inject: Vec<String>,
+    /// How the screen looks.
+    #[command(flatten)]
+    pub appearance: AppearanceArgs,
     /// The program and its arguments.
     #[arg(
         required_unless_present = "pid",

@@ -63,13 +63,15 @@ pub enum Pane {
     Ladder,
     /// The queues of the selected socket.
     Queues,
+    /// The terminal of the traced program, while there is one.
+    Program,
     /// The lesson, while one is open.
     Lesson,
 }
 
 impl Pane {
     /// In the order of Tab.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Sockets,
         Self::State,
         Self::Log,
@@ -77,6 +79,7 @@ impl Pane {
         Self::Transitions,
         Self::Ladder,
         Self::Queues,
+        Self::Program,
         Self::Lesson,
     ];
 
@@ -90,6 +93,7 @@ impl Pane {
             Self::Why => "Why",
             Self::Ladder => "Ladder",
             Self::Queues => "Queues",
+            Self::Program => "Program",
             Self::Lesson => "Lesson",
         }
     }

@@ -11,6 +11,7 @@ use sockplay::run;
 use sockplay::run::{Exit, TraceExit};
 use sockplay::socket::text::escaped_lines;
 use sockplay::terminal::Ended;
+use sockplay::trace::{Options, Program};
 use sockplay::{io_models as models, terminal};
 
 fn main() -> Result<ExitCode> {
@@ -22,6 +23,11 @@ fn main() -> Result<ExitCode> {
         Some(Action::Run(args)) => {
             Ok(run::run(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
         }
+        Some(Action::Trace(args)) if !args.no_screen => play(
+            None,
+            Some(run::traced_program(&args, true)),
+            &args.appearance,
+        ),
         Some(Action::Trace(args)) => {
             Ok(run::trace(&args).map_or_else(|error| or_say(Err(output(error))), traced))
         }
@@ -56,13 +62,17 @@ fn main() -> Result<ExitCode> {
             let printed = terminal::print_config(&args, &mut stdout().lock());
             Ok(or_say(printed.map_err(output)))
         }
-        Some(Action::Learn(args)) => play(Some(&args), &args.appearance),
-        None => play(None, &cli.appearance),
+        Some(Action::Learn(args)) => play(Some(&args), None, &args.appearance),
+        None => play(None, None, &cli.appearance),
     }
 }
 
-fn play(learn: Option<&LearnArgs>, looks: &AppearanceArgs) -> Result<ExitCode> {
-    match terminal::start(learn, looks) {
+fn play(
+    learn: Option<&LearnArgs>,
+    trace: Option<(Program, Options)>,
+    looks: &AppearanceArgs,
+) -> Result<ExitCode> {
+    match terminal::start(learn, trace, looks) {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Signal(signal)) => Ok(exit_code(Exit::Signal(signal))),
         Err(error) => Ok(or_say(Err(tried("use the terminal", error)))),

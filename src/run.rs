@@ -29,7 +29,7 @@ use crate::run::print::Printer;
 pub use crate::run::repl::repl;
 use crate::run::script_fault::{ScriptFault, parse};
 use crate::run::session::{End, Session};
-pub use crate::run::trace::{TraceExit, trace};
+pub use crate::run::trace::{TraceExit, trace, traced};
 use crate::script::Script;
 use crate::socket::text::escaped_lines;
 

@@ -15,6 +15,7 @@ pub mod message;
 pub mod namespace;
 pub mod packet;
 pub mod ptrace;
+pub mod pty;
 pub mod ready;
 pub mod refuse;
 pub mod registers;

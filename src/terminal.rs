@@ -11,6 +11,7 @@ pub(crate) mod screen;
 pub(crate) mod screenshot;
 pub(crate) mod start;
 pub(crate) mod svg;
+mod traced;
 pub use configuration::load as load_config;
 pub use configuration::print_config;
 pub use event_loop::Ended;

@@ -37,6 +37,7 @@ mod tables;
 mod tracer;
 
 use std::io;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,7 +54,7 @@ pub use crate::trace::call_name::CallName;
 pub use crate::trace::injection::{Fault, Injection};
 use crate::trace::launch::Started;
 use crate::trace::orders::{Inbox, Order, Orders, orders};
-pub use crate::trace::program::{Options, Program};
+pub use crate::trace::program::{Options, Program, Target};
 use crate::trace::sleepers::Sleepers;
 use crate::trace::tracer::{Settings, Tracer};
 
@@ -114,13 +115,34 @@ impl Tracing {
     ///
     /// When the program is not found, or a thread, a process or the right to trace cannot be had.
     pub fn start(engine: &Engine, program: &Program, options: &Options) -> io::Result<Self> {
+        Self::start_in(engine, program, options, None)
+    }
+
+    /// The same in a terminal of its own, the slave of a pseudoterminal, which becomes its standard input, output and
+    /// error.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tracing::start`].
+    pub fn start_in(
+        engine: &Engine,
+        program: &Program,
+        options: &Options,
+        terminal: Option<OwnedFd>,
+    ) -> io::Result<Self> {
         let file = launch::file(program)?;
         let program = program.clone();
+        let slave = terminal.as_ref().map(AsRawFd::as_raw_fd);
         let begin = move |settings: &Settings| {
-            let started = launch::start(&file, &program, settings)?;
+            let started = launch::start(&file, &program, settings, slave)?;
             Ok(Begun::Started(started))
         };
-        Self::begin(engine, Settings::of(options, options.survives), begin)
+        Self::begin(
+            engine,
+            Settings::of(options, options.survives),
+            terminal,
+            begin,
+        )
     }
 
     /// Attaches to a program that runs, and traces it: all of its threads, and what they start from now on. Each system
@@ -135,22 +157,31 @@ impl Tracing {
             let threads = attach::attach(pid)?;
             Ok(Begun::Attached { pid, threads })
         };
-        Self::begin(engine, Settings::of(options, true), begin)
+        Self::begin(engine, Settings::of(options, true), None, begin)
     }
 
     fn begin(
         engine: &Engine,
         settings: Settings,
+        terminal: Option<OwnedFd>,
         begin: impl FnOnce(&Settings) -> io::Result<Begun> + Send + 'static,
     ) -> io::Result<Self> {
         let (reporter, of_sleepers) = (engine.reporter(), engine.reporter());
         let (ready, is_ready) = bounded(1);
         let (gives, ended) = bounded(1);
+        let slave = terminal.as_ref().map(AsRawFd::as_raw_fd);
         let body = move || {
             crate::sys::signal::mask_others();
             // Where a sandbox forbids it, its files take numbers of the playground for an instant.
-            let _ = crate::sys::descriptor::unshare_table_for_programs(&[reporter.kept()]);
-            let begun = match begin(&settings) {
+            let is_apart =
+                crate::sys::descriptor::unshare_table_for_programs(&[reporter.kept()], slave)
+                    .is_ok();
+            let begun = begin(&settings);
+            if let Some(slave) = slave.filter(|_| is_apart) {
+                // Its own copy; that of the playground is closed there.
+                let _ = crate::sys::socket::close(slave);
+            }
+            let begun = match begun {
                 Ok(begun) => begun,
                 Err(error) => return drop(ready.send(Err(error))),
             };
@@ -164,6 +195,8 @@ impl Tracing {
             .spawn(body)
             .map_err(needed("a further thread", "to trace a program"))?;
         let started = is_ready.recv().map_err(io::Error::other)?;
+        // The program has it by now.
+        drop(terminal);
         let (pid, orders) = started?;
         Ok(Self { pid, orders, ended })
     }

@@ -40,6 +40,7 @@ mod models;
 mod other_end;
 mod overlay;
 pub(crate) mod palette;
+mod program;
 mod prompt;
 mod prose;
 mod queues;
@@ -152,6 +153,10 @@ fn panes(app: &App, geometry: &mut Geometry, frame: &mut Frame<'_>) {
             }
             Pane::Queues => {
                 geometry.queues = queues::draw(app, inner, frame);
+                Vec::new()
+            }
+            Pane::Program => {
+                program::draw(app, inner, frame);
                 Vec::new()
             }
             Pane::Log => log::draw(app, inner, frame),

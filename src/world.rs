@@ -23,6 +23,7 @@ mod pending;
 mod pieces;
 pub mod poll_sets;
 pub mod process;
+mod process_tree;
 pub mod queues;
 pub mod record;
 pub mod resolve;

@@ -67,6 +67,12 @@ pub enum Action {
     NextSuggestion,
     /// An action of the lesson.
     Lesson(LessonAction),
+    /// Gives the keyboard to the traced program, or takes it back.
+    Program,
+    /// Holds the threads of the traced program before each call, or lets all go on.
+    Hold,
+    /// Lets a held thread of the traced program make its call.
+    Step,
     /// Releases the mouse, or captures it again.
     Mouse,
     /// Redraws everything.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use crate::event::{CallId, Event, Request};
+use crate::event::{CallId, EndStatus, Event, Request};
 use crate::io_models::{Model, Run};
 use crate::kernel::listeners::Listener;
 use crate::layout::preset::Preset;
@@ -29,6 +29,10 @@ pub enum Msg {
     Resize(u16, u16),
     /// The engine reported something.
     Engine(Event),
+    /// The traced program wrote to its terminal.
+    Output(Vec<u8>),
+    /// The tracing has ended, and how.
+    TraceEnded(Result<EndStatus, String>),
     /// The answer to [`Effect::FindListeners`].
     Listeners(Vec<Listener>),
     /// The answer to [`Effect::LoadCourse`]: the lessons, and the progress made in them.
@@ -54,6 +58,12 @@ pub enum Effect {
     Submit(Box<Request>),
     /// Interrupt a call.
     Cancel(CallId),
+    /// Hold the threads of the traced program before each call, or never; then all that are held go on.
+    Hold(bool),
+    /// Let the thread of the traced program that is held before this call make it.
+    GoOn(CallId),
+    /// Type into the terminal of the traced program.
+    Type(Vec<u8>),
     /// Find out who listens on this host.
     FindListeners,
     /// Find out who outside of the session has the address that a call could not get.

@@ -15,6 +15,7 @@ use crate::app::learn::Learn;
 use crate::app::log_filter::LogFilter;
 use crate::app::overlay::{Content, Overlay};
 use crate::app::palette::Setting;
+use crate::app::program::TracedProgram;
 use crate::app::prompt::Prompt;
 use crate::call::Line;
 use crate::call::table::CallKind;
@@ -40,6 +41,8 @@ pub enum Mode {
     Panes,
     /// The prompt: letters are text.
     Prompt,
+    /// The traced program: all keys but one are its.
+    Program,
     /// The overlay over the panes.
     Overlay(Overlay),
 }
@@ -54,7 +57,7 @@ impl Mode {
     pub fn overlay(&self) -> Option<&Overlay> {
         match self {
             Self::Overlay(overlay) => Some(overlay),
-            Self::Panes | Self::Prompt => None,
+            Self::Panes | Self::Prompt | Self::Program => None,
         }
     }
 
@@ -62,7 +65,7 @@ impl Mode {
     pub fn overlay_mut(&mut self) -> Option<&mut Overlay> {
         match self {
             Self::Overlay(overlay) => Some(overlay),
-            Self::Panes | Self::Prompt => None,
+            Self::Panes | Self::Prompt | Self::Program => None,
         }
     }
 
@@ -192,6 +195,8 @@ pub struct App {
     pub help_topic: Option<String>,
     /// Where the last frame has drawn what.
     pub geometry: Geometry,
+    /// The traced program.
+    pub program: Option<TracedProgram>,
     /// The lesson and the course.
     pub learn: Learn,
     /// The line that is being typed.
@@ -260,6 +265,7 @@ impl App {
             reveal: None,
             help_topic: None,
             geometry: Geometry::default(),
+            program: None,
             learn: Learn::default(),
             prompt: Prompt::default(),
             keys_without_meaning: Vec::new(),
@@ -348,7 +354,7 @@ impl App {
     /// The sockets in the order of the list, open ones first. A closed one is listed as long as its connection is an
     /// orphan.
     pub fn listed(&self) -> Vec<Handle<'_>> {
-        self.world.listed()
+        self.world.by_process(self.world.listed())
     }
 
     /// Those of the list that are shown: closed ones may be folded away, all but the selected one.
@@ -498,6 +504,7 @@ impl App {
             preset: self.preset,
             many_sockets: self.many_sockets,
             lesson: self.learn.is_shown().then_some(lesson),
+            program: self.program.is_some(),
             focus: self.focus,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::app::state::App;
 use crate::call::table::CallKind;
-use crate::event::CallId;
+use crate::event::{CallId, Source};
 use crate::socket::Kind;
 use crate::world::{Handle, Progress, Record};
 
@@ -61,9 +61,12 @@ impl App {
             .and_then(|socket| self.world.pending_with(socket).next());
         // Such as a poll without descriptors, or sigtimedwait.
         let is_on_none = |record: &&Record| record.on().is_none() && record.is_blocked();
-        of_selected
+        let found = of_selected
             .or_else(|| waiting(self))
-            .or_else(|| self.world.pending().find(is_on_none))
+            .or_else(|| self.world.pending().find(is_on_none));
+        // A call of a traced program is the program's.
+        found
+            .filter(|record| record.source == Source::Session)
             .map(Record::id)
     }
 }

@@ -8,6 +8,7 @@ mod lines;
 mod mouse;
 mod overlay;
 pub(crate) mod palette;
+mod program;
 mod start;
 mod theme;
 
@@ -16,7 +17,7 @@ use crate::app::message::{Effect, Msg};
 use crate::app::overlay::Content;
 use crate::app::state::{App, Mode, ModelRun};
 use crate::call::argument::Name;
-use crate::call::table::CallKind;
+use crate::call::table::{CallKind, ParamKind};
 use crate::event::{CallId, DescriptorId, Event, EventKind, Origin, Request, Timestamp};
 use crate::layout::Scroll;
 use crate::layout::arrange::many_sockets;
@@ -33,6 +34,15 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Key(key) if app.size.is_too_small() => keys::unseen(app, &key, &mut effects),
         Msg::Mouse(_) | Msg::Paste(_) | Msg::Burst(_) | Msg::BurstEnd
             if app.size.is_too_small() => {}
+        Msg::Key(key) if program::has_keys(app, &key) => program::key(app, &key, &mut effects),
+        Msg::Burst(typed) if matches!(app.mode, Mode::Program) => {
+            for key in typed {
+                program::key(app, &key, &mut effects);
+            }
+        }
+        Msg::Paste(text) if matches!(app.mode, Mode::Program) => {
+            program::paste(app, &text, &mut effects);
+        }
         Msg::Key(key) => keys::key(app, key, &mut effects),
         Msg::Burst(typed) => bursts::burst(app, &typed, &mut effects),
         Msg::BurstEnd => bursts::end(app),
@@ -47,6 +57,8 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
             take_in(app, &event);
             effects.extend(owner_to_find(app, &event.what));
         }
+        Msg::Output(bytes) => program::writes(app, &bytes),
+        Msg::TraceEnded(how) => program::ended(app, how),
         Msg::Listeners(found) => {
             app.listeners = found;
             app.awaits_listeners = false;
@@ -215,6 +227,16 @@ fn shows_newest(app: &mut App, request: &Request) {
 
 /// Opens the form of a call on the selected socket.
 fn open_form(app: &mut App, call_kind: CallKind) {
+    let takes_socket = call_kind.signature().takes(ParamKind::Socket);
+    let traced = app.selected().filter(|_| takes_socket);
+    let traced = traced.and_then(|own| Some((own.name().clone(), app.world.traced_owner(own)?)));
+    if let Some((name, pid)) = traced {
+        let text = format!(
+            "{name} belongs to process {pid}, which alone makes calls on it: {} makes a socket of your own",
+            app.keys.name(NEW_SOCKET)
+        );
+        return app.notify(text, true);
+    }
     match crate::app::defaults::form(app, call_kind) {
         Some(form) => {
             app.mode = Mode::over(Content::Form(Box::new(form)));

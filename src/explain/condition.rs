@@ -200,6 +200,7 @@ conditions! {
     ReceiveTimeout "SO_RCVTIMEO is set" |s| s.has_timeout(libc::SO_RCVTIMEO);
     // The arguments.
     NullAddress "the address is a null pointer" |s| s.place() == Some(&AddressExpr::Null);
+    EndsProcess "it is exit_group(2)" |s| matches!(s.call(), Call::Syscall { made } if made.name == "exit_group");
     Injected "a fault was injected" |s| s.record.outcome().is_some_and(|outcome| outcome.injected);
     NullData "the data is a null pointer" |s| s.data().is_some_and(|data| data.iter().any(|data| matches!(data, Data::Null(_))));
     ToUnspec "the address is AF_UNSPEC" |s| s.place() == Some(&AddressExpr::Unspecified);

@@ -29,7 +29,7 @@ pub fn sockaddr_pages(record: &Record, interfaces: &[(u32, String)]) -> Vec<Sock
 
 /// Why a call has no address.
 pub fn why_none(record: &Record) -> String {
-    let word = record.call().call_kind().word();
+    let word = record.call().word();
     if let CallKind::Accept | CallKind::Recvfrom | CallKind::Recvmsg = record.call().call_kind()
         && record.is_pending()
     {
@@ -121,7 +121,7 @@ fn written(record: &Record) -> Option<SockaddrBytes> {
         offered,
         length,
     } = raw.address.as_ref()?;
-    let title = format!("{}() gave", record.call().call_kind().word());
+    let title = format!("{}() gave", record.call().word());
     let mut sentences = vec![format!(
         "Value-result: addrlen was {offered} before, {length} after{}.",
         if length <= offered {

@@ -41,6 +41,7 @@ placeholders! {
     call "the call" |s| Some(short_call(s));
     call_kind "the call" |s| Some(word(s).to_owned());
     reason "it makes no sense here." |s| reason(s);
+    done "The system call succeeded." |s| done(s);
     written "the name" |s| s.record.call().socket().map(ToString::to_string);
     fd "of the descriptor" |s| s.fd().map(|fd| fd.to_string());
     pending "another call" |s| s.also_pending().map(|record| short_call(&Context::of(s.world, record)));
@@ -469,10 +470,47 @@ fn phase_words(phase: Phase) -> &'static str {
 
 /// The word for a call; where the notation has none, its name.
 fn word<'a>(context: &Context<'a>) -> &'a str {
-    if let Call::Syscall { made } = context.call() {
-        return made.name;
-    }
-    context.call_kind().word()
+    context.call().word()
+}
+
+/// What the system calls do that the notation has no word for; `{}` is what the call returned.
+const DONE: [(&[&str], &str); 8] = [
+    (
+        &["fork", "vfork", "clone", "clone3"],
+        "It made process {}, which has a copy of each descriptor: both refer to the same sockets.",
+    ),
+    (
+        &["execve", "execveat"],
+        "The process executes this program now. Its descriptors stay open, but for those with FD_CLOEXEC.",
+    ),
+    (
+        &["sendfile"],
+        "{} bytes went from one descriptor to the other inside the kernel.",
+    ),
+    (
+        &["splice"],
+        "{} bytes went between a pipe and a descriptor inside the kernel.",
+    ),
+    (&["sendmmsg"], "{} messages were sent in one call."),
+    (&["recvmmsg"], "{} messages were received in one call."),
+    (
+        &["close_range"],
+        "The descriptors of this range were closed, or get FD_CLOEXEC if the flags say that.",
+    ),
+    (&["kill"], "The signal was sent."),
+];
+
+/// What a system call has done that the notation has no word for.
+fn done(context: &Context<'_>) -> Option<String> {
+    let Call::Syscall { made } = context.call() else {
+        return None;
+    };
+    let row = DONE.iter().find(|(names, _)| names.contains(&made.name));
+    let (_, text) = row?;
+    let count = context
+        .count()
+        .map_or_else(String::new, |count| count.to_string());
+    Some(text.replace("{}", &count))
 }
 
 /// The reason as a whole sentence.

@@ -54,6 +54,8 @@ pub struct Arrangement {
     pub many_sockets: bool,
     /// Whether a lesson is shown, and then whether it is presented to a class.
     pub lesson: Option<Lesson>,
+    /// Whether a program is traced, whose terminal is a pane.
+    pub program: bool,
     /// The focused pane.
     pub focus: Pane,
 }
@@ -89,13 +91,17 @@ pub fn many_sockets(before: bool, listed: usize) -> bool {
 pub fn reachable(size: Size, body: Rect, arrangement: &Arrangement) -> Vec<Pane> {
     let one_by_one = size.has_one_pane() || is_above(body, arrangement);
     let placed = match one_by_one {
-        true => vec![
-            Pane::Sockets,
-            Pane::State,
-            Pane::Transitions,
-            Pane::Log,
-            Pane::Why,
-        ],
+        true => {
+            let mut placed = vec![
+                Pane::Sockets,
+                Pane::State,
+                Pane::Transitions,
+                Pane::Log,
+                Pane::Why,
+            ];
+            placed.extend(arrangement.program.then_some(Pane::Program));
+            placed
+        }
         false => panes(body, arrangement)
             .into_iter()
             .map(|placed| placed.pane)
@@ -114,11 +120,59 @@ fn is_above(body: Rect, arrangement: &Arrangement) -> bool {
 
 /// The panes between the title and the prompt.
 pub fn panes(body: Rect, arrangement: &Arrangement) -> Vec<PlacedPane> {
+    if arrangement.program {
+        return with_program(body, arrangement);
+    }
     match arrangement.lesson {
         Some(lesson) if body.width < BESIDE => above(body, arrangement, lesson),
         Some(lesson) => beside(body, arrangement, lesson),
         None => playground(body, arrangement, arrangement.many_sockets),
     }
+}
+
+/// The least rows of Why, with its frame, of which the terminal of a program gets some.
+const WHY_WITH_PROGRAM: u16 = 11;
+/// The rows that Why keeps then, with its frame.
+const WHY_KEEPS: u16 = 6;
+/// The rows of that terminal below the other panes, with its frame.
+const PROGRAM: u16 = 6;
+
+/// The terminal of a traced program below Why, or where Why is small below all panes.
+fn with_program(body: Rect, arrangement: &Arrangement) -> Vec<PlacedPane> {
+    let others = Arrangement {
+        program: false,
+        ..*arrangement
+    };
+    let mut placed = panes(body, &others);
+    let why = placed
+        .iter_mut()
+        .find(|placed| placed.pane == Pane::Why && placed.framed.height >= WHY_WITH_PROGRAM);
+    if let Some(why) = why {
+        let all = why.framed;
+        why.framed.height = WHY_KEEPS.max(all.height / 2);
+        let below = Rect {
+            y: why.framed.bottom() - 1,
+            height: all.height - why.framed.height + 1,
+            ..all
+        };
+        placed.push(PlacedPane::new(Pane::Program, below));
+        return placed;
+    }
+    if body.height < 2 * PROGRAM {
+        return placed;
+    }
+    let above = Rect {
+        height: body.height - PROGRAM + 1,
+        ..body
+    };
+    let below = Rect {
+        y: above.bottom() - 1,
+        height: PROGRAM,
+        ..body
+    };
+    let mut placed = panes(above, &others);
+    placed.push(PlacedPane::new(Pane::Program, below));
+    placed
 }
 
 /// A lesson beside the panes.

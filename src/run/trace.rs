@@ -14,7 +14,7 @@ use crate::run::print::with_source;
 use crate::socket::signal::signal as signal_name;
 use crate::socket::text::{escaped, escaped_json};
 use crate::strace::{Host, Log};
-use crate::trace::{Ended, Hold, Injection, Options, Program, Tracing};
+use crate::trace::{Break, Ended, Hold, Injection, Options, Program, Target, Tracing};
 use crate::world::record::Progress;
 use crate::world::{Record, World};
 
@@ -44,7 +44,7 @@ pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
         let text = "--why explains results; the format strace has no place for explanations";
         return Err(io::Error::other(text));
     }
-    let options = options(args)?;
+    let (target, options) = traced(args)?;
     let signals = Signals::hold(&[])?;
     let (mut engine, events) = Engine::start()?;
     if args.why {
@@ -54,9 +54,9 @@ pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
         Some(file) => Box::new(io::BufWriter::new(std::fs::File::create(file)?)),
         None => Box::new(io::BufWriter::new(io::stderr())),
     };
-    let tracing = match args.pid {
-        Some(pid) => Tracing::attach(&engine, pid, &options)?,
-        None => Tracing::start(&engine, &program(args), &options)?,
+    let tracing = match &target {
+        Target::Running(pid) => Tracing::attach(&engine, *pid, &options)?,
+        Target::Program(program) => Tracing::start(&engine, program, &options)?,
     };
     let mut printer = Printer::new(args);
     let mut world = World::default();
@@ -104,6 +104,19 @@ pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
     })
 }
 
+/// What is to be traced, and how.
+///
+/// # Errors
+///
+/// When an option is wrong, or is one of the screen and there is none.
+pub fn traced(args: &TraceArgs) -> io::Result<(Target, Options)> {
+    let target = match args.pid {
+        Some(pid) => Target::Running(pid),
+        None => Target::Program(program(args)),
+    };
+    Ok((target, options(args)?))
+}
+
 /// The program that is to be started.
 fn program(args: &TraceArgs) -> Program {
     let mut words = args.program.iter().cloned();
@@ -119,10 +132,15 @@ fn program(args: &TraceArgs) -> Program {
 ///
 /// When an option is wrong, or is one of the screen.
 fn options(args: &TraceArgs) -> io::Result<Options> {
-    if !args.breaks.is_empty() {
+    if !args.breaks.is_empty() && args.no_screen {
         let text = "--break holds threads until you let them go on, which needs the screen: leave out --no-screen";
         return Err(io::Error::other(text));
     }
+    let breaks = args.breaks.iter().map(|text| {
+        let what = text.parse::<Break>();
+        what.map_err(|error| io::Error::other(format!("--break {text}: {error}")))
+    });
+    let breaks: Vec<Break> = breaks.collect::<io::Result<_>>()?;
     let inject = args.inject.iter().map(|text| {
         let injection = text.parse::<Injection>();
         injection.map_err(|error| io::Error::other(format!("--inject {text}: {error}")))
@@ -130,8 +148,12 @@ fn options(args: &TraceArgs) -> io::Result<Options> {
     Ok(Options {
         payload: args.payload,
         survives: args.survives,
-        explains: args.why,
-        hold: Hold::Never,
+        // The screen explains each result.
+        explains: args.why || !args.no_screen,
+        hold: match breaks.is_empty() {
+            true => Hold::Never,
+            false => Hold::When(breaks),
+        },
         inject: inject.collect::<io::Result<_>>()?,
     })
 }

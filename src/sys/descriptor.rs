@@ -153,23 +153,25 @@ pub fn unshare_table(keep: &[BorrowedFd<'_>]) -> Result<()> {
 }
 
 /// The same for a thread that starts programs, which get the descriptors that this program was given: those numbers are
-/// kept too.
+/// kept too, and a further one that another thread has, and will close in its own table.
 ///
 /// # Errors
 ///
 /// As [`unshare_table`].
-pub fn unshare_table_for_programs(keep: &[BorrowedFd<'_>]) -> Result<()> {
-    unshare_table_but(keep, INHERITED.get().map_or(&[], Vec::as_slice))
+pub fn unshare_table_for_programs(keep: &[BorrowedFd<'_>], further: Option<i32>) -> Result<()> {
+    let inherited = INHERITED.get().map_or(&[][..], Vec::as_slice).iter().copied();
+    let all: Vec<libc::c_uint> = inherited.chain(further.map(i32::cast_unsigned)).collect();
+    unshare_table_but(keep, &all)
 }
 
-fn unshare_table_but(keep: &[BorrowedFd<'_>], inherited: &[libc::c_uint]) -> Result<()> {
+fn unshare_table_but(keep: &[BorrowedFd<'_>], others: &[libc::c_uint]) -> Result<()> {
     const FIRST_COPY: libc::c_uint = 3;
     // SAFETY: the calling thread uses no descriptor that a Rust object of another thread owns.
     check(unsafe { libc::unshare(libc::CLONE_FILES) })?;
     let mut kept: Vec<libc::c_uint> = keep
         .iter()
         .map(|fd| fd.as_raw_fd().cast_unsigned())
-        .chain(inherited.iter().copied().filter(|fd| *fd >= FIRST_COPY))
+        .chain(others.iter().copied().filter(|fd| *fd >= FIRST_COPY))
         .collect();
     kept.sort_unstable();
     let mut first = FIRST_COPY;

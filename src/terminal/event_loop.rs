@@ -19,6 +19,8 @@ use crate::run::prompt_history::PromptHistory;
 use crate::terminal::frame_pacer::{FramePacer, News};
 use crate::terminal::listener_scan::ListenerScan;
 use crate::terminal::screen::Screen;
+use crate::terminal::traced::TracedTerminal;
+use crate::trace::Ended as TraceEnd;
 
 /// How long a frame waits for the result of a call that a person has just made.
 const RESULT: Duration = Duration::from_millis(1);
@@ -47,6 +49,8 @@ pub(crate) struct Driver<'a> {
     pub(crate) to_loop: Sender<Msg>,
     pub(crate) pacer: FramePacer,
     pub(crate) listener_scan: ListenerScan,
+    /// The traced program.
+    pub(crate) traced: Option<TracedTerminal>,
     /// The call that was made last since the last frame.
     pub(crate) submitted: Option<CallId>,
     pub(crate) ended: Option<Ended>,
@@ -56,6 +60,8 @@ pub(crate) struct Driver<'a> {
 enum Woken {
     Message(Msg),
     Engine(Event),
+    Output(Vec<u8>),
+    Traced(TraceEnd),
     Signal(i32),
     Time,
 }
@@ -69,6 +75,14 @@ impl Driver<'_> {
                 Woken::Message(message) => self.take_messages(message, messages)?,
                 Woken::Engine(event) => {
                     self.take_events(event)?;
+                    News::Event
+                }
+                Woken::Output(bytes) => {
+                    self.take(Msg::Output(bytes))?;
+                    News::Event
+                }
+                Woken::Traced(how) => {
+                    self.trace_ended(how)?;
                     News::Event
                 }
                 Woken::Signal(signal) => {
@@ -162,9 +176,14 @@ impl Driver<'_> {
         if let Ok(message) = messages.try_recv() {
             return Woken::Message(message);
         }
+        let traced = self.traced.as_ref();
+        let output = traced.map_or_else(never, |traced| traced.output().clone());
+        let traced = traced.map_or_else(never, |traced| traced.ended().clone());
         select! {
             recv(messages) -> message => message.map_or(Woken::Time, Woken::Message),
             recv(self.events) -> event => event.map_or(Woken::Time, Woken::Engine),
+            recv(output) -> bytes => bytes.map_or(Woken::Time, Woken::Output),
+            recv(traced) -> how => how.map_or(Woken::Time, Woken::Traced),
             recv(self.signals.receiver()) -> signal => signal.map_or(Woken::Time, Woken::Signal),
             recv(timer) -> _ => Woken::Time,
         }
@@ -172,9 +191,32 @@ impl Driver<'_> {
 
     fn draw(&mut self) -> io::Result<()> {
         self.app.now = self.engine.now();
+        self.fit_program();
         self.screen.draw(&mut self.app)?;
         self.pacer.drawn(Instant::now());
         Ok(())
+    }
+
+    /// The tracing has ended: what was reported before is taken in first.
+    fn trace_ended(&mut self, how: TraceEnd) -> io::Result<()> {
+        while let Ok(event) = self.events.try_recv() {
+            self.take(Msg::Engine(event))?;
+        }
+        if let Some(traced) = &self.traced {
+            let rest: Vec<Vec<u8>> = traced.output().try_iter().collect();
+            for bytes in rest {
+                self.take(Msg::Output(bytes))?;
+            }
+        }
+        let ended = match how {
+            TraceEnd::Finished(status) => Ok(status),
+            TraceEnd::NotExecuted(errno) => Err(format!(
+                "the program could not be executed: {}",
+                errno.text()
+            )),
+            TraceEnd::Left => Err("the program is not traced any more".to_owned()),
+        };
+        self.take(Msg::TraceEnded(ended))
     }
 
     fn take(&mut self, message: Msg) -> io::Result<()> {

@@ -21,13 +21,18 @@ use crate::terminal::event_loop::{Driver, Ended};
 use crate::terminal::frame_pacer::FramePacer;
 use crate::terminal::listener_scan::ListenerScan;
 use crate::terminal::screen::Screen;
+use crate::trace::{Options, Program};
 
 /// Starts the playground and stays in it until the person leaves.
 ///
 /// # Errors
 ///
 /// When there is no terminal, or it cannot be used.
-pub fn start(learn: Option<&LearnArgs>, looks: &AppearanceArgs) -> io::Result<Ended> {
+pub fn start(
+    learn: Option<&LearnArgs>,
+    trace: Option<(Program, Options)>,
+    looks: &AppearanceArgs,
+) -> io::Result<Ended> {
     // Before the screen is taken: what is wrong with it is read in the terminal.
     let config = configuration::load()?;
     let mut lesson_store = LessonStore::default();
@@ -68,7 +73,7 @@ pub fn start(learn: Option<&LearnArgs>, looks: &AppearanceArgs) -> io::Result<En
     app.settings = crate::config::listed();
     app.captures_mouse = config.mouse;
     app.prompt.remember_at_most(config.history);
-    app.at_start = learn.is_none();
+    app.at_start = learn.is_none() && trace.is_none();
     app.prompt.load(before);
     app.host = crate::kernel::host::read();
     app.missing = crate::kernel::facilities::missing();
@@ -101,11 +106,16 @@ pub fn start(learn: Option<&LearnArgs>, looks: &AppearanceArgs) -> io::Result<En
         to_loop,
         pacer: FramePacer::new(Instant::now()),
         listener_scan: ListenerScan::default(),
+        traced: None,
         submitted: None,
         ended: None,
     };
     let ended = driver
         .begin(learn)
+        .and_then(|()| match trace {
+            Some((program, options)) => driver.trace(program, options),
+            None => Ok(()),
+        })
         .and_then(|()| driver.run(&messages))
         .or_else(left_if_hung_up);
     let Driver {
@@ -114,8 +124,11 @@ pub fn start(learn: Option<&LearnArgs>, looks: &AppearanceArgs) -> io::Result<En
         screen,
         input,
         history,
+        traced,
         ..
     } = driver;
+    // It is killed, or goes on without us.
+    drop(traced);
     // In this order: nothing reads the terminal any more when it is given back.
     drop(input);
     drop(screen);

@@ -2,7 +2,7 @@
 
 use std::ffi::{CString, OsStr};
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -59,7 +59,12 @@ fn is_executable(file: &Path) -> bool {
 /// # Errors
 ///
 /// When no process can be had, or it may not be traced.
-pub(crate) fn start(file: &Path, program: &Program, settings: &Settings) -> io::Result<Started> {
+pub(crate) fn start(
+    file: &Path,
+    program: &Program,
+    settings: &Settings,
+    terminal: Option<RawFd>,
+) -> io::Result<Started> {
     let failed = |what: &'static str| {
         move |errno: Errno| {
             let error = io::Error::from_raw_os_error(errno.0);
@@ -97,7 +102,7 @@ pub(crate) fn start(file: &Path, program: &Program, settings: &Settings) -> io::
     let pid = launch(&Launch {
         program: &file,
         arguments: &arguments,
-        terminal: None,
+        terminal,
         filter: &filter,
         report: theirs.as_raw_fd(),
     })

@@ -29,3 +29,12 @@ pub struct Options {
     /// The faults that are injected into its calls.
     pub inject: Vec<Injection>,
 }
+
+/// What is traced.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// A program that is started.
+    Program(Program),
+    /// A process that runs already, by its number.
+    Running(i32),
+}

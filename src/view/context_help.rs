@@ -24,7 +24,7 @@ const QUEUES: &str =
     "What waits in the queues of the selected socket, and which calls sent and took it.";
 
 /// What is shown in each place.
-const PLACES: [Row; 15] = [
+const PLACES: [Row; 16] = [
     (
         Place::Pane(Pane::Sockets),
         "Each socket of this session: its name and descriptor, its kind, its addresses, its state, and below it the calls \
@@ -60,6 +60,11 @@ const PLACES: [Row; 15] = [
         Place::Pane(Pane::Queues),
         QUEUES,
         &["queues", "up", "down", "layout"],
+    ),
+    (
+        Place::Pane(Pane::Program),
+        "The terminal of the traced program. Its socket calls are in the log, its sockets in the list, like your own.",
+        &["program", "trace.hold", "trace.step", "zoom", "layout"],
     ),
     (
         Place::Pane(Pane::Log),
@@ -194,6 +199,7 @@ fn subjects(app: &App, place: Place) -> Vec<Subject> {
             let state = socket.and_then(|socket| app.world.tcp_state(socket));
             state.map(Subject::State).into_iter().collect()
         }
+        Place::Pane(Pane::Program) => Vec::new(),
         Place::Pane(Pane::Log | Pane::Why) | Place::Address | Place::Commands => {
             let Some(record) = app.record() else {
                 return Vec::new();

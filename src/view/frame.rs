@@ -17,7 +17,11 @@ use crate::view::text::{cut, moment};
 
 /// Draws the frame of a pane.
 pub(crate) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) {
-    let focused = app.focus == pane && matches!(app.mode, Mode::Panes);
+    let focused = match app.mode {
+        Mode::Program => pane == Pane::Program,
+        Mode::Panes => app.focus == pane,
+        Mode::Prompt | Mode::Overlay(_) => false,
+    };
     let style = if focused {
         app.theme.focus
     } else {
@@ -100,7 +104,7 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
             StateSubject::Nothing => None,
         },
         Pane::Why => app.record().map(|record| {
-            let call = record.call().call_kind().word();
+            let call = record.call().word();
             // The key is shown next to the lines that it uses.
             let explanation = app.explanations.of(&app.world, record);
             let at = match is_past {
@@ -125,6 +129,17 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
         Pane::Ladder | Pane::Queues => {
             let now = if is_past { ", now" } else { "" };
             app.selected().map(|own| format!("{}{now}", own.name()))
+        }
+        Pane::Program => {
+            let program = app.program.as_ref()?;
+            let key = app.keys.name(Action::Program);
+            Some(match (program.ended, &app.mode) {
+                (Some(status), _) => format!("{} {status}", program.command),
+                (None, Mode::Program) => {
+                    format!("{} has the keyboard, {key} takes it back", program.command)
+                }
+                (None, _) => format!("{} · {key} gives it the keyboard", program.command),
+            })
         }
         Pane::Lesson => {
             let study = app.learn.study.as_ref()?;

@@ -13,7 +13,7 @@ use crate::app::state::App;
 use crate::call::outcome::Returned;
 use crate::call::table::CallKind;
 use crate::call::{Command, Mode};
-use crate::event::CallId;
+use crate::event::{CallId, Origin, Source};
 use crate::layout::{Clickable, Pane, Target, clickable};
 use crate::view::text::{cut, cut_spans, moment, span};
 use crate::world::{Progress, Record};
@@ -138,7 +138,7 @@ fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
     let result = cut(&result, width.saturating_sub(TIME + LEAST_CALL + ARROW));
     // The call is cut, never the result: the whole call can be read elsewhere.
     let room = width.saturating_sub(TIME + ARROW + result.width());
-    let call = cut(&written(app, record), room);
+    let call = cut(&(process(app, record) + &written(app, record)), room);
     let mut spans = vec![
         Span::styled(format!("{:>7} ", moment(at)), theme.secondary),
         Span::raw(call.clone()),
@@ -177,12 +177,23 @@ fn slept(app: &App, record: &Record) -> Option<String> {
     (has_returned && record.ever_blocked && slept >= LONG).then(|| span(slept))
 }
 
+/// The process that made a call, where several are traced.
+fn process(app: &App, record: &Record) -> String {
+    match record.source {
+        Source::Traced { pid, .. } if app.world.processes().len() > 2 => format!("[{pid}] "),
+        Source::Traced { .. } | Source::Session | Source::Recording { .. } => String::new(),
+    }
+}
+
 /// The call with the names that its sockets actually got; a server has too many for its line.
 fn written(app: &App, record: &Record) -> String {
     let names = record
         .new_descriptors()
         .iter()
-        .filter_map(|id| Some(app.world.descriptor(*id)?.name().clone()));
+        .filter_map(|id| app.world.descriptor(*id))
+        // What fork() copies is not what it returns.
+        .filter(|own| !matches!(own.origin(), Origin::Inherited(_)))
+        .map(|own| own.name().clone());
     let mut targets: Vec<_> = names.collect();
     if targets.is_empty() || record.call().call_kind() == CallKind::Serve {
         targets = record.request.command.targets.clone();

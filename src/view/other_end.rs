@@ -58,11 +58,7 @@ fn gone(app: &App, socket: Handle<'_>) -> String {
     let gone = "gone; the kernel no longer has it";
     let open = app.world.peer(socket).filter(|peer| peer.is_open());
     match open.filter(|peer| peer.unread() > 0) {
-        Some(peer) => format!(
-            "{gone} · {} B unread · {}, ours",
-            peer.unread(),
-            peer.name()
-        ),
+        Some(peer) => format!("{gone} · {} B unread · {}", peer.unread(), whose(app, peer)),
         None => gone.to_owned(),
     }
 }
@@ -254,13 +250,21 @@ pub(crate) fn own(app: &App, socket: Handle<'_>) -> Option<String> {
     Some(format!("{state}{timer}"))
 }
 
+/// `s, ours`; `fd4, of process 1234`
+fn whose(app: &App, own: Handle<'_>) -> String {
+    match app.world.traced_owner(own) {
+        Some(pid) => format!("{}, of process {pid}", own.name()),
+        None => format!("{}, ours", own.name()),
+    }
+}
+
 fn owned(app: &App, end: &End, owner: &Seen<Owner>) -> String {
     match owner {
         Seen::Unavailable(reason) => format!("unavailable: {reason}"),
         Seen::Observed(owner) | Seen::Inferred(owner) => match owner {
             Owner::Ours(socket) => {
-                let name = app.world.descriptor(*socket).map(Handle::name);
-                name.map_or_else(|| "ours".to_owned(), |name| format!("{name}, ours"))
+                let own = app.world.descriptor(*socket);
+                own.map_or_else(|| "ours".to_owned(), |own| whose(app, own))
             }
             Owner::Process { pid, .. } if *pid == app.pid.cast_signed() => {
                 "this sockplay, by a descriptor of its own".to_owned()

@@ -36,6 +36,7 @@ pub(crate) fn draw(app: &App, areas: &Areas, frame: &mut Frame<'_>) -> Vec<Click
     let hints = match &app.mode {
         Mode::Prompt => prompt_hints(app),
         Mode::Panes => pane_hints(app),
+        Mode::Program => program_hints(app),
         // An overlay lists its own keys.
         _ => Vec::new(),
     };
@@ -328,6 +329,10 @@ fn prompt_hints(app: &App) -> Vec<Hint> {
     keys.iter()
         .map(|(action, label)| hint(app, *action, label, true))
         .collect()
+}
+
+fn program_hints(app: &App) -> Vec<Hint> {
+    vec![hint(app, Action::Program, "takes the keyboard back", true)]
 }
 
 /// The keys; the one that interrupts only while a call is pending. Those of calls that cannot succeed now are not

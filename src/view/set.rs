@@ -41,7 +41,7 @@ fn mask(text: &str, prefix: &str, room: usize) -> String {
 /// What a waiting call is doing, or how it ended.
 fn course(app: &App, record: &Record, found: &str) -> (String, Style) {
     let theme = &app.theme;
-    let word = record.call().call_kind().word();
+    let word = record.call().word();
     match &record.progress {
         Progress::Refused(_) => ("not made".to_owned(), theme.bad),
         Progress::Held => (format!("{word}() is held before it is made"), theme.warning),

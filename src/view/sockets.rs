@@ -4,6 +4,7 @@
 mod addresses;
 mod notes;
 mod pending;
+mod processes;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -25,10 +26,10 @@ use crate::view::sockets::pending::{packed, pending};
 use crate::view::text::{cut, cut_middle, cut_spans, fit};
 use crate::world::{Handle, Record};
 
-/// A row of the pane, and the socket that it belongs to.
+/// A row of the pane, and the socket that it belongs to. `None`: it is about a process.
 #[derive(Debug, Clone)]
 struct SocketRow {
-    socket: DescriptorId,
+    socket: Option<DescriptorId>,
     text: RowText,
 }
 
@@ -39,6 +40,8 @@ enum RowText {
     Head,
     /// A line about it below.
     Below(String, Style),
+    /// The process that has the sockets below.
+    Process(String, Style),
 }
 
 /// The column of the lines about a socket below its name.
@@ -63,10 +66,10 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Vec<Clickable> 
         .len()
         .saturating_sub(offset + usize::from(area.height));
     let seen = seen(listed, offset);
-    let targets = seen.iter().map(|row| Some(Target::Socket(row.socket)));
+    let targets = seen.iter().map(|row| row.socket.map(Target::Socket));
     let clickable = clickable(area, targets);
     for (own, row) in seen.into_iter().zip(area.rows()) {
-        let is_selected = Some(own.socket) == app.selection && is_head(&own.text);
+        let is_selected = own.socket.is_some() && own.socket == app.selection && is_head(&own.text);
         if let Some(line) = line(app, own, columns, area.width) {
             line.render(row, on.buffer_mut());
         }
@@ -104,7 +107,10 @@ fn above_folded(app: &App, folded: usize, area: Rect, on: &mut Frame<'_>) -> Rec
 /// one.
 fn seen(mut rows: Vec<SocketRow>, offset: usize) -> Vec<SocketRow> {
     let mut seen = rows.split_off(offset.min(rows.len()));
-    if let Some(first) = seen.first_mut().filter(|row| !is_head(&row.text)) {
+    if let Some(first) = seen
+        .first_mut()
+        .filter(|row| row.socket.is_some() && !is_head(&row.text))
+    {
         let owner = rows
             .into_iter()
             .rfind(|row| row.socket == first.socket && is_head(&row.text));
@@ -121,10 +127,14 @@ fn is_head(text: &RowText) -> bool {
 fn line(app: &App, row: SocketRow, columns: Columns, width: u16) -> Option<Line<'static>> {
     match row.text {
         RowText::Head => {
-            let socket = app.world.descriptor(row.socket)?;
+            let socket = app.world.descriptor(row.socket?)?;
             Some(head(app, socket, columns))
         }
         RowText::Below(text, style) => Some(below(text, style, usize::from(width))),
+        RowText::Process(text, style) => Some(cut_spans(
+            vec![Span::styled(text, style)],
+            usize::from(width),
+        )),
     }
 }
 
@@ -133,11 +143,11 @@ fn offset(app: &App, rows: &[SocketRow], area: Rect) -> usize {
     let height = usize::from(area.height);
     let last = rows
         .iter()
-        .rposition(|row| Some(row.socket) == app.selection)
+        .rposition(|row| row.socket.is_some() && row.socket == app.selection)
         .unwrap_or(0);
     let first = rows
         .iter()
-        .position(|row| Some(row.socket) == app.selection)
+        .position(|row| row.socket.is_some() && row.socket == app.selection)
         .unwrap_or(0);
     (last + 1).saturating_sub(height).min(first)
 }
@@ -157,15 +167,18 @@ fn listed(app: &App, area: Rect) -> (Columns, Vec<SocketRow>) {
 
 fn rows(app: &App, sockets: &[Handle<'_>], columns: Columns, width: usize) -> Vec<SocketRow> {
     let mut rows = Vec::new();
+    let mut groups = processes::groups(app, sockets);
     for socket in sockets.iter().copied() {
+        rows.extend(groups.before(app, socket));
         let texts = std::iter::once(RowText::Head)
             .chain(rest_of_addresses(app, socket, columns, width))
             .chain(said_below(app, socket, columns, width));
         rows.extend(texts.map(|text| SocketRow {
-            socket: socket.id(),
+            socket: Some(socket.id()),
             text,
         }));
     }
+    rows.extend(groups.rest(app));
     rows
 }
 

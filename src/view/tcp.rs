@@ -212,8 +212,12 @@ fn peer_line(app: &App, socket: Handle<'_>) -> Option<Vec<Span<'static>>> {
     };
     let name = peer.name();
     let Some(state) = app.world.tcp_state(peer) else {
-        let text =
-            format!("{PEER} {name} is closed: state({name}) asks what became of its connection");
+        let text = match app.world.traced_owner(peer) {
+            Some(pid) => format!("{PEER} {name} is closed in process {pid}"),
+            None => {
+                format!("{PEER} {name} is closed: state({name}) asks what became of its connection")
+            }
+        };
         return Some(vec![Span::styled(text, app.theme.secondary)]);
     };
     let at = app

@@ -61,6 +61,11 @@ impl<'a> Handle<'a> {
         self.descriptor.id
     }
 
+    /// The descriptor table that it is in.
+    pub fn table(self) -> crate::world::TableId {
+        self.descriptor.table
+    }
+
     /// Its number, kept after close().
     pub fn number(self) -> i32 {
         self.descriptor.number

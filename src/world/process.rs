@@ -146,6 +146,19 @@ impl World {
         self.descriptor(*self.processes.by_number.get(&(table, fd))?)
     }
 
+    /// The process that a descriptor belongs to. `None`: the session's own.
+    pub fn process_of(&self, descriptor: Handle<'_>) -> Option<&Process> {
+        let table = descriptor.table();
+        let mut all = self.processes.all.iter();
+        let found = all.find(|process| process.table == table);
+        found.filter(|process| process.source != Source::Session)
+    }
+
+    /// The number of the traced process that a descriptor belongs to. `None`: it is the session's own.
+    pub fn traced_owner(&self, descriptor: Handle<'_>) -> Option<i32> {
+        self.process_of(descriptor).and_then(Process::pid)
+    }
+
     /// The open descriptor with a number in the session's own process.
     pub fn with_fd(&self, fd: i32) -> Option<Handle<'_>> {
         self.with_number(TableId::SESSION, fd)

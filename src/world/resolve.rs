@@ -42,6 +42,11 @@ pub enum Unresolved {
     /// wait() or cancel() on a socket on which nothing is pending.
     #[error("nothing is pending on {0}: a call that blocks is started with `-> blocks` or `&`")]
     NothingPending(String),
+    /// The descriptor is that of a traced process, which alone can make calls on it.
+    #[error(
+        "{0} is a descriptor of process {1}: only that process makes calls on it. addr({0}) is its address, for a socket of your own"
+    )]
+    OfTraced(Name, i32),
     /// Reading the option would create a descriptor that nobody could name or close.
     #[error("{0} gives a new descriptor, which would have no name here: {1}")]
     Nameless(&'static str, &'static str),
@@ -171,10 +176,13 @@ fn descriptor(
 ) -> Result<(i32, Option<DescriptorId>), Unresolved> {
     let fd = match socket {
         Descriptor::Raw(fd) => *fd,
-        Descriptor::Named(name) => world
-            .named(name)
-            .ok_or_else(|| unknown(world, name))?
-            .number(),
+        Descriptor::Named(name) => {
+            let named = world.named(name).ok_or_else(|| unknown(world, name))?;
+            if let Some(pid) = world.traced_owner(named) {
+                return Err(Unresolved::OfTraced(name.clone(), pid));
+            }
+            named.number()
+        }
     };
     Ok((fd, world.with_fd(fd).map(super::handle::Handle::id)))
 }

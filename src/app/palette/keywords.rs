@@ -125,6 +125,17 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("action", "question.no", &["no", "decline"]),
     (
         "action",
+        "trace.hold",
+        &["pause the program", "stop before each call"],
+    ),
+    ("action", "trace.step", &["next call", "continue one call"]),
+    (
+        "action",
+        "program",
+        &["keyboard to the program", "traced program"],
+    ),
+    (
+        "action",
         "mouse",
         &["select text", "copy text", "release mouse"],
     ),

@@ -95,6 +95,7 @@ fn takes_text(app: &App, typed: &[KeyEvent]) -> bool {
         // The part before was ignored, and this belongs to it.
         _ if app.ignores.is_some() => false,
         Mode::Panes => opens() || keys::text_waits(app),
+        Mode::Program => false,
         Mode::Overlay(overlay) => overlay.gives_way_to_prompt() && opens(),
     }
 }

@@ -33,6 +33,8 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     match app.mode {
         Mode::Panes => panes(app, &key, effects),
         Mode::Prompt => prompt(app, key, effects),
+        // All its keys were taken before.
+        Mode::Program => {}
         Mode::Overlay(_) => {
             let chosen = overlay::key(app, key, effects);
             chosen
@@ -145,6 +147,9 @@ pub(crate) fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
         }
         Action::Filter => filter::begin(app),
         Action::NextSuggestion => crate::app::update::lines::next_suggestion(app),
+        Action::Program => crate::app::update::program::toggle(app),
+        Action::Hold => crate::app::update::program::hold(app, effects),
+        Action::Step => crate::app::update::program::step(app, effects),
         Action::Mouse => toggle_mouse(app, effects),
         Action::Repaint => effects.push(Effect::Repaint),
         Action::Suspend => effects.push(Effect::Suspend),
@@ -182,6 +187,9 @@ fn is_about_panes(action: Action) -> bool {
         | Action::PageDown
         | Action::First
         | Action::Filter
+        | Action::Program
+        | Action::Hold
+        | Action::Step
         | Action::Last => true,
         Action::Call(_)
         | Action::Choose
@@ -488,6 +496,8 @@ pub(crate) fn scroll(app: &mut App, pane: Pane, rows: isize) {
         Pane::State => app.scroll.state.by(rows),
         Pane::Why => app.scroll.why.by(rows),
         Pane::Queues => app.scroll.queues.by(rows),
+        // A terminal has no more rows than it shows.
+        Pane::Program => {}
         // The newest come last and are followed: they are scrolled from their end.
         Pane::Transitions => app.scroll.transitions.by(rows.saturating_neg()),
         Pane::Ladder => app.scroll.ladder.by(rows.saturating_neg()),

@@ -108,7 +108,7 @@ pub(crate) fn paste(app: &mut App, text: &str) {
             content: Content::Palette(palette),
             ..
         }) => palette.paste(text),
-        Mode::Panes | Mode::Overlay(_) => ignored(app),
+        Mode::Panes | Mode::Program | Mode::Overlay(_) => ignored(app),
     }
 }
 

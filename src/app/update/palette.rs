@@ -79,7 +79,7 @@ fn open(app: &mut App, call_kind: CallKind) {
 pub(crate) fn explain(app: &mut App, entry: Entry) {
     let below = match std::mem::replace(&mut app.mode, Mode::Panes) {
         Mode::Overlay(overlay) => Some(Box::new(overlay)),
-        Mode::Panes | Mode::Prompt => None,
+        Mode::Panes | Mode::Prompt | Mode::Program => None,
     };
     app.mode = Mode::over(Content::Explanation(entry, below));
 }

@@ -226,6 +226,7 @@ const OF_CALL: &[&str] = &[
     "protocol",
     "queued_error",
     "reason",
+    "done",
     "range",
     "request",
     "result",
@@ -438,6 +439,7 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::Interrupted
         | Condition::Slept
         | Condition::NullAddress
+        | Condition::EndsProcess
         | Condition::Injected
         | Condition::NullData
         | Condition::ToUnspec

@@ -10,6 +10,7 @@ fn arrangement(preset: Preset, lesson: Option<Lesson>) -> Arrangement {
         preset,
         many_sockets: false,
         lesson,
+        program: false,
         focus: Pane::Sockets,
     }
 }
@@ -109,6 +110,26 @@ fn tab_reaches_what_is_shown_or_takes_its_place() {
     assert!(below.contains(&Pane::Why) && below.contains(&Pane::Lesson));
 }
 
+#[test]
+fn the_terminal_of_a_program_has_rows_at_usual_sizes() {
+    let sizes = [(80, 24), (120, 40), (200, 60)];
+    for (columns, rows) in sizes {
+        for preset in Preset::ALL {
+            let with_program = Arrangement {
+                program: true,
+                ..arrangement(preset, None)
+            };
+            let placed = placed(columns, rows, &with_program);
+            let program = placed.iter().find(|placed| placed.pane == Pane::Program);
+            let inside = program.map(PlacedPane::inside);
+            assert!(
+                inside.is_some_and(|inside| inside.height >= 4 && inside.width >= 45),
+                "{columns}x{rows} {preset:?}: {inside:?}"
+            );
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -119,9 +140,10 @@ proptest! {
         preset in prop::sample::select(Preset::ALL.to_vec()),
         lesson in prop::sample::select(vec![None, Some(Lesson::Read), Some(Lesson::Presented)]),
         many_sockets: bool,
+        program: bool,
         focus in prop::sample::select(Pane::ALL.to_vec()),
     ) {
-        let arrangement = Arrangement { preset, many_sockets, lesson, focus };
+        let arrangement = Arrangement { preset, many_sockets, lesson, program, focus };
         let placed = placed(columns, lines, &arrangement);
         let mut covered = vec![vec![0u8; columns.into()]; lines.into()];
         for pane in &placed {

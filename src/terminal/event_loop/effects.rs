@@ -5,10 +5,15 @@ use std::thread;
 use std::time::Instant;
 
 use crate::app::message::{Effect, Msg};
+use crate::app::program::TracedProgram;
 use crate::cli::LearnArgs;
 use crate::io_models::Model;
+use crate::layout::{Pane, PlacedPane};
+use crate::socket::text::escaped;
 use crate::terminal::event_loop::{Driver, Ended};
 use crate::terminal::listener_scan::Answer;
+use crate::terminal::traced::TracedTerminal;
+use crate::trace::{Options, Program};
 
 impl Driver<'_> {
     pub(crate) fn carry_out(&mut self, effect: Effect) -> io::Result<()> {
@@ -20,6 +25,21 @@ impl Driver<'_> {
                 }
             }
             Effect::Cancel(call) => self.engine.cancel(call),
+            Effect::Hold(holds) => {
+                if let Some(traced) = &self.traced {
+                    traced.hold(holds);
+                }
+            }
+            Effect::GoOn(call) => {
+                if let Some(traced) = &self.traced {
+                    traced.go_on(call);
+                }
+            }
+            Effect::Type(bytes) => {
+                if let Some(traced) = &self.traced {
+                    traced.types(bytes);
+                }
+            }
             Effect::FindListeners => self.listener_scan.want(),
             Effect::FindAddressOwner(call, address, kind) => {
                 self.engine.find_holder(call, address, kind);
@@ -108,6 +128,8 @@ impl Driver<'_> {
 
     /// Ends the session and begins another, whose descriptors have the first numbers again.
     fn anew(&mut self) -> io::Result<()> {
+        let again = self.traced.take();
+        let again = again.map(|traced| (traced.program.clone(), traced.options.clone()));
         let (engine, events) = self.engine.start_next()?;
         // The old one is ended first, so that its descriptors are free; its reports are nobody's any more.
         let mut old = std::mem::replace(&mut self.engine, engine);
@@ -117,7 +139,45 @@ impl Driver<'_> {
         let low = crate::sys::descriptor::hold_low_numbers();
         self.engine.prepare_capture();
         drop(low);
+        match again {
+            Some((program, options)) => self.trace(program, options),
+            None => Ok(()),
+        }
+    }
+
+    /// Starts a program and traces it.
+    pub(crate) fn trace(&mut self, program: Program, options: Options) -> io::Result<()> {
+        let command = [&program.program].into_iter().chain(&program.arguments);
+        let command: Vec<_> = command.map(|word| word.to_string_lossy()).collect();
+        let command = escaped(&command.join(" "));
+        // Its terminal has the size of the pane, which is there from now on.
+        self.app.program = Some(TracedProgram::new(command.clone(), 0, (80, 24)));
+        let size = self.program_size();
+        let traced = TracedTerminal::start(&self.engine, program, options, size)?;
+        self.app.program = Some(TracedProgram::new(command, traced.pid(), size));
+        self.traced = Some(traced);
         Ok(())
+    }
+
+    /// The columns and rows of the terminal of the program: those of its pane, or 80x24 where that has no room.
+    fn program_size(&self) -> (u16, u16) {
+        let areas = self.app.areas();
+        let inside = areas.pane(Pane::Program).map(PlacedPane::inside);
+        inside.map_or((80, 24), |inside| (inside.width, inside.height))
+    }
+
+    /// Gives the terminal of the program the size of its pane, if that has changed.
+    pub(crate) fn fit_program(&mut self) -> bool {
+        let is_drawn = self.app.areas().pane(Pane::Program).is_some();
+        let (columns, rows) = self.program_size();
+        let (Some(program), Some(traced)) = (&mut self.app.program, &self.traced) else {
+            return false;
+        };
+        let is_new = is_drawn && program.resize(columns, rows);
+        if is_new {
+            traced.resize(columns, rows);
+        }
+        is_new
     }
 
     fn load_course(&mut self) -> io::Result<()> {

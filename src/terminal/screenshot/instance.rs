@@ -259,6 +259,9 @@ impl Instance {
                 | Effect::StoreLayout(_)
                 | Effect::StoreProgress(_)
                 | Effect::CaptureMouse(_)
+                | Effect::Hold(_)
+                | Effect::GoOn(_)
+                | Effect::Type(_)
                 | Effect::Suspend
                 | Effect::Repaint
                 | Effect::Copy(_)

@@ -3,19 +3,26 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::state::App;
+use crate::event::Source;
 use crate::view::text::moment;
-use crate::world::Record;
+use crate::world::{Progress, Record};
 
 /// `recv() blocked since 4.012`, `wakes on data`, `i interrupts`: the most important first.
 pub(crate) fn pending(app: &App, record: &Record) -> Vec<String> {
-    let word = record.call().call_kind().word();
+    let word = record.call().word();
     let since = moment(record.began());
     let further = if record.thread.is_some_and(|thread| thread.further) {
         " (2nd thread)"
     } else {
         ""
     };
-    let interrupts = || format!("{} interrupts", app.interrupt_keys());
+    let interrupts = || match record.source {
+        Source::Session => Some(format!("{} interrupts", app.interrupt_keys())),
+        Source::Traced { .. } | Source::Recording { .. } => None,
+    };
+    if record.progress == Progress::Held {
+        return vec![format!("{word}() is held before it is made{further}")];
+    }
     if record.interrupted {
         return vec![format!("{word}() being interrupted{further}")];
     }
@@ -25,22 +32,21 @@ pub(crate) fn pending(app: &App, record: &Record) -> Vec<String> {
     if let Some(until) = record.waits_until() {
         let until = moment(until);
         let text = format!("{word}() until {until} at most{further}");
-        return vec![text, interrupts()];
+        return [Some(text), interrupts()].into_iter().flatten().collect();
     }
     if !record.is_blocked() {
         return vec![format!("{word}() running since {since}{further}")];
     }
-    vec![
-        format!("{word}() blocked since {since}{further}"),
-        wakes(app, record),
-        interrupts(),
-    ]
+    let blocked = format!("{word}() blocked since {since}{further}");
+    let parts = [Some(blocked), Some(wakes(app, record)), interrupts()];
+    parts.into_iter().flatten().collect()
 }
 
 /// `recv() blocked`: the same in two words.
 pub(crate) fn short(record: &Record) -> String {
     let call_kind = record.call().call_kind();
     let how = match () {
+        () if record.progress == Progress::Held => "held",
         () if record.interrupted => "ends",
         () if call_kind.is_loop() => "loops",
         () if record.waits_until().is_some() => "waits",

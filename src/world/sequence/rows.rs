@@ -194,7 +194,7 @@ impl<'a> Ladder<'a> {
         let call = if is_seen {
             String::new()
         } else {
-            format!("{}()", record.call().call_kind().word())
+            format!("{}()", record.call().word())
         };
         if let Some(row) = self.place(at, |row| row.calls[index].is_none()) {
             row.calls[index] = Some(CallCell { call, result });

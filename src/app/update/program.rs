@@ -1,0 +1,123 @@
+//! The traced program: its keys, what it writes, and its end.
+
+use crossterm::event::{KeyEvent, KeyEventKind};
+
+use crate::app::keymap::Action;
+use crate::app::message::Effect;
+use crate::app::program::bytes;
+use crate::app::state::{App, Mode};
+use crate::event::EndStatus;
+use crate::layout::Pane;
+use crate::world::{Progress, Record};
+
+/// Whether a key goes to the program: all do, but the one that takes the keyboard back.
+pub(crate) fn has_keys(app: &App, key: &KeyEvent) -> bool {
+    matches!(app.mode, Mode::Program) && app.keys.anywhere(key) != Some(Action::Program)
+}
+
+/// A key for the program.
+pub(crate) fn key(app: &App, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    let Some(program) = &app.program else { return };
+    if key.kind == KeyEventKind::Release {
+        return;
+    }
+    let typed = bytes(key, program.screen().application_cursor());
+    if !typed.is_empty() {
+        effects.push(Effect::Type(typed));
+    }
+}
+
+/// Pasted text for the program, marked as such if it has asked for that.
+pub(crate) fn paste(app: &App, text: &str, effects: &mut Vec<Effect>) {
+    let Some(program) = &app.program else { return };
+    let text = text.replace('\n', "\r");
+    let typed = match program.screen().bracketed_paste() {
+        true => format!("\x1b[200~{text}\x1b[201~"),
+        false => text,
+    };
+    effects.push(Effect::Type(typed.into_bytes()));
+}
+
+/// What is said where there is no program.
+const NONE: &str = "no program is traced: `sockplay trace PROGRAM` in a shell starts one";
+
+/// Holds the threads of the program before each call, or lets all go on.
+pub(crate) fn hold(app: &mut App, effects: &mut Vec<Effect>) {
+    let step = app.keys.name(Action::Step).to_owned();
+    let Some(program) = &mut app.program else {
+        return app.notify(NONE, true);
+    };
+    program.holds = !program.holds;
+    effects.push(Effect::Hold(program.holds));
+    let text = match program.holds {
+        true => format!("each thread is held before its next call; {step} lets it make that call"),
+        false => "all threads go on".to_owned(),
+    };
+    app.notify(text, false);
+}
+
+/// Lets a held thread make its call: that of the selected call, else the one that is held longest.
+pub(crate) fn step(app: &mut App, effects: &mut Vec<Effect>) {
+    let is_held = |record: &&Record| record.progress == Progress::Held;
+    let selected = app.record().filter(is_held);
+    let oldest = || app.world.pending().find(is_held);
+    match selected.or_else(oldest).map(Record::id) {
+        Some(call) => {
+            effects.push(Effect::GoOn(call));
+            // Its result is the next thing to read.
+            app.log_selection = None;
+        }
+        None if app.program.is_none() => app.notify(NONE, true),
+        None => {
+            let hold = app.keys.name(Action::Hold);
+            app.notify(
+                format!("no thread is held: {hold} holds each before its next call"),
+                false,
+            );
+        }
+    }
+}
+
+/// Gives the keyboard to the program, or takes it back.
+pub(crate) fn toggle(app: &mut App) {
+    let key = app.keys.name(Action::Program).to_owned();
+    let Some(program) = &app.program else {
+        return app.notify(NONE, true);
+    };
+    if matches!(app.mode, Mode::Program) {
+        app.mode = Mode::Panes;
+        return;
+    }
+    if let Some(status) = program.ended {
+        return app.notify(format!("the program {status}"), true);
+    }
+    app.mode = Mode::Program;
+    app.focus = Pane::Program;
+    app.notify(
+        format!("all keys go to the program now; {key} takes them back"),
+        false,
+    );
+}
+
+/// The program wrote to its terminal.
+pub(crate) fn writes(app: &mut App, bytes: &[u8]) {
+    if let Some(program) = &mut app.program {
+        program.writes(bytes);
+    }
+}
+
+/// The tracing has ended.
+pub(crate) fn ended(app: &mut App, how: Result<EndStatus, String>) {
+    if matches!(app.mode, Mode::Program) {
+        app.mode = Mode::Panes;
+    }
+    match how {
+        Ok(status) => {
+            if let Some(program) = &mut app.program {
+                program.ended = Some(status);
+            }
+            app.notify(format!("the program {status}"), status.status() != 0);
+        }
+        Err(why) => app.notify(why, true),
+    }
+}

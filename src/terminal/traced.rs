@@ -1,0 +1,142 @@
+//! The traced program and its terminal: a pseudoterminal that a thread reads and another one writes, so that neither
+//! ever keeps the keyboard waiting.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+
+use crate::engine::Engine;
+use crate::event::CallId;
+use crate::sys::pty;
+use crate::sys::start::needed;
+use crate::trace::{Ended, Hold, Options, Program, Tracing};
+
+/// How much of the output is read at once.
+const PIECE: usize = 16 << 10;
+/// How many pieces may wait to be drawn; then the program waits.
+const PIECES: usize = 4;
+
+/// A program that is being traced.
+pub(crate) struct TracedTerminal {
+    pub(crate) program: Program,
+    pub(crate) options: Options,
+    tracing: Tracing,
+    master: File,
+    typed: Sender<Vec<u8>>,
+    output: Receiver<Vec<u8>>,
+}
+
+impl TracedTerminal {
+    /// Starts a program in a terminal of this size and traces it.
+    ///
+    /// # Errors
+    ///
+    /// When the program is not found, or what is needed cannot be had.
+    pub(crate) fn start(
+        engine: &Engine,
+        program: Program,
+        options: Options,
+        (columns, rows): (u16, u16),
+    ) -> io::Result<Self> {
+        let error = |errno: crate::socket::Errno| io::Error::from_raw_os_error(errno.0);
+        let low = crate::sys::descriptor::hold_low_numbers();
+        let opened = pty::open(columns.max(1), rows.max(1)).map_err(error);
+        let pty = opened.map_err(needed("openpty()", "for the terminal of the program"))?;
+        let (typed, to_write) = unbounded();
+        let (gives, output) = bounded(PIECES);
+        let [reads, writes] = [pty.master.try_clone()?, pty.master.try_clone()?];
+        drop(low);
+        start("pty-output", move || read(reads, &gives))?;
+        start("pty-input", move || write(writes, &to_write))?;
+        let tracing = Tracing::start_in(engine, &program, &options, Some(pty.slave))?;
+        Ok(Self {
+            program,
+            options,
+            tracing,
+            master: pty.master,
+            typed,
+            output,
+        })
+    }
+
+    /// The process that was started.
+    pub(crate) fn pid(&self) -> i32 {
+        self.tracing.pid()
+    }
+
+    /// What the program writes.
+    pub(crate) fn output(&self) -> &Receiver<Vec<u8>> {
+        &self.output
+    }
+
+    /// Where is reported how it ended.
+    pub(crate) fn ended(&self) -> &Receiver<Ended> {
+        self.tracing.ended()
+    }
+
+    /// Holds its threads before each call, or never; then all that are held go on.
+    pub(crate) fn hold(&self, holds: bool) {
+        match holds {
+            true => self.tracing.hold(Hold::Each),
+            false => {
+                self.tracing.hold(Hold::Never);
+                self.tracing.go_on_all();
+            }
+        }
+    }
+
+    /// Lets the thread that is held before a call make it.
+    pub(crate) fn go_on(&self, call: CallId) {
+        self.tracing.go_on(call);
+    }
+
+    /// Types into its terminal.
+    pub(crate) fn types(&self, bytes: Vec<u8>) {
+        // Fails when it has ended.
+        let _ = self.typed.send(bytes);
+    }
+
+    /// Its terminal has another size.
+    pub(crate) fn resize(&self, columns: u16, rows: u16) {
+        // Fails for a terminal that is gone.
+        let _ = pty::resize(&self.master, columns.max(1), rows.max(1));
+    }
+}
+
+fn start(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let body = move || {
+        crate::sys::signal::mask_all();
+        body();
+    };
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(body)
+        .map(drop)
+        .map_err(needed(
+            "a further thread",
+            "for the terminal of the program",
+        ))
+}
+
+/// Passes on what the program writes, until nobody has its terminal any more.
+fn read(mut master: File, gives: &Sender<Vec<u8>>) {
+    let mut piece = vec![0; PIECE];
+    loop {
+        match master.read(&mut piece) {
+            Ok(count @ 1..) if gives.send(piece[..count].to_vec()).is_ok() => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Ok(_) | Err(_) => return,
+        }
+    }
+}
+
+/// Writes what is typed; waits where the program does not read.
+fn write(mut master: File, typed: &Receiver<Vec<u8>>) {
+    for bytes in typed {
+        if master.write_all(&bytes).is_err() {
+            return;
+        }
+    }
+}
