@@ -12,8 +12,8 @@
 //! One thread traces ([`tracer`]); another sees which calls sleep ([`sleepers`]). Both have a descriptor table of their own,
 //! so that they never take a number of the playground.
 //!
-//! What is not seen: calls of programs with another instruction set (32-bit programs), what io_uring does, and calls that
-//! another filter fails, as that of a container does: the kernel then asks no filter of lower precedence. See
+//! What is not seen: calls of programs with another instruction set (32-bit programs), of threads that gave themselves a
+//! descriptor table of their own (unshare(2)), calls that the filter of a container fails, and what io_uring does. See
 //! ptrace(2), seccomp(2), process_vm_readv(2), pidfd_getfd(2).
 
 mod attach;

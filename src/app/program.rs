@@ -44,6 +44,12 @@ impl TracedProgram {
         }
     }
 
+    /// The name of its file, without the directory and the arguments.
+    pub fn name(&self) -> &str {
+        let file = self.command.split(' ').next().unwrap_or_default();
+        file.rsplit('/').next().unwrap_or(file)
+    }
+
     /// What its terminal shows.
     pub fn screen(&self) -> &vt100::Screen {
         self.terminal.screen()

@@ -159,7 +159,11 @@ pub fn unshare_table(keep: &[BorrowedFd<'_>]) -> Result<()> {
 ///
 /// As [`unshare_table`].
 pub fn unshare_table_for_programs(keep: &[BorrowedFd<'_>], further: Option<i32>) -> Result<()> {
-    let inherited = INHERITED.get().map_or(&[][..], Vec::as_slice).iter().copied();
+    let inherited = INHERITED
+        .get()
+        .map_or(&[][..], Vec::as_slice)
+        .iter()
+        .copied();
     let all: Vec<libc::c_uint> = inherited.chain(further.map(i32::cast_unsigned)).collect();
     unshare_table_but(keep, &all)
 }

@@ -264,6 +264,7 @@ pub(crate) static ROWS: &[Row] = rows! {
     splice SYS_splice Shape::Other(&[Kind::Descriptor, Kind::Pointer, Kind::Descriptor, Kind::Pointer, Kind::Size, Kind::SpliceFlags]), OnSocket;
     close SYS_close Shape::Close, OnSocket;
     close_range SYS_close_range Shape::Other(&[Kind::Unsigned, Kind::Unsigned, Kind::RangeFlags]), Always;
+    unshare SYS_unshare Shape::Other(&[Kind::Bits]), Always;
     dup SYS_dup Shape::Dup, OnSocket;
     #[cfg(target_arch = "x86_64")]
     dup2 SYS_dup2 Shape::Dup2, OnSocket;

@@ -75,6 +75,9 @@ struct Thread {
     held: bool,
     /// How its last call failed, if it did.
     failed: Option<Errno>,
+    /// Whether it has a descriptor table of its own, unshare(2): its calls are not shown then, since its numbers mean
+    /// something else.
+    apart: bool,
     /// The flags of clone(2) while it makes a process or a thread.
     clones: Option<u64>,
     /// The call that it was inside when it was attached to, until its next one.

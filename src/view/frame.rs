@@ -62,6 +62,9 @@ const LESSON: usize = 9;
 /// mark of hidden text above.
 const AROUND: usize = LESSON + 2 + 2 + 2 + 8;
 
+/// The most columns of the command in the title of its terminal.
+const COMMAND: usize = 14;
+
 /// The filter of a pane, and how many of how many rows it shows.
 fn filter(app: &App, pane: Pane) -> Option<String> {
     match pane {
@@ -133,12 +136,13 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
         Pane::Program => {
             let program = app.program.as_ref()?;
             let key = app.keys.name(Action::Program);
+            let command = cut(program.name(), COMMAND);
             Some(match (program.ended, &app.mode) {
-                (Some(status), _) => format!("{} {status}", program.command),
+                (Some(status), _) => format!("{command} {status}"),
                 (None, Mode::Program) => {
-                    format!("{} has the keyboard, {key} takes it back", program.command)
+                    format!("{command} has the keyboard · {key} back")
                 }
-                (None, _) => format!("{} · {key} gives it the keyboard", program.command),
+                (None, _) => format!("{command} · {key} gives it the keyboard"),
             })
         }
         Pane::Lesson => {

@@ -55,10 +55,12 @@ impl Chord {
     pub fn of(event: &KeyEvent) -> Self {
         // Terminals report Shift with some of the keys that need it and not with others.
         let modifiers = event.modifiers.difference(KeyModifiers::SHIFT);
-        Self {
-            code: event.code,
-            modifiers,
-        }
+        let code = match event.code {
+            // Terminals send one byte for both, which is read as the digit.
+            KeyCode::Char('5') if modifiers == KeyModifiers::CONTROL => KeyCode::Char(']'),
+            code => code,
+        };
+        Self { code, modifiers }
     }
 
     /// The event of pressing it.

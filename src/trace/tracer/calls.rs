@@ -40,6 +40,10 @@ impl Tracer {
         if !began && row.name != "execve" || self.will_clone(tid, row, &args) {
             return;
         }
+        let is_apart = self.threads.get(&tid).is_some_and(|thread| thread.apart);
+        if is_apart && row.name != "exit_group" {
+            return;
+        }
         if row.shape == Shape::Restart && interrupted.is_none() {
             return;
         }

@@ -43,6 +43,9 @@ impl Tracer {
             Call::Connect { .. } if outcome.result.is_err() => {
                 self.connect_failed(pending, outcome);
             }
+            Call::Syscall { made } if made.name == "unshare" && outcome.result.is_ok() => {
+                self.unshared(source, pid, &pending.args);
+            }
             Call::Syscall { made } if made.name == "close_range" && outcome.result.is_ok() => {
                 self.close_range(source, table, &pending.args);
             }
@@ -91,6 +94,20 @@ impl Tracer {
         let mut processes = self.processes.iter();
         let found = processes.find(|(_, process)| process.table == table);
         found.map(|(pid, _)| crate::trace::memory::Tracee(*pid))
+    }
+
+    /// A thread may have a descriptor table of its own now; where no other thread shared it, it is the same one.
+    fn unshared(&mut self, source: Source, pid: i32, args: &[u64; 6]) {
+        let is_shared = self
+            .processes
+            .get(&pid)
+            .is_some_and(|process| process.threads > 1);
+        if let (Source::Traced { tid, .. }, true) =
+            (source, is_shared && args[0] & libc::CLONE_FILES as u64 != 0)
+            && let Some(thread) = self.threads.get_mut(&tid)
+        {
+            thread.apart = true;
+        }
     }
 
     fn close_range(&mut self, source: Source, table: TableKey, args: &[u64; 6]) {

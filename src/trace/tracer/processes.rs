@@ -17,6 +17,7 @@ impl Thread {
             call: None,
             held: false,
             failed: None,
+            apart: false,
             clones: None,
             attached: None,
             inside: None,
@@ -66,14 +67,19 @@ impl Tracer {
         };
         let (pid, flags) = (parent.pid, parent.clones.take());
         let call = parent.call.as_ref().map(|call| call.id);
+        let is_apart = parent.apart;
         // One that was inside clone(2) when it was attached to.
         let unseen = || match Status::of(child).is_ok_and(|own| own.process() == pid) {
-            true => libc::CLONE_THREAD as u64,
+            true => (libc::CLONE_THREAD | libc::CLONE_FILES) as u64,
             false => 0,
         };
         let flags = flags.unwrap_or_else(unseen);
         if flags & libc::CLONE_THREAD as u64 != 0 {
-            self.threads.insert(child, Thread::new(pid));
+            let thread = Thread {
+                apart: is_apart || flags & libc::CLONE_FILES as u64 == 0,
+                ..Thread::new(pid)
+            };
+            self.threads.insert(child, thread);
             if let Some(process) = self.processes.get_mut(&pid) {
                 process.threads += 1;
             }

@@ -1,0 +1,71 @@
+//! A traced program on the screen: its calls, its terminal, its steps.
+
+use std::process::{Command, Stdio};
+
+use crate::common::child::PROGRAM;
+use crate::common::terminal::{Rig, USUAL};
+
+/// Gives the keyboard to the program, and takes it back.
+const TOGGLE: &str = "\x1d";
+
+/// A server that waits for a line before it accepts.
+const SERVER: &str = "
+import socket
+l = socket.socket()
+l.bind(('127.0.0.1', 0))
+l.listen(5)
+print('name?', flush=True)
+print('hello', input(), flush=True)
+s, _ = l.accept()
+print('tak' 'en', flush=True)
+";
+
+/// The server, traced. `None`: there is no Python, or this host does not allow tracing.
+fn traced() -> Option<Rig> {
+    let python = Command::new("python3")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status();
+    if !python.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: no python3");
+        return None;
+    }
+    let arguments = ["trace", "python3", "-c", SERVER];
+    let mut rig = Rig::start(USUAL, PROGRAM, &arguments, &[]);
+    rig.wait_until("the question, or why it is not traced", |shown| {
+        shown.has("name?") || shown.has("cannot trace")
+    });
+    if rig.screen().has("cannot trace") {
+        eprintln!("skipped: {}", rig.screen().text());
+        return None;
+    }
+    Some(rig)
+}
+
+/// Types a line into the program.
+fn types(rig: &mut Rig, line: &str) {
+    rig.keys(TOGGLE).wait_for("all keys go to the program");
+    rig.keys(format!("{line}\r")).wait_for("hello");
+    rig.keys(TOGGLE).wait_for("Space find");
+}
+
+#[test]
+fn the_calls_of_a_program_are_shown_and_a_client_at_the_prompt_reaches_it() {
+    let Some(mut rig) = traced() else { return };
+    rig.wait_for_row(&["listen(fd3, 5)", "-> 0"]);
+    rig.wait_for("LISTEN: waiting for connections");
+    rig.prompt(&["c = socket inet stream", "connect c addr(fd3)"]);
+    rig.wait_for_row(&["connect(c, addr(fd3))", "-> 0"]);
+    rig.line("close fd3").wait_for("only that process makes");
+    rig.panes().keys("H").wait_for("is held before its next");
+    types(&mut rig, "Eva");
+    rig.wait_for("hello Eva")
+        .wait_for_row(&["accept(fd3", "held"]);
+    assert!(!rig.screen().has("taken"), "it is not made yet");
+    rig.keys(".");
+    rig.wait_for_row(&["fd4 = accept(fd3", "-> fd 4 from 127.0.0.1:"]);
+    rig.keys("H").wait_for("taken");
+    rig.wait_for("the program exited with status 0");
+    rig.keys(TOGGLE)
+        .wait_for("the program exited with status 0");
+}
