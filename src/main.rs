@@ -11,7 +11,7 @@ use sockplay::run;
 use sockplay::run::{Exit, TraceExit};
 use sockplay::socket::text::escaped_lines;
 use sockplay::terminal::Ended;
-use sockplay::trace::{Options, Program};
+use sockplay::trace::{Options, Target};
 use sockplay::{io_models as models, terminal};
 
 fn main() -> Result<ExitCode> {
@@ -23,11 +23,10 @@ fn main() -> Result<ExitCode> {
         Some(Action::Run(args)) => {
             Ok(run::run(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
         }
-        Some(Action::Trace(args)) if !args.no_screen => play(
-            None,
-            Some(run::traced_program(&args, true)),
-            &args.appearance,
-        ),
+        Some(Action::Trace(args)) if !args.no_screen => match run::traced(&args) {
+            Ok(traced) => play(None, Some(traced), &args.appearance),
+            Err(error) => Ok(or_say(Err(error))),
+        },
         Some(Action::Trace(args)) => {
             Ok(run::trace(&args).map_or_else(|error| or_say(Err(output(error))), traced))
         }
@@ -69,7 +68,7 @@ fn main() -> Result<ExitCode> {
 
 fn play(
     learn: Option<&LearnArgs>,
-    trace: Option<(Program, Options)>,
+    trace: Option<(Target, Options)>,
     looks: &AppearanceArgs,
 ) -> Result<ExitCode> {
     match terminal::start(learn, trace, looks) {

@@ -12,12 +12,10 @@ use crate::event::EndStatus;
 pub struct TracedProgram {
     /// The program with its arguments.
     pub command: String,
-    /// The process.
-    pub pid: i32,
     /// How it ended. `None`: it runs.
     pub ended: Option<EndStatus>,
-    /// Its terminal.
-    terminal: vt100::Parser,
+    /// Its terminal. `None`: it runs in another one.
+    terminal: Option<vt100::Parser>,
     /// Whether threads are held before their calls.
     pub holds: bool,
 }
@@ -26,20 +24,21 @@ impl std::fmt::Debug for TracedProgram {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TracedProgram")
             .field("command", &self.command)
-            .field("pid", &self.pid)
             .field("ended", &self.ended)
             .finish_non_exhaustive()
     }
 }
 
 impl TracedProgram {
-    /// A program whose terminal has so many columns and rows.
-    pub fn new(command: String, pid: i32, (columns, rows): (u16, u16)) -> Self {
+    /// A program, and the columns and rows of its terminal if that is drawn here.
+    pub fn new(command: String, terminal: Option<(u16, u16)>) -> Self {
+        let terminal = terminal.map(|(columns, rows)| {
+            vt100::Parser::new(at_least_one(rows), at_least_one(columns), 0)
+        });
         Self {
             command,
-            pid,
             ended: None,
-            terminal: vt100::Parser::new(at_least_one(rows), at_least_one(columns), 0),
+            terminal,
             holds: false,
         }
     }
@@ -50,22 +49,27 @@ impl TracedProgram {
         file.rsplit('/').next().unwrap_or(file)
     }
 
-    /// What its terminal shows.
-    pub fn screen(&self) -> &vt100::Screen {
-        self.terminal.screen()
+    /// What its terminal shows, if that is drawn here.
+    pub fn screen(&self) -> Option<&vt100::Screen> {
+        self.terminal.as_ref().map(vt100::Parser::screen)
     }
 
     /// Takes in what it wrote.
     pub(crate) fn writes(&mut self, bytes: &[u8]) {
-        self.terminal.process(bytes);
+        if let Some(terminal) = &mut self.terminal {
+            terminal.process(bytes);
+        }
     }
 
     /// Its terminal gets another size. Gives whether that is another one.
     pub(crate) fn resize(&mut self, columns: u16, rows: u16) -> bool {
+        let Some(terminal) = &mut self.terminal else {
+            return false;
+        };
         let wanted = (at_least_one(rows), at_least_one(columns));
-        let differs = self.terminal.screen().size() != wanted;
+        let differs = terminal.screen().size() != wanted;
         if differs {
-            self.terminal.screen_mut().set_size(wanted.0, wanted.1);
+            terminal.screen_mut().set_size(wanted.0, wanted.1);
         }
         differs
     }

@@ -504,7 +504,10 @@ impl App {
             preset: self.preset,
             many_sockets: self.many_sockets,
             lesson: self.learn.is_shown().then_some(lesson),
-            program: self.program.is_some(),
+            program: self
+                .program
+                .as_ref()
+                .is_some_and(|own| own.screen().is_some()),
             focus: self.focus,
         }
     }

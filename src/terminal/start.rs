@@ -21,7 +21,7 @@ use crate::terminal::event_loop::{Driver, Ended};
 use crate::terminal::frame_pacer::FramePacer;
 use crate::terminal::listener_scan::ListenerScan;
 use crate::terminal::screen::Screen;
-use crate::trace::{Options, Program};
+use crate::trace::{Options, Target};
 
 /// Starts the playground and stays in it until the person leaves.
 ///
@@ -30,7 +30,7 @@ use crate::trace::{Options, Program};
 /// When there is no terminal, or it cannot be used.
 pub fn start(
     learn: Option<&LearnArgs>,
-    trace: Option<(Program, Options)>,
+    trace: Option<(Target, Options)>,
     looks: &AppearanceArgs,
 ) -> io::Result<Ended> {
     // Before the screen is taken: what is wrong with it is read in the terminal.
@@ -113,7 +113,7 @@ pub fn start(
     let ended = driver
         .begin(learn)
         .and_then(|()| match trace {
-            Some((program, options)) => driver.trace(program, options),
+            Some((target, options)) => driver.trace(target, options),
             None => Ok(()),
         })
         .and_then(|()| driver.run(&messages))

@@ -3,15 +3,16 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::os::fd::OwnedFd;
 use std::thread;
 
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded, never, unbounded};
 
 use crate::engine::Engine;
 use crate::event::CallId;
 use crate::sys::pty;
 use crate::sys::start::needed;
-use crate::trace::{Ended, Hold, Options, Program, Tracing};
+use crate::trace::{Ended, Hold, Options, Target, Tracing};
 
 /// How much of the output is read at once.
 const PIECE: usize = 16 << 10;
@@ -20,50 +21,47 @@ const PIECES: usize = 4;
 
 /// A program that is being traced.
 pub(crate) struct TracedTerminal {
-    pub(crate) program: Program,
+    pub(crate) target: Target,
     pub(crate) options: Options,
     tracing: Tracing,
-    master: File,
-    typed: Sender<Vec<u8>>,
+    /// `None`: the program runs in another terminal.
+    terminal: Option<Terminal>,
     output: Receiver<Vec<u8>>,
 }
 
+/// The terminal of a program that was started.
+struct Terminal {
+    master: File,
+    typed: Sender<Vec<u8>>,
+}
+
 impl TracedTerminal {
-    /// Starts a program in a terminal of this size and traces it.
+    /// Traces a program: one that is started in a terminal of this size, or one that runs.
     ///
     /// # Errors
     ///
-    /// When the program is not found, or what is needed cannot be had.
+    /// When the program is not found or cannot be attached to, or what is needed cannot be had.
     pub(crate) fn start(
         engine: &Engine,
-        program: Program,
+        target: Target,
         options: Options,
-        (columns, rows): (u16, u16),
+        size: (u16, u16),
     ) -> io::Result<Self> {
-        let error = |errno: crate::socket::Errno| io::Error::from_raw_os_error(errno.0);
-        let low = crate::sys::descriptor::hold_low_numbers();
-        let opened = pty::open(columns.max(1), rows.max(1)).map_err(error);
-        let pty = opened.map_err(needed("openpty()", "for the terminal of the program"))?;
-        let (typed, to_write) = unbounded();
-        let (gives, output) = bounded(PIECES);
-        let [reads, writes] = [pty.master.try_clone()?, pty.master.try_clone()?];
-        drop(low);
-        start("pty-output", move || read(reads, &gives))?;
-        start("pty-input", move || write(writes, &to_write))?;
-        let tracing = Tracing::start_in(engine, &program, &options, Some(pty.slave))?;
+        let (tracing, terminal, output) = match &target {
+            Target::Program(program) => {
+                let (terminal, slave, output) = Terminal::open(size)?;
+                let tracing = Tracing::start_in(engine, program, &options, Some(slave))?;
+                (tracing, Some(terminal), output)
+            }
+            Target::Running(pid) => (Tracing::attach(engine, *pid, &options)?, None, never()),
+        };
         Ok(Self {
-            program,
+            target,
             options,
             tracing,
-            master: pty.master,
-            typed,
+            terminal,
             output,
         })
-    }
-
-    /// The process that was started.
-    pub(crate) fn pid(&self) -> i32 {
-        self.tracing.pid()
     }
 
     /// What the program writes.
@@ -94,14 +92,36 @@ impl TracedTerminal {
 
     /// Types into its terminal.
     pub(crate) fn types(&self, bytes: Vec<u8>) {
-        // Fails when it has ended.
-        let _ = self.typed.send(bytes);
+        if let Some(terminal) = &self.terminal {
+            // Fails when it has ended.
+            let _ = terminal.typed.send(bytes);
+        }
     }
 
     /// Its terminal has another size.
     pub(crate) fn resize(&self, columns: u16, rows: u16) {
-        // Fails for a terminal that is gone.
-        let _ = pty::resize(&self.master, columns.max(1), rows.max(1));
+        if let Some(terminal) = &self.terminal {
+            // Fails for a terminal that is gone.
+            let _ = pty::resize(&terminal.master, columns.max(1), rows.max(1));
+        }
+    }
+}
+
+impl Terminal {
+    /// Opens one of this size: it, the end of the program, and what the program writes.
+    fn open((columns, rows): (u16, u16)) -> io::Result<(Self, OwnedFd, Receiver<Vec<u8>>)> {
+        let error = |errno: crate::socket::Errno| io::Error::from_raw_os_error(errno.0);
+        let low = crate::sys::descriptor::hold_low_numbers();
+        let opened = pty::open(columns.max(1), rows.max(1)).map_err(error);
+        let pty = opened.map_err(needed("openpty()", "for the terminal of the program"))?;
+        let (typed, to_write) = unbounded();
+        let (gives, output) = bounded(PIECES);
+        let [reads, writes] = [pty.master.try_clone()?, pty.master.try_clone()?];
+        drop(low);
+        start("pty-output", move || read(reads, &gives))?;
+        start("pty-input", move || write(writes, &to_write))?;
+        let master = pty.master;
+        Ok((Self { master, typed }, pty.slave, output))
     }
 }
 

@@ -24,7 +24,9 @@ pub(crate) fn attach(pid: i32) -> io::Result<Vec<i32>> {
         let text = format!("cannot attach to process {pid}: {reason}");
         io::Error::new(io::ErrorKind::PermissionDenied, text)
     };
-    if let Some(reason) = refusal(pid, std::process::id().cast_signed(), &read) {
+    if let Some(reason) =
+        refusal(pid, std::process::id().cast_signed(), &read).or_else(|| of_kernel(pid))
+    {
         return Err(refused(reason));
     }
     let mut seized = BTreeSet::new();
@@ -82,9 +84,6 @@ fn refusal(pid: i32, own: i32, read: &dyn Fn(i32) -> Option<Status>) -> Option<S
     if status.is_zombie() {
         return Some("it has ended, and only its parent has not waited for it yet".to_owned());
     }
-    if is_of_kernel(pid) {
-        return Some("it is a thread of the kernel, which makes no system calls".to_owned());
-    }
     if pid == own {
         return Some("it is sockplay itself, and no process can trace itself".to_owned());
     }
@@ -98,6 +97,12 @@ fn refusal(pid: i32, own: i32, read: &dyn Fn(i32) -> Option<Status>) -> Option<S
     is_above(pid, own, read).then(|| {
         "sockplay was started by it, and both would wait for each other as soon as it is stopped; attach from another terminal".to_owned()
     })
+}
+
+/// The same of a thread of the kernel.
+fn of_kernel(pid: i32) -> Option<String> {
+    let is_one = is_of_kernel(pid);
+    is_one.then(|| "it is a thread of the kernel, which makes no system calls".to_owned())
 }
 
 /// Whether a process is the parent of another, or the parent of its parent, and so on.

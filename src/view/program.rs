@@ -4,12 +4,13 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
+use crate::app::program::TracedProgram;
 use crate::app::state::{App, Mode};
 
 /// Draws it. Colours of the program are left out: its text has the foreground of the theme.
 pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
-    let Some(program) = &app.program else { return };
-    let screen = program.screen();
+    let screen = app.program.as_ref().and_then(TracedProgram::screen);
+    let Some(screen) = screen else { return };
     let buffer = frame.buffer_mut();
     for row in 0..area.height {
         for column in 0..area.width {

@@ -295,7 +295,7 @@ fn zoom_shows_the_focused_pane_alone() {
 
 #[test]
 fn the_help_is_made_from_the_tables() {
-    let mut app = app(100, 120);
+    let mut app = app(100, 160);
     app.mode = Mode::over(Content::Page(Page::Help));
     let shown = screen(&app);
     for (row, keys) in app.keys.rows() {

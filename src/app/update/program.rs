@@ -4,7 +4,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 
 use crate::app::keymap::Action;
 use crate::app::message::Effect;
-use crate::app::program::bytes;
+use crate::app::program::{TracedProgram, bytes};
 use crate::app::state::{App, Mode};
 use crate::event::EndStatus;
 use crate::layout::Pane;
@@ -17,11 +17,11 @@ pub(crate) fn has_keys(app: &App, key: &KeyEvent) -> bool {
 
 /// A key for the program.
 pub(crate) fn key(app: &App, key: &KeyEvent, effects: &mut Vec<Effect>) {
-    let Some(program) = &app.program else { return };
-    if key.kind == KeyEventKind::Release {
+    let screen = app.program.as_ref().and_then(TracedProgram::screen);
+    let Some(screen) = screen.filter(|_| key.kind != KeyEventKind::Release) else {
         return;
-    }
-    let typed = bytes(key, program.screen().application_cursor());
+    };
+    let typed = bytes(key, screen.application_cursor());
     if !typed.is_empty() {
         effects.push(Effect::Type(typed));
     }
@@ -29,9 +29,10 @@ pub(crate) fn key(app: &App, key: &KeyEvent, effects: &mut Vec<Effect>) {
 
 /// Pasted text for the program, marked as such if it has asked for that.
 pub(crate) fn paste(app: &App, text: &str, effects: &mut Vec<Effect>) {
-    let Some(program) = &app.program else { return };
+    let screen = app.program.as_ref().and_then(TracedProgram::screen);
+    let Some(screen) = screen else { return };
     let text = text.replace('\n', "\r");
-    let typed = match program.screen().bracketed_paste() {
+    let typed = match screen.bracketed_paste() {
         true => format!("\x1b[200~{text}\x1b[201~"),
         false => text,
     };
@@ -90,6 +91,9 @@ pub(crate) fn toggle(app: &mut App) {
     }
     if let Some(status) = program.ended {
         return app.notify(format!("the program {status}"), true);
+    }
+    if program.screen().is_none() {
+        return app.notify("the program runs in a terminal of its own", true);
     }
     app.mode = Mode::Program;
     app.focus = Pane::Program;

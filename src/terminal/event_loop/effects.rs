@@ -13,7 +13,7 @@ use crate::socket::text::escaped;
 use crate::terminal::event_loop::{Driver, Ended};
 use crate::terminal::listener_scan::Answer;
 use crate::terminal::traced::TracedTerminal;
-use crate::trace::{Options, Program};
+use crate::trace::{Hold, Options, Target};
 
 impl Driver<'_> {
     pub(crate) fn carry_out(&mut self, effect: Effect) -> io::Result<()> {
@@ -129,7 +129,7 @@ impl Driver<'_> {
     /// Ends the session and begins another, whose descriptors have the first numbers again.
     fn anew(&mut self) -> io::Result<()> {
         let again = self.traced.take();
-        let again = again.map(|traced| (traced.program.clone(), traced.options.clone()));
+        let again = again.map(|traced| (traced.target.clone(), traced.options.clone()));
         let (engine, events) = self.engine.start_next()?;
         // The old one is ended first, so that its descriptors are free; its reports are nobody's any more.
         let mut old = std::mem::replace(&mut self.engine, engine);
@@ -140,22 +140,30 @@ impl Driver<'_> {
         self.engine.prepare_capture();
         drop(low);
         match again {
-            Some((program, options)) => self.trace(program, options),
+            Some((target, options)) => self.trace(target, options),
             None => Ok(()),
         }
     }
 
-    /// Starts a program and traces it.
-    pub(crate) fn trace(&mut self, program: Program, options: Options) -> io::Result<()> {
-        let command = [&program.program].into_iter().chain(&program.arguments);
-        let command: Vec<_> = command.map(|word| word.to_string_lossy()).collect();
-        let command = escaped(&command.join(" "));
+    /// Traces a program, in a terminal of its own where it is started.
+    pub(crate) fn trace(&mut self, target: Target, options: Options) -> io::Result<()> {
+        let holds = options.hold == Hold::Each;
+        let mut program = match &target {
+            Target::Program(program) => {
+                let command = [&program.program].into_iter().chain(&program.arguments);
+                let command: Vec<_> = command.map(|word| word.to_string_lossy()).collect();
+                TracedProgram::new(escaped(&command.join(" ")), Some((80, 24)))
+            }
+            Target::Running(pid) => TracedProgram::new(format!("process {pid}"), None),
+        };
+        program.holds = holds;
         // Its terminal has the size of the pane, which is there from now on.
-        self.app.program = Some(TracedProgram::new(command.clone(), 0, (80, 24)));
+        self.app.program = Some(program);
         let size = self.program_size();
-        let traced = TracedTerminal::start(&self.engine, program, options, size)?;
-        self.app.program = Some(TracedProgram::new(command, traced.pid(), size));
-        self.traced = Some(traced);
+        if let Some(program) = &mut self.app.program {
+            program.resize(size.0, size.1);
+        }
+        self.traced = Some(TracedTerminal::start(&self.engine, target, options, size)?);
         Ok(())
     }
 
