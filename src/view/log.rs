@@ -220,6 +220,8 @@ fn result(app: &App, record: &Record) -> (String, Style) {
             } else {
                 outcome.numbered()
             };
+            let injected = if outcome.injected { " (injected)" } else { "" };
+            let text = text + injected;
             let style = match &outcome.result {
                 Err(_) => theme.bad,
                 // A state has one style wherever it is shown.
