@@ -1,15 +1,15 @@
 //! Tracing another program: its socket calls become the same events that calls made by hand are.
 //!
-//! A program that is started gets a seccomp filter that stops it before the calls of a table ([`syscalls`]); all others run
+//! A program that is started gets a seccomp filter that stops it before the calls of a table (`syscalls`); all others run
 //! at full speed. At each stop the registers and the memory of the thread are read, and the call is put into the words
-//! of the notation ([`entry`], [`exit`]). After a call the kernel is asked about the socket through a copy of its
-//! descriptor, which is closed at once ([`probe`]).
+//! of the notation (`entry`, `exit`). After a call the kernel is asked about the socket through a copy of its
+//! descriptor, which is closed at once (`probe`).
 //!
-//! A program that runs already is attached to instead ([`attach`]): there is no filter then, and each of its calls stops.
-//! The tracer takes orders meanwhile ([`orders`]): threads are held before their calls ([`breakpoint`]), and calls
-//! get faults ([`injection`]).
+//! A program that runs already is attached to instead (`attach`): there is no filter then, and each of its calls stops.
+//! The tracer takes orders meanwhile (`orders`): threads are held before their calls (`breakpoint`), and calls
+//! get faults (`injection`).
 //!
-//! One thread traces ([`tracer`]); another sees which calls sleep ([`sleepers`]). Both have a descriptor table of their own,
+//! One thread traces (`tracer`); another sees which calls sleep (`sleepers`). Both have a descriptor table of their own,
 //! so that they never take a number of the playground.
 //!
 //! What is not seen: calls of programs with another instruction set (32-bit programs), of threads that gave themselves a

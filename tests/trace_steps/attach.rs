@@ -69,7 +69,7 @@ fn attach(pid: i32) -> Traced {
 /// Whether the last call with this word is under way.
 fn is_inside(world: &World, call: &str) -> bool {
     let last = world.log().iter().rfind(|record| word(record) == call);
-    last.is_some_and(|record| record.is_pending())
+    last.is_some_and(sockplay::world::Record::is_pending)
 }
 
 fn echo(stream: &mut TcpStream, text: &[u8]) {

@@ -43,7 +43,9 @@ fn a_thread_is_held_before_each_call_and_steps() {
         assert_eq!(state(traced.tracing.pid()), Some('t'), "{word}");
         if word == "accept" {
             traced.until("waiting connection", |world| {
-                let mut waiting = world.descriptors().filter_map(|own| own.accept_queue());
+                let mut waiting = world
+                    .descriptors()
+                    .filter_map(sockplay::world::Handle::accept_queue);
                 waiting.any(|queue| queue.length == 1)
             });
         }
