@@ -261,13 +261,13 @@ pub struct TraceArgs {
     pub payload: usize,
     /// Let the program go on when sockplay ends before it.
     ///
-    /// Then each system call stops, not only those that are shown, which takes about 15 µs each. Without it the program is
+    /// Then each system call stops, not only those that are shown, which takes about 10 µs each. Without it the program is
     /// killed.
     #[arg(long)]
     pub survives: bool,
     /// Attach to the running process PID instead of starting a program.
     ///
-    /// All of its threads are traced, and what they start from then on. Each system call stops, which takes about 15 µs
+    /// All of its threads are traced, and what they start from then on. Each system call stops, which takes about 10 µs
     /// each. When sockplay ends, by Ctrl-C or otherwise, the program goes on; a call with a timeout that it is inside may
     /// begin its wait anew.
     #[arg(short, long, value_name = "PID", conflicts_with_all = ["survives", "program"], value_parser = clap::value_parser!(i32).range(1..))]

@@ -23,7 +23,7 @@
 
 pub(crate) mod accepted;
 pub(crate) mod addresses;
-mod bookkeeping;
+pub(crate) mod bookkeeping;
 mod bound;
 mod buffers;
 mod capturer;

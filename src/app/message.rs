@@ -58,7 +58,7 @@ pub enum Effect {
     Submit(Box<Request>),
     /// Interrupt a call.
     Cancel(CallId),
-    /// Hold the threads of the traced program before each call, or never; then all that are held go on.
+    /// Hold the threads of the traced program before each call, or only as --break says; then all that are held go on.
     Hold(bool),
     /// Let the thread of the traced program that is held before this call make it.
     GoOn(CallId),

@@ -161,7 +161,7 @@ fn replaces(shared: &Shared, call: &Call) -> Option<(DescriptorId, ProbeTarget)>
 }
 
 /// Whether connect() has failed for good, so that no connection may come of it any more.
-fn has_failed(outcome: &Outcome) -> bool {
+pub(crate) fn has_failed(outcome: &Outcome) -> bool {
     let goes_on = [
         libc::EINPROGRESS,
         libc::EALREADY,
@@ -170,5 +170,5 @@ fn has_failed(outcome: &Outcome) -> bool {
     ];
     outcome
         .errno()
-        .is_some_and(|errno| !goes_on.contains(&errno.0))
+        .is_some_and(|errno| !errno.is_restart() && !goes_on.contains(&errno.0))
 }

@@ -12,7 +12,7 @@ use crate::event::{CallId, EndStatus, Event, EventKind, Origin, ProcessEvent, So
 use crate::run::complain;
 use crate::run::print::with_source;
 use crate::socket::signal::signal as signal_name;
-use crate::socket::text::{escaped, escaped_json};
+use crate::socket::text::{escaped, escaped_json, escaped_lines};
 use crate::strace::{Host, Log};
 use crate::trace::{Break, Ended, Hold, Injection, Options, Program, Target, Tracing};
 use crate::world::record::Progress;
@@ -164,8 +164,10 @@ struct Printer {
     why: bool,
     host: Host,
     log: Log,
-    /// Whether more than one thread has been seen: then each line says which.
-    threads: Vec<i32>,
+    /// The first thread that was seen.
+    first: Option<i32>,
+    /// Whether there was another one: then each line says which.
+    has_several: bool,
 }
 
 /// A call for machines.
@@ -210,7 +212,8 @@ impl Printer {
             why: args.why,
             host: crate::trace::host(),
             log: Log::default(),
-            threads: Vec::new(),
+            first: None,
+            has_several: false,
         }
     }
 
@@ -220,10 +223,8 @@ impl Printer {
             true => crate::explain::fold(world, event),
             false => world.apply(event),
         }
-        if let Source::Traced { tid, .. } = event.source
-            && !self.threads.contains(&tid)
-        {
-            self.threads.push(tid);
+        if let Source::Traced { tid, .. } = event.source {
+            self.has_several |= *self.first.get_or_insert(tid) != tid;
         }
         match (&event.what, self.format) {
             (EventKind::Process(what), format) => {
@@ -286,9 +287,9 @@ impl Printer {
 
     fn prefix(&self, record: &Record) -> String {
         let tid = record.thread.map_or(0, |thread| thread.tid);
-        match self.threads.len() {
-            0 | 1 => String::new(),
-            _ => format!("[pid {tid}] "),
+        match self.has_several {
+            true => format!("[pid {tid}] "),
+            false => String::new(),
         }
     }
 
@@ -330,17 +331,6 @@ impl Printer {
         }
         Ok(())
     }
-}
-
-/// Lines that no terminal obeys.
-fn escaped_lines(text: &str) -> String {
-    let lines = text
-        .split_inclusive('\n')
-        .map(|line| match line.strip_suffix('\n') {
-            Some(line) => format!("{}\n", escaped(line)),
-            None => escaped(line),
-        });
-    lines.collect()
 }
 
 /// Whether a call has ended, or was seen asleep just now.

@@ -84,11 +84,13 @@ pub(crate) fn selected(count: u64, sets: &Sets, raw: &Raw) -> String {
     format!("{count} ({})", parts.join(", "))
 }
 
-fn span(Timeout(timeout): Timeout) -> String {
+/// A timeout; a null pointer is for ever.
+pub(crate) fn span(Timeout(timeout): Timeout) -> String {
     timeout.map_or_else(|| "NULL".to_owned(), timespec)
 }
 
-fn timespec(span: Duration) -> String {
+/// `struct timespec`
+pub(crate) fn timespec(span: Duration) -> String {
     format!(
         "{{tv_sec={}, tv_nsec={}}}",
         span.as_secs(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::call::argument::{Message, OptionArg, PollEntry, Sets};
 use crate::call::outcome::{Outcome, Raw, Returned};
 use crate::call::syscall::{Printed, Syscall};
+use crate::call::timeout::Timeout;
 use crate::socket::MsgFlags;
 use crate::socket::{FcntlCommand, IoctlRequest};
 use crate::strace::Environment;
@@ -13,6 +14,7 @@ use crate::strace::bytes::{POINTER, list, quoted, sent};
 use crate::strace::names::{MSG_FLAGS, RANGE_FLAGS, SOCK_FLAGS, SPLICE_FLAGS};
 use crate::strace::number::{number, signal};
 use crate::strace::pieces::{scatter, vector};
+use crate::strace::ready::timespec;
 use crate::strace::table::hex;
 
 /// An argument of a system call that is printed by its kind alone.
@@ -152,7 +154,7 @@ pub(crate) fn ppoll(
     mask: Option<u64>,
 ) -> Syscall {
     let set = crate::strace::ready::poll_set(entries);
-    let timeout = timeout.map_or_else(|| "NULL".to_owned(), timespec);
+    let timeout = self::timeout(timeout);
     let mask = signals(mask);
     syscall(
         "ppoll",
@@ -443,11 +445,7 @@ pub(crate) fn signals(mask: Option<u64>) -> String {
     }
 }
 
-/// `struct timespec`
-pub(crate) fn timespec(span: Duration) -> String {
-    format!(
-        "{{tv_sec={}, tv_nsec={}}}",
-        span.as_secs(),
-        span.subsec_nanos()
-    )
+/// A timeout as `struct timespec`; a null pointer is for ever.
+pub(crate) fn timeout(timeout: Option<Duration>) -> String {
+    crate::strace::ready::span(Timeout(timeout))
 }

@@ -250,17 +250,18 @@ pub fn wait(blocking: bool) -> Result<Option<Change>> {
     }))
 }
 
-/// Waits until a child has stopped itself. Gives false where it has ended instead.
+/// Waits until a child has stopped itself.
 ///
 /// # Errors
 ///
-/// The errno of waitpid(2).
-pub fn wait_until_stopped(child: i32) -> Result<bool> {
+/// ECHILD: it has ended instead. The errno of waitpid(2).
+pub fn wait_until_stopped(child: i32) -> Result<()> {
     loop {
         let mut status = 0;
         // SAFETY: the pointer leads to an int.
         match check(unsafe { libc::waitpid(child, &raw mut status, libc::WUNTRACED) }) {
-            Ok(_) => return Ok(libc::WIFSTOPPED(status)),
+            Ok(_) if libc::WIFSTOPPED(status) => return Ok(()),
+            Ok(_) => return Err(Errno(libc::ECHILD)),
             Err(Errno(libc::EINTR)) => {}
             Err(errno) => return Err(errno),
         }

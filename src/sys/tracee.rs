@@ -166,18 +166,6 @@ pub fn signal(pid: i32, signal: i32) -> Result<()> {
     check(unsafe { libc::kill(pid, signal) }).map(|_| ())
 }
 
-/// Waits until a child has stopped itself.
-///
-/// # Errors
-///
-/// ECHILD: it has ended instead. The errno of waitpid(2).
-pub fn wait_until_stopped(child: i32) -> Result<()> {
-    match crate::sys::ptrace::wait_until_stopped(child)? {
-        true => Ok(()),
-        false => Err(Errno(libc::ECHILD)),
-    }
-}
-
 /// A pipe that is closed on exec: its reading end and its writing end.
 ///
 /// # Errors

@@ -74,12 +74,13 @@ impl TracedTerminal {
         self.tracing.ended()
     }
 
-    /// Holds its threads before each call, or never; then all that are held go on.
+    /// Holds its threads before each call, or as it was asked for at the start; then all that are held go on.
     pub(crate) fn hold(&self, holds: bool) {
         match holds {
             true => self.tracing.hold(Hold::Each),
             false => {
-                self.tracing.hold(Hold::Never);
+                // What --break names holds as before.
+                self.tracing.hold(self.options.hold.clone());
                 self.tracing.go_on_all();
             }
         }

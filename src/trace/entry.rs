@@ -12,7 +12,7 @@ use crate::call::value::Value;
 use crate::socket::constant::{FcntlCommand, IOCTL_REQUESTS};
 use crate::socket::sockaddr::{INET_LEN, INET6_LEN, STORAGE};
 use crate::socket::{
-    Address, Domain, EpollFlags, How, IoctlRequest, MsgFlags, Protocol, SockFlags, SocketType,
+    Address, Domain, EpollFlags, How, IoctlRequest, Protocol, SockFlags, SocketType,
 };
 use crate::strace::{Environment, processes, variants};
 use crate::trace::memory::{self, Memory};
@@ -453,9 +453,4 @@ fn unusual(offered: u32) -> Option<i32> {
         .iter()
         .any(|usual| usize::try_from(offered) == Ok(*usual));
     (!is_usual).then_some(offered.cast_signed())
-}
-
-/// MSG_ flags of an argument.
-fn msg_flags(flags: i32) -> MsgFlags {
-    MsgFlags(flags)
 }

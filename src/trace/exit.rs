@@ -1,11 +1,12 @@
 //! A system call at its exit: what it returned and wrote, as an outcome of the notation.
 
 use crate::call::Call;
-use crate::call::argument::{Descriptor, PollEntry, Sets};
+use crate::call::argument::{Descriptor, Millis, PollEntry, Sets};
 use crate::call::option_bytes;
 use crate::call::outcome::{Events, Outcome, Raw, Received, Returned, Written};
 use crate::call::received_bytes::ReceivedBytes;
 use crate::call::syscall::Printed;
+use crate::call::table::{CallKind, LengthOf};
 use crate::call::value::Value;
 use crate::engine::execute::{is_somebody, take_control};
 use crate::socket::constant::{DescriptorFlags, StatusFlags};
@@ -195,14 +196,11 @@ impl Exit<'_> {
 
     /// The lengths that were offered, which strace(1) prints of a call that failed.
     fn note_lengths(&self, raw: &mut Raw) {
-        let has_address = match &self.entered.call {
-            Call::Accept { .. } => self.entry.args[1] != 0,
-            Call::Recvfrom { .. }
-            | Call::Recvmsg { .. }
-            | Call::Getsockname { .. }
-            | Call::Getpeername { .. } => true,
-            _ => false,
-        };
+        let kind = self.entered.call.call_kind();
+        let takes_one =
+            kind.signature().length_of == LengthOf::Address || kind == CallKind::Recvmsg;
+        let is_left_out = kind == CallKind::Accept && self.entry.args[1] == 0;
+        let has_address = takes_one && !is_left_out;
         raw.address = has_address.then(|| Written {
             bytes: Vec::new(),
             offered: self.entered.offered,
@@ -388,41 +386,48 @@ impl Exit<'_> {
             return self.printed_alone();
         }
         self.entered.made_as.as_ref()?;
-        Some(match (&self.entered.call, self.entry.row.shape) {
-            (Call::Accept { flags, .. }, shape) => {
-                let flags = (shape == Shape::Accept4).then_some(flags.0);
-                variants::accepted(outcome, raw, flags, environment)
-            }
-            (Call::Poll { .. }, _) => variants::polled(outcome, self.entry.timespec(2).flatten()),
-            (Call::Select { .. }, _) => variants::selected(self.entry.row.name, outcome, raw),
-            (Call::EpollWait { max, timeout, .. }, shape) => {
-                let events = match self.failed || args[1] == 0 {
-                    true => Err(args[1]),
-                    false => Ok(self.events()),
-                };
-                let mask = match shape {
-                    Shape::EpollWait => None,
-                    _ => Some(self.entry.mask(4).flatten()),
-                };
-                let timeout = match shape {
-                    Shape::EpollPwait2 => match self.entry.timespec(3).flatten() {
-                        Some(span) => variants::timespec(span),
-                        None => "NULL".to_owned(),
-                    },
-                    _ => timeout.0.to_string(),
-                };
-                variants::epoll_reported(
-                    events.as_deref().map_err(|pointer| *pointer),
-                    *max,
-                    &timeout,
-                    mask,
-                )
-            }
-            (Call::Recvmsg { counts, flags, .. }, _) if args[1] != 0 => {
-                variants::nameless(counts, *flags, outcome, raw, environment)
-            }
-            _ => Printed::default(),
-        })
+        let (call, shape) = (&self.entered.call, self.entry.row.shape);
+        if let Call::Accept { flags, .. } = call {
+            let flags = (shape == Shape::Accept4).then_some(flags.0);
+            return Some(variants::accepted(outcome, raw, flags, environment));
+        }
+        if let Call::Poll { .. } = call {
+            let left = self.entry.timespec(2).flatten();
+            return Some(variants::polled(outcome, left));
+        }
+        if let Call::Select { .. } = call {
+            return Some(variants::selected(self.entry.row.name, outcome, raw));
+        }
+        if let Call::EpollWait { max, timeout, .. } = call {
+            return Some(self.printed_epoll(*max, *timeout));
+        }
+        if let (Call::Recvmsg { counts, flags, .. }, 1..) = (call, args[1]) {
+            return Some(variants::nameless(
+                counts,
+                *flags,
+                outcome,
+                raw,
+                environment,
+            ));
+        }
+        // The others are printed whole when they are entered.
+        Some(Printed::default())
+    }
+
+    /// The same of epoll_wait(2) and its variants.
+    fn printed_epoll(&self, max: i32, Millis(timeout): Millis) -> Printed {
+        let (shape, pointer) = (self.entry.row.shape, self.entry.args[1]);
+        let events = match self.failed || pointer == 0 {
+            true => Err(pointer),
+            false => Ok(self.events()),
+        };
+        let events = events.as_deref().map_err(|pointer| *pointer);
+        let mask = (shape != Shape::EpollWait).then(|| self.entry.mask(4).flatten());
+        let timeout = match shape == Shape::EpollPwait2 {
+            true => variants::timeout(self.entry.timespec(3).flatten()),
+            false => timeout.to_string(),
+        };
+        variants::epoll_reported(events, max, &timeout, mask)
     }
 
     /// The same of a call that the notation has no word for.

@@ -84,11 +84,7 @@ impl Fault {
 
     /// Whether a call of the notation can have this fault: what a screen offers for a call that is held.
     pub fn is_possible(self, call: &Call) -> bool {
-        let word = match call {
-            Call::Syscall { made } => made.name,
-            known => known.call_kind().word(),
-        };
-        self.check(word).is_ok()
+        self.check(call.word()).is_ok()
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::socket::Errno;
 use crate::sys::ptrace;
-use crate::sys::tracee::{Launch, launch, pipe, reported, signal, wait_until_stopped};
+use crate::sys::tracee::{Launch, launch, pipe, reported, signal};
 use crate::trace::program::Program;
 use crate::trace::tracer::Settings;
 
@@ -111,7 +111,7 @@ pub(crate) fn start(
         true => ptrace::OPTIONS,
         false => ptrace::OPTIONS | ptrace::KILL_ON_EXIT,
     };
-    let seized = wait_until_stopped(pid).and_then(|_| ptrace::seize(pid, options));
+    let seized = ptrace::wait_until_stopped(pid).and_then(|()| ptrace::seize(pid, options));
     if let Err(errno) = seized {
         let _ = signal(pid, libc::SIGKILL);
         return Err(failed("ptrace()")(errno));

@@ -19,7 +19,7 @@ pub struct Program {
 pub struct Options {
     /// How many bytes of each payload are kept.
     pub payload: usize,
-    /// Whether it goes on when the tracer ends. Then every system call stops, which takes about 15 µs each: a filter
+    /// Whether it goes on when the tracer ends. Then every system call stops, which takes about 10 µs each: a filter
     /// without a tracer makes calls fail.
     pub survives: bool,
     /// Whether the kernel is asked what explains a result.

@@ -13,7 +13,7 @@ use crate::socket::text::escaped;
 use crate::terminal::event_loop::{Driver, Ended};
 use crate::terminal::listener_scan::Answer;
 use crate::terminal::traced::TracedTerminal;
-use crate::trace::{Hold, Options, Target};
+use crate::trace::{Options, Target};
 
 impl Driver<'_> {
     pub(crate) fn carry_out(&mut self, effect: Effect) -> io::Result<()> {
@@ -147,8 +147,7 @@ impl Driver<'_> {
 
     /// Traces a program, in a terminal of its own where it is started.
     pub(crate) fn trace(&mut self, target: Target, options: Options) -> io::Result<()> {
-        let holds = options.hold == Hold::Each;
-        let mut program = match &target {
+        let program = match &target {
             Target::Program(program) => {
                 let command = [&program.program].into_iter().chain(&program.arguments);
                 let command: Vec<_> = command.map(|word| word.to_string_lossy()).collect();
@@ -156,7 +155,6 @@ impl Driver<'_> {
             }
             Target::Running(pid) => TracedProgram::new(format!("process {pid}"), None),
         };
-        program.holds = holds;
         // Its terminal has the size of the pane, which is there from now on.
         self.app.program = Some(program);
         let size = self.program_size();
@@ -175,17 +173,15 @@ impl Driver<'_> {
     }
 
     /// Gives the terminal of the program the size of its pane, if that has changed.
-    pub(crate) fn fit_program(&mut self) -> bool {
+    pub(crate) fn fit_program(&mut self) {
         let is_drawn = self.app.areas().pane(Pane::Program).is_some();
         let (columns, rows) = self.program_size();
         let (Some(program), Some(traced)) = (&mut self.app.program, &self.traced) else {
-            return false;
+            return;
         };
-        let is_new = is_drawn && program.resize(columns, rows);
-        if is_new {
+        if is_drawn && program.resize(columns, rows) {
             traced.resize(columns, rows);
         }
-        is_new
     }
 
     fn load_course(&mut self) -> io::Result<()> {

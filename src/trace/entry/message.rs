@@ -3,9 +3,10 @@
 use crate::call::Call;
 use crate::call::argument::{Descriptor, Message};
 use crate::call::value::Credentials;
+use crate::socket::MsgFlags;
 use crate::strace::variants;
 use crate::sys::message::{CONTROL, Control};
-use crate::trace::entry::{Entered, Entry, address, msg_flags, unusual};
+use crate::trace::entry::{Entered, Entry, address, unusual};
 use crate::trace::memory;
 use crate::trace::syscalls::Shape;
 
@@ -52,18 +53,18 @@ impl Entry<'_> {
             Shape::Sendto if self.args[4] == 0 && self.int(5) == 0 => Entered::of(Call::Send {
                 socket,
                 data: self.data(self.args[1], self.size(2))?,
-                flags: msg_flags(self.int(3)),
+                flags: MsgFlags(self.int(3)),
             }),
             Shape::Sendto => Entered::of(Call::Sendto {
                 socket,
                 data: self.data(self.args[1], self.size(2))?,
                 address: self.address(4, 5)?,
-                flags: msg_flags(self.int(3)),
+                flags: MsgFlags(self.int(3)),
             }),
             Shape::Recvfrom if self.args[4] == 0 => Entered::of(Call::Recv {
                 socket,
                 room: self.room(1, 2),
-                flags: msg_flags(self.int(3)),
+                flags: MsgFlags(self.int(3)),
             }),
             Shape::Recvfrom => {
                 let offered = self.length_at(5)?;
@@ -72,7 +73,7 @@ impl Entry<'_> {
                     ..Entered::of(Call::Recvfrom {
                         socket,
                         room: self.room(1, 2),
-                        flags: msg_flags(self.int(3)),
+                        flags: MsgFlags(self.int(3)),
                         length: unusual(offered),
                     })
                 }
@@ -124,7 +125,7 @@ impl Entry<'_> {
         let mut message = Message {
             data: self.buffers(header.vectors, header.vector_count)?,
             address: name,
-            flags: msg_flags(self.int(2)),
+            flags: MsgFlags(self.int(2)),
             fds: Vec::new(),
             credentials: None,
         };
@@ -161,7 +162,7 @@ impl Entry<'_> {
         let call = Call::Recvmsg {
             socket: self.fd(0),
             counts: self.sizes(header.vectors, header.vector_count)?,
-            flags: msg_flags(self.int(2)),
+            flags: MsgFlags(self.int(2)),
             control: (room != CONTROL).then_some(room),
         };
         let entered = Entered {

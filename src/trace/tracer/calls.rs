@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::call::argument::{AddressExpr, Descriptor};
+use crate::call::argument::{AddressExpr, Descriptor, OptionArg};
 use crate::call::outcome::Outcome;
-use crate::call::table::On;
+use crate::call::table::{CallKind, On};
 use crate::call::{Call, Command, Mode};
 use crate::event::{CallId, DescriptorId, EventKind, Reach, Request, Thread as OnThread};
 use crate::kernel::observe::ProbeTarget;
@@ -234,18 +234,15 @@ impl Tracer {
         let Some((descriptor, target)) = on else {
             return;
         };
-        match call {
-            Call::Close { .. } => {
-                if let Some(seen) = self.probes.observe(pid, &target, false) {
-                    self.emit(source, EventKind::Observed { descriptor, seen });
-                }
-            }
-            Call::Connect { address, .. } => {
-                if let AddressExpr::Literal(address) = &address.place {
-                    self.reporter.connects(descriptor, Some(address));
-                }
-            }
-            _ => {}
+        if let Call::Close { .. } = call
+            && let Some(seen) = self.probes.observe(pid, &target, false)
+        {
+            self.emit(source, EventKind::Observed { descriptor, seen });
+        }
+        if let Call::Connect { address, .. } = call
+            && let AddressExpr::Literal(address) = &address.place
+        {
+            self.reporter.connects(descriptor, Some(address));
         }
     }
 
@@ -383,10 +380,8 @@ impl Tracer {
             let after = explains
                 .then(|| crate::kernel::after::ask(&target, call, outcome))
                 .flatten();
-            let read_back = match call {
-                Call::Setsockopt { option, .. } => crate::kernel::observe::option(fd, *option),
-                _ => None,
-            };
+            let read_back =
+                call_option(call).and_then(|option| crate::kernel::observe::option(fd, option));
             (seen, after, read_back)
         });
         let (seen, after, read_back) = match asked {
@@ -404,6 +399,12 @@ impl Tracer {
         }
         state
     }
+}
+
+/// The option that a call sets.
+fn call_option(call: &Call) -> Option<OptionArg> {
+    let sets = call.call_kind() == CallKind::Setsockopt;
+    call.option().filter(|_| sets)
 }
 
 /// The call that goes on with one that a signal interrupted.

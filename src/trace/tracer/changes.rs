@@ -3,11 +3,14 @@
 use crate::call::Call;
 use crate::call::argument::{Descriptor, Name};
 use crate::call::outcome::{Outcome, Returned};
+use crate::engine::bookkeeping::has_failed;
 use crate::engine::new_descriptors::Created;
 use crate::event::{CallId, DescriptorId, EventKind, Identity, NewDescriptor, Origin, Source};
 use crate::kernel::observe::ProbeTarget;
 use crate::socket::{EpollOp, Protocol};
 use crate::trace::descriptors::{TableKey, Tracked};
+use crate::trace::entry::wait::event;
+use crate::trace::memory::Tracee;
 use crate::trace::tracer::calls::number;
 use crate::trace::tracer::{Pending, Tracer};
 
@@ -24,54 +27,51 @@ impl Tracer {
         pending: &Pending,
         outcome: &mut Outcome,
     ) {
-        match &pending.entered.call {
-            Call::Close { socket } => {
-                // The number is free, whatever the call said, unless it said that there was nothing to close.
-                let is_closed = outcome.errno().is_none_or(|errno| errno.0 != libc::EBADF);
-                if let Some(fd) = number(socket).filter(|_| is_closed) {
-                    self.close(source, table, fd);
-                }
+        let call = &pending.entered.call;
+        let has_succeeded = outcome.result.is_ok();
+        // The number is free, whatever close(2) said, unless it said that there was nothing to close.
+        let is_closed = outcome.errno().is_none_or(|errno| errno.0 != libc::EBADF);
+        if let (Call::Close { socket }, true) = (call, is_closed) {
+            self.close_number(source, table, socket);
+        }
+        if let (Call::Dup2 { socket, number: to }, true) = (call, has_succeeded)
+            && socket != to
+        {
+            self.close_number(source, table, to);
+        }
+        if let (Call::EpollCtl { op, target, .. }, true) = (call, has_succeeded) {
+            self.watches(pid, table, pending, *op, target);
+        }
+        if let (Call::Connect { .. }, true, Some((id, _))) = (call, has_failed(outcome), pending.on)
+        {
+            self.reporter.connects(id, None);
+        }
+        if let (Call::Syscall { made }, true) = (call, has_succeeded) {
+            match made.name {
+                "unshare" => self.unshared(source, pid, &pending.args),
+                "close_range" => self.close_range(source, table, &pending.args),
+                _ => {}
             }
-            Call::Dup2 { socket, number: to } if outcome.result.is_ok() && socket != to => {
-                if let Some(fd) = number(to) {
-                    self.close(source, table, fd);
-                }
-            }
-            Call::EpollCtl { op, target, .. } if outcome.result.is_ok() => {
-                self.watches(table, pending, *op, target);
-            }
-            Call::Connect { .. } if outcome.result.is_err() => {
-                self.connect_failed(pending, outcome);
-            }
-            Call::Syscall { made } if made.name == "unshare" && outcome.result.is_ok() => {
-                self.unshared(source, pid, &pending.args);
-            }
-            Call::Syscall { made } if made.name == "close_range" && outcome.result.is_ok() => {
-                self.close_range(source, table, &pending.args);
-            }
-            _ => {}
         }
         for (created, identity) in self.created(pid, pending, outcome) {
             self.open(source, table, pending, created, identity);
         }
     }
 
-    fn connect_failed(&self, pending: &Pending, outcome: &Outcome) {
-        let goes_on = [
-            libc::EINPROGRESS,
-            libc::EALREADY,
-            libc::EINTR,
-            libc::EISCONN,
-        ];
-        let errno = outcome.errno();
-        let has_failed =
-            errno.is_some_and(|errno| !errno.is_restart() && !goes_on.contains(&errno.0));
-        if let Some((id, _)) = pending.on.filter(|_| has_failed) {
-            self.reporter.connects(id, None);
+    fn close_number(&mut self, source: Source, table: TableKey, socket: &Descriptor) {
+        if let Some(fd) = number(socket) {
+            self.close(source, table, fd);
         }
     }
 
-    fn watches(&mut self, table: TableKey, pending: &Pending, op: EpollOp, target: &Descriptor) {
+    fn watches(
+        &mut self,
+        pid: i32,
+        table: TableKey,
+        pending: &Pending,
+        op: EpollOp,
+        target: &Descriptor,
+    ) {
         let file = pending
             .entered
             .on
@@ -79,21 +79,11 @@ impl Tracer {
         let (Some(epoll), Some(fd)) = (file, number(target)) else {
             return;
         };
-        let pid_memory = self.memory_of(table);
         let data = match op.0 {
             libc::EPOLL_CTL_DEL => None,
-            _ => pid_memory.and_then(|memory| {
-                crate::trace::entry::wait::event(&memory, pending.args[3]).map(|(_, data)| data)
-            }),
+            _ => event(&Tracee(pid), pending.args[3]).map(|(_, data)| data),
         };
         self.tables.watch(epoll, fd, data);
-    }
-
-    /// The memory of a process with this table.
-    fn memory_of(&self, table: TableKey) -> Option<crate::trace::memory::Tracee> {
-        let mut processes = self.processes.iter();
-        let found = processes.find(|(_, process)| process.table == table);
-        found.map(|(pid, _)| crate::trace::memory::Tracee(*pid))
     }
 
     /// A thread may have a descriptor table of its own now; where no other thread shared it, it is the same one.
