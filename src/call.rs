@@ -5,6 +5,7 @@ pub mod column;
 pub mod control_message;
 pub mod data;
 pub mod expectation;
+pub mod fault;
 pub mod option_bytes;
 pub mod outcome;
 pub mod param;
@@ -25,6 +26,7 @@ use crate::call::argument::{
 };
 use crate::call::data::Data;
 use crate::call::expectation::Expectation;
+use crate::call::fault::Fault;
 use crate::call::parameter::{Argument, ArgumentMut, Parameter};
 use crate::call::rows::with_calls;
 use crate::call::syscall::Syscall;
@@ -290,6 +292,25 @@ impl Call {
             }
             _ => None,
         })
+    }
+
+    /// Whether the call can be made with a fault, where a traced program makes it.
+    ///
+    /// # Errors
+    ///
+    /// Why not.
+    pub fn can_have(&self, fault: Fault) -> Result<(), String> {
+        let word = self.word();
+        fault.check(word)?;
+        let sent = || Some(self.data()?.first()?.len());
+        let room = || self.room()?.first().copied();
+        let length = sent().or_else(room);
+        if fault == Fault::Short && length.is_some_and(|length| length < 2) {
+            return Err(format!(
+                "{word} is too short for it: half of its length is 0"
+            ));
+        }
+        Ok(())
     }
 
     /// Every name that the call uses, so that a script can be checked before it runs.

@@ -95,6 +95,11 @@ pub enum Action {
     /// readiness, descriptors and processes; all others run at full speed. Not seen are the calls of 32-bit programs and
     /// what io_uring does. A program with the set-user-ID bit gets no privileges. The exit status is that of the program.
     Trace(TraceArgs),
+    /// Run the small server that the lesson own-server traces.
+    ///
+    /// An echo server on 127.0.0.1 for one client at a time, to be traced: `sockplay trace sockplay example-server`. It does
+    /// not handle each result as it should. It runs until accept() fails.
+    ExampleServer(ExampleServerArgs),
     /// Check a lesson on the real kernel, or a script against its goals.
     ///
     /// Without an answer the lesson itself is checked: no goal holds beforehand, each line has the printed result, the solutions
@@ -297,6 +302,17 @@ pub struct TraceArgs {
         value_name = "PROGRAM"
     )]
     pub program: Vec<OsString>,
+}
+
+/// What `sockplay example-server` is given.
+#[derive(Debug, Args)]
+pub struct ExampleServerArgs {
+    /// The port; 0 lets the kernel choose one.
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Print its source in C instead.
+    #[arg(long)]
+    pub source: bool,
 }
 
 /// How `sockplay trace` prints calls.

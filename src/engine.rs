@@ -226,11 +226,11 @@ impl Engine {
     /// It does not go through the channel, because the caller is its reader: it could be full, and the next line must be
     /// resolved in a world that has this call.
     ///
-    /// `wait`, `cancel` and `sleep` are not calls and are not for the engine.
+    /// `wait`, `cancel`, `step`, `inject` and `sleep` are not calls and are not for the engine.
     pub fn submit(&mut self, request: Request) -> Submitted {
         debug_assert!(!matches!(
             request.command.call.call_kind(),
-            CallKind::Wait | CallKind::Cancel | CallKind::Sleep
+            CallKind::Wait | CallKind::Cancel | CallKind::Step | CallKind::Inject | CallKind::Sleep
         ));
         let mut submitted = Submitted::default();
         if self.is_down {
@@ -245,8 +245,8 @@ impl Engine {
         submitted
     }
 
-    /// Something that happens now in the session and not in the engine: what the player says of `wait`, `cancel` and
-    /// `sleep`.
+    /// Something that happens now in the session and not in the engine: what the player says of the words
+    /// that it carries out by itself.
     pub fn event(&self, what: EventKind) -> Event {
         self.shared.event(what)
     }

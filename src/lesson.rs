@@ -49,10 +49,19 @@ pub struct Lesson {
     pub sources: Vec<String>,
     /// Whether it cannot be done without CAP_NET_RAW or another privilege.
     pub needs_privilege: bool,
+    /// The program that it traces, if it does.
+    pub traces: Option<TracedServer>,
     /// Its pages; never none.
     pub pages: Vec<Page>,
     /// Its flash cards.
     pub cards: Vec<Card>,
+}
+
+/// `sockplay example-server`, which is traced while the lesson is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TracedServer {
+    /// Before which calls its thread is held, by their words.
+    pub held_before: Vec<&'static str>,
 }
 
 /// A page: what is under one heading.

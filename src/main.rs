@@ -30,6 +30,8 @@ fn main() -> Result<ExitCode> {
         Some(Action::Trace(args)) => {
             Ok(run::trace(&args).map_or_else(|error| or_say(Err(output(error))), traced))
         }
+        Some(Action::ExampleServer(args)) => Ok(run::example_server(&args)
+            .map_or_else(|error| or_say(Err(tried("serve", error))), exit_code)),
         Some(Action::Check(args)) => {
             Ok(run::check(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
         }

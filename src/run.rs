@@ -6,6 +6,7 @@
 
 mod cards;
 mod check;
+mod example_server;
 mod explain;
 pub(crate) mod lesson_store;
 pub(crate) mod load;
@@ -24,6 +25,7 @@ use crate::cli::{RunArgs, Style};
 use crate::engine::Signals;
 pub use crate::run::cards::cards;
 pub use crate::run::check::check;
+pub use crate::run::example_server::example_server;
 pub use crate::run::explain::explain;
 use crate::run::print::Printer;
 pub use crate::run::repl::repl;

@@ -131,7 +131,11 @@ fn check_names(
     text: &str,
 ) -> Result<(), SyntaxError> {
     for name in command.call.names() {
-        if known.contains(name) || is_automatic(name) || is_given_by_serve(known, name) {
+        if known.contains(name)
+            || is_automatic(name)
+            || is_given_by_serve(known, name)
+            || is_of_traced(command, name)
+        {
             continue;
         }
         let at = find_word(text, name.as_str());
@@ -173,6 +177,15 @@ fn is_given_by_serve(known: &HashSet<Name>, name: &Name) -> bool {
     };
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     is_number && Name::new(listener).is_some_and(|listener| known.contains(&listener))
+}
+
+/// Whether a name is one that a traced program gives: `fd4`, `fd4_1234` of another process; or that of a call for the words
+/// that are about held calls.
+fn is_of_traced(command: &Command, name: &Name) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = name.as_str().strip_prefix("fd");
+    let is_descriptor = number.is_some_and(|number| number.split('_').all(is_number));
+    is_descriptor || matches!(command.call, Call::Step { .. } | Call::Inject { .. })
 }
 
 fn is_automatic(name: &Name) -> bool {

@@ -43,6 +43,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, bounded};
 
+pub use crate::call::fault::Fault;
 use crate::engine::Engine;
 use crate::engine::traced::Reporter;
 use crate::event::{CallId, EndStatus};
@@ -51,10 +52,10 @@ use crate::strace::Host;
 use crate::sys::start::needed;
 pub use crate::trace::breakpoint::{Break, Hold};
 pub use crate::trace::call_name::CallName;
-pub use crate::trace::injection::{Fault, Injection};
+pub use crate::trace::injection::Injection;
 use crate::trace::launch::Started;
 use crate::trace::orders::{Inbox, Order, Orders, orders};
-pub use crate::trace::program::{Options, Program, Target};
+pub use crate::trace::program::{Options, Program, Target, of_lesson};
 use crate::trace::sleepers::Sleepers;
 use crate::trace::tracer::{Settings, Tracer};
 
@@ -229,9 +230,14 @@ impl Tracing {
     }
 
     /// Lets the thread that is held before this call make it with a fault; a delay begins now. Nothing where no thread is
-    /// held before it, or where the call cannot have that fault ([`Fault::is_possible`]) or is too short for it.
+    /// held before it, or where the call cannot have that fault ([`crate::call::Call::can_have`]).
     pub fn inject(&self, call: CallId, fault: Fault) {
         self.orders.send(Order::Inject(call, fault));
+    }
+
+    /// Has the kernel asked how the sockets of the calls are now that threads are held before: what others do changes them.
+    pub fn look(&self) {
+        self.orders.send(Order::Look);
     }
 
     /// Ends the tracing: the program is killed, or goes on if it may survive. [`Tracing::ended`] says when that is done.

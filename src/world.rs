@@ -167,17 +167,23 @@ impl World {
 
     /// The calls that were requested and have not ended.
     pub fn pending(&self) -> impl Iterator<Item = &Record> {
-        self.pending.all().filter_map(|id| self.call(id))
+        self.calls(self.pending.all())
+    }
+
+    /// Calls by their numbers. A word that waits for another call is none of them.
+    fn calls(&self, all: impl Iterator<Item = CallId>) -> impl Iterator<Item = &Record> {
+        let all = all.filter_map(|id| self.call(id));
+        all.filter(|record| !record.call().call_kind().collects())
     }
 
     /// The calls on one socket that have not ended, oldest first.
     pub fn pending_on(&self, socket: DescriptorId) -> impl Iterator<Item = &Record> {
-        self.pending.on(socket).filter_map(|id| self.call(id))
+        self.calls(self.pending.on(socket))
     }
 
     /// The calls that have not ended and are made on a socket, or wait for it in a set; oldest first.
     pub fn pending_with(&self, socket: DescriptorId) -> impl Iterator<Item = &Record> {
-        self.pending.with(socket).filter_map(|id| self.call(id))
+        self.calls(self.pending.with(socket))
     }
 
     /// Whether a name is in use: by an open socket, or promised to a pending call.

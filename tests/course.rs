@@ -18,7 +18,7 @@ use sockplay::lesson::topics::TOPICS;
 use sockplay::lesson::{Card, Lesson, LessonStep, read};
 use sockplay::notation::parse_line;
 
-use crate::common::child::{program, written};
+use crate::common::child::{PROGRAM, program, written};
 use crate::common::files;
 use crate::common::host::free_address;
 use crate::common::skipped;
@@ -421,5 +421,71 @@ fn what_a_lesson_is_called_cannot_harm_the_terminal() {
     assert!(
         output.contains("not ok") && !output.contains('\x1b'),
         "{output:?}"
+    );
+}
+
+/// The program that the lesson shows is the one that is traced: in C it makes the same calls, as far as there is a compiler.
+#[test]
+fn the_source_of_the_example_server_is_what_it_does() {
+    let source = files::path("assets/programs/example-server.c");
+    let text = std::fs::read_to_string(&source).expect("the source");
+    let printed = program().args(["example-server", "--source"]).output();
+    let printed = printed.expect("it runs");
+    assert_eq!(String::from_utf8_lossy(&printed.stdout), text);
+    let lesson = LESSONS.iter().find(|own| own.id == "own-server");
+    let lesson = lesson.expect("the lesson").text;
+    let shown = lesson
+        .split("```c\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
+    assert!(
+        text.contains(shown.expect("a block of C")),
+        "the lesson shows a part of it"
+    );
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let built = folder.path().join("example-server");
+    let cc = std::process::Command::new("cc")
+        .arg("-Wall")
+        .arg("-o")
+        .arg(&built)
+        .arg(&source)
+        .output();
+    let Ok(cc) = cc else {
+        return skipped("there is no cc");
+    };
+    assert!(cc.status.success() && cc.stderr.is_empty(), "{cc:?}");
+    let built = built.to_string_lossy().into_owned();
+    let own = PROGRAM.to_owned();
+    let [in_c, ours] = [vec![built.as_str()], vec![own.as_str(), "example-server"]].map(|server| {
+        let lines = folder.path().join("lines");
+        let mut command = program();
+        command.args(["trace", "--no-screen", "--inject", "accept=EINTR:1", "-o"]);
+        let traced = command.arg(&lines).args(server).output().expect("it runs");
+        let lines = std::fs::read_to_string(lines).unwrap_or_default();
+        (traced.status.code(), lines, written(&traced))
+    });
+    if in_c.2.contains("cannot trace") {
+        return skipped(&in_c.2);
+    }
+    let calls = |text: &str| {
+        let lines = text
+            .lines()
+            .filter(|line| line.contains(" -> ") && !line.starts_with("execve"));
+        let call = |line: &str| {
+            line.split("127.0.0.1:")
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        lines.map(call).collect::<Vec<_>>()
+    };
+    assert_eq!(calls(&in_c.1), calls(&ours.1), "{}\n{}", in_c.1, ours.1);
+    assert!(calls(&ours.1).len() >= 5, "{}", ours.1);
+    assert_eq!((in_c.0, ours.0), (Some(1), Some(1)));
+    assert!(
+        ours.2.contains("accept: Interrupted system call"),
+        "{}",
+        ours.2
     );
 }

@@ -162,6 +162,11 @@ fn field(
                 ("echo", "send back what arrives"),
                 ("sink", "discard what arrives"),
             ]),
+            ParamKind::Fault => numbers(&[
+                ("EINTR", "it fails so"),
+                ("short", "it is made with half of its length"),
+                ("100ms", "it is made so much later"),
+            ]),
             // These have a good default, or are part of another choice.
             ParamKind::Protocol
             | ParamKind::SockFlags

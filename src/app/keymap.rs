@@ -73,6 +73,10 @@ pub enum Action {
     Hold,
     /// Lets a held thread of the traced program make its call.
     Step,
+    /// Puts a prediction of the held call at the prompt.
+    PredictHeld,
+    /// Puts a fault for the held call at the prompt.
+    Inject,
     /// Releases the mouse, or captures it again.
     Mouse,
     /// Redraws everything.
@@ -423,7 +427,7 @@ mod tests {
             .filter(|row| map.of(row.call_kind).is_empty() && !is_listed(row.call_kind))
             .map(|row| row.word)
             .collect();
-        assert_eq!(without, ["wait", "cancel", "sleep"]);
+        assert_eq!(without, ["wait", "cancel", "step", "inject", "sleep"]);
     }
 
     #[test]

@@ -20,8 +20,24 @@ pub struct Learn {
     pub presenting: bool,
     /// The line of the solution that was put at the prompt, until a line is run.
     pub offered: Option<Line>,
+    /// The server that the open lesson traces.
+    pub server: Server,
     /// How many rows the pane is scrolled down from its automatic position; negative: up.
     pub scroll: isize,
+}
+
+/// How far the server of a lesson has come.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Server {
+    /// The lesson has none.
+    #[default]
+    None,
+    /// It is not held before its first call yet: lines wait for it.
+    Awaited,
+    /// It was.
+    There,
+    /// It cannot be traced, for this reason.
+    Failed(String),
 }
 
 impl Learn {
@@ -35,6 +51,31 @@ impl Learn {
         self.study = Some(Study::new(lesson));
         self.hidden = false;
         self.scroll = 0;
+    }
+
+    /// The server of the open lesson is started from now on, if it has one.
+    pub fn awaits_server(&mut self) {
+        let study = self.study.as_ref();
+        let traces = study.is_some_and(|study| study.lesson.traces.is_some());
+        self.server = match traces {
+            true => Server::Awaited,
+            false => Server::None,
+        };
+    }
+
+    /// The server is held, or was not started, for this reason.
+    pub fn server_came(&mut self, failed: Option<String>) {
+        if self.server == Server::Awaited {
+            self.server = failed.map_or(Server::There, Server::Failed);
+        }
+    }
+
+    /// Why the lesson cannot be done here.
+    pub fn obstacle(&self) -> Option<&str> {
+        match &self.server {
+            Server::Failed(why) => Some(why),
+            Server::None | Server::Awaited | Server::There => None,
+        }
     }
 
     /// The lesson to continue with: the first that is not finished, else the first.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
+use crate::call::fault::Fault;
 use crate::event::{CallId, EndStatus, Event, Request};
 use crate::io_models::{Model, Run};
 use crate::kernel::listeners::Listener;
@@ -62,6 +63,10 @@ pub enum Effect {
     Hold(bool),
     /// Let the thread of the traced program that is held before this call make it.
     GoOn(CallId),
+    /// Let it make that call with a fault.
+    Inject(CallId, Fault),
+    /// Ask the kernel about the sockets of the calls that are held.
+    LookAtHeld,
     /// Type into the terminal of the traced program.
     Type(Vec<u8>),
     /// Find out who listens on this host.

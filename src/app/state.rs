@@ -32,7 +32,7 @@ use crate::script::{Pace, Player};
 use crate::socket::Address;
 use crate::strace::Host;
 use crate::theme::{Appearance, Theme};
-use crate::world::{Handle, Record, World};
+use crate::world::{Handle, Progress, Record, World};
 
 /// What the keys go to.
 #[derive(Debug)]
@@ -492,6 +492,13 @@ impl App {
         if !reachable.contains(&self.focus) {
             self.focus = reachable.first().copied().unwrap_or(Pane::Sockets);
         }
+    }
+
+    /// The call of the traced program that is held: the selected one, else the one that is held longest.
+    pub fn held(&self) -> Option<&Record> {
+        let is_held = |record: &&Record| record.progress == Progress::Held;
+        let oldest = || self.world.pending().find(is_held);
+        self.record().filter(is_held).or_else(oldest)
     }
 
     /// What the places of the panes depend on, besides the size of the screen.

@@ -13,12 +13,13 @@ mod start;
 mod theme;
 
 use crate::app::keymap::NEW_SOCKET;
+use crate::app::learn::Server;
 use crate::app::message::{Effect, Msg};
 use crate::app::overlay::Content;
 use crate::app::state::{App, Mode, ModelRun};
 use crate::call::argument::Name;
 use crate::call::table::{CallKind, ParamKind};
-use crate::event::{CallId, DescriptorId, Event, EventKind, Origin, Request, Timestamp};
+use crate::event::{CallId, DescriptorId, Event, EventKind, Origin, Request, Source, Timestamp};
 use crate::layout::Scroll;
 use crate::layout::arrange::many_sockets;
 use crate::world::Handle;
@@ -56,6 +57,9 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Engine(event) => {
             take_in(app, &event);
             effects.extend(owner_to_find(app, &event.what));
+            if changes_held(app, &event) {
+                effects.push(Effect::LookAtHeld);
+            }
         }
         Msg::Output(bytes) => program::writes(app, &bytes),
         Msg::TraceEnded(how) => program::ended(app, how),
@@ -101,11 +105,20 @@ fn may_reach_a_goal(msg: &Msg) -> bool {
     }
 }
 
+/// Whether a call of the session has returned while a thread of the traced program is held: the socket that it is about to
+/// use may have changed by it.
+fn changes_held(app: &App, event: &Event) -> bool {
+    event.source == Source::Session
+        && matches!(event.what, EventKind::Returned { .. })
+        && app.held().is_some()
+}
+
 /// Folds an event in, and moves the selection to a new descriptor.
 fn take_in(app: &mut App, event: &Event) {
     crate::explain::fold(&mut app.world, event);
     match event.what {
         EventKind::Returned { call, .. } => notify_late_end(app, call),
+        EventKind::Held { .. } => app.learn.server_came(None),
         EventKind::Endpoints {
             descriptor: socket, ..
         } => let_go(app, socket),
@@ -183,7 +196,12 @@ fn is_second_of_pair(app: &App, socket: DescriptorId) -> bool {
 /// Lets the player run what it can run now, and then handles the keys that were typed ahead.
 fn play(app: &mut App, effects: &mut Vec<Effect>) {
     loop {
-        let steps = app.player.step(&app.world, app.now);
+        let steps = match app.learn.server {
+            Server::Awaited => Vec::new(),
+            Server::None | Server::There | Server::Failed(_) => {
+                app.player.step(&app.world, app.now)
+            }
+        };
         let waiting = app.typed_ahead.len();
         if steps.is_empty() {
             keys::go_on(app, effects);
@@ -204,6 +222,10 @@ fn carry_out(app: &mut App, step: crate::script::Effect, effects: &mut Vec<Effec
             effects.push(Effect::Submit(request));
         }
         crate::script::Effect::Cancel(call) => effects.push(Effect::Cancel(call)),
+        crate::script::Effect::Release(call, fault) => effects.push(match fault {
+            Some(fault) => Effect::Inject(call, fault),
+            None => Effect::GoOn(call),
+        }),
         crate::script::Effect::Emit(what) => {
             if let EventKind::Asked(request) = &what {
                 shows_newest(app, request);

@@ -65,6 +65,8 @@ pub enum ParamKind {
     Path,
     /// `echo` or `sink`
     Service,
+    /// `EINTR`, `short` or `100ms`
+    Fault,
 }
 
 /// One parameter of a call.

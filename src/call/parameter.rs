@@ -7,6 +7,7 @@ use crate::call::argument::{
     AddressArg, Descriptor, IntArg, Message, Millis, OptionArg, PollEntry, Room, Service, Sets,
 };
 use crate::call::data::Data;
+use crate::call::fault::Fault;
 use crate::call::param::{Param, ParamKind};
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
@@ -52,6 +53,7 @@ pub enum Argument<'a> {
     Bytes(u64),
     Chunk(usize),
     Service(Service),
+    Fault(Fault),
     Duration(Duration),
 }
 
@@ -163,5 +165,6 @@ parameters! {
     u64: [need(K::Bytes)] |own| Argument::Bytes(*own);
     usize: [may(K::Bytes)] |own| Argument::Chunk(*own);
     Service: [need(K::Service)] |own| Argument::Service(*own);
+    Fault: [need(K::Fault)] |own| Argument::Fault(*own);
     Duration: [need(K::Duration)] |own| Argument::Duration(*own);
 }

@@ -247,6 +247,18 @@ macro_rules! with_calls {
                 reach: Reach::Nothing,
                 example: "cancel(l)"
             }
+            /// lets a held call of a traced program be made
+            Step "step" (socket: Descriptor) -> "that call's result" traced "" {
+                class: Class::Player, role: Role::Other, on: On::File, group: Group::Prompt, gives: Gives::Another,
+                reach: Reach::Nothing,
+                example: "step(fd3)"
+            }
+            /// lets it be made with a fault: an errno, short, or a delay
+            Inject "inject" (socket: Descriptor, fault: Fault) -> "that call's result" traced "" {
+                class: Class::Player, role: Role::Other, on: On::File, group: Group::Prompt, gives: Gives::Another,
+                reach: Reach::Nothing,
+                example: "inject(fd4, EINTR)"
+            }
             /// what the kernel says of the connection
             State "state" (socket: Descriptor) -> "ESTABLISHED" traced "" {
                 class: Class::Query, role: Role::Other, on: On::Socket, group: Group::Ask, gives: Gives::State,

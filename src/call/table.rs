@@ -13,6 +13,7 @@ pub use crate::call::column::{
     Addresses, Class, Gives, Group, Interrupted, LengthOf, On, Reach, Role,
 };
 use crate::call::data::Data;
+use crate::call::fault::Fault;
 pub use crate::call::param::{Param, ParamKind};
 use crate::call::parameter::Parameter;
 use crate::call::rows::with_calls;
@@ -232,6 +233,11 @@ impl CallKind {
     /// Whether it makes many calls until it is done.
     pub fn is_loop(self) -> bool {
         self.signature().class == Class::Loop
+    }
+
+    /// Whether it gives the result of another call.
+    pub fn collects(self) -> bool {
+        self.signature().gives == Gives::Another
     }
 
     /// Whether it asks the kernel about a socket, which can be repeated until it says what is expected.

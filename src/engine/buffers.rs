@@ -110,6 +110,7 @@ impl Buffers {
             | Argument::Mode(_)
             | Argument::Bytes(_)
             | Argument::Service(_)
+            | Argument::Fault(_)
             | Argument::Duration(_) => Ok(()),
         }
     }

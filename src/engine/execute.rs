@@ -253,7 +253,11 @@ impl<'a> Execution<'a> {
             }
             Call::Serve { service, .. } => self.serve(fd, *service),
             Call::Syscall { .. } => Err(refused("the notation has no word for it")),
-            Call::Wait { .. } | Call::Cancel { .. } | Call::Sleep { .. } => Err(refused(
+            Call::Wait { .. }
+            | Call::Cancel { .. }
+            | Call::Step { .. }
+            | Call::Inject { .. }
+            | Call::Sleep { .. } => Err(refused(
                 "a script carries it out by itself: it is not a call for the kernel",
             )),
         }

@@ -136,6 +136,7 @@ fn unsafe_for_memory(call: &Call) -> Result<(), Refusal> {
                 | Argument::Bytes(_)
                 | Argument::Chunk(_)
                 | Argument::Service(_)
+                | Argument::Fault(_)
                 | Argument::Duration(_) => Ok(()),
             };
         }

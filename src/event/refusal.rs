@@ -87,6 +87,17 @@ pub enum Refusal {
     /// A `sleep`, `wait` or `cancel` line was dropped before it ended.
     #[error("it was dropped")]
     Dropped,
+    /// No call of a traced program was held in time.
+    #[error("no call of {on} was held within {} s: --break says which calls are", seconds(*after))]
+    NothingHeld {
+        /// The descriptor or the name of the call, as it is written.
+        on: String,
+        /// How long was waited for it.
+        after: Duration,
+    },
+    /// A held call cannot have the fault.
+    #[error("{0}")]
+    Impossible(String),
     /// What a line waited for did not end in time.
     #[error("expected that {what} ends; it is still pending after {} s", seconds(*after))]
     StillPending {

@@ -322,9 +322,9 @@ impl<'a> Context<'a> {
         self.world.log().before(self.record.id())
     }
 
-    /// The call whose result `wait` or `cancel` returned.
+    /// The call whose result a word such as `wait` returned.
     pub(crate) fn collected(&self) -> Option<&'a Record> {
-        if !matches!(self.call_kind(), CallKind::Wait | CallKind::Cancel) {
+        if !self.call_kind().collects() {
             return None;
         }
         let outcome = self.record.outcome()?;

@@ -192,6 +192,7 @@ named_sets! {
     FCNTL [Fcntl];
     UNLINK [Unlink];
     WAIT [Wait];
+    STEPS [Step, Inject];
     CANCEL [Cancel];
     STATE [State];
     PENDING [Pending];

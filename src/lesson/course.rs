@@ -61,6 +61,7 @@ pub static LESSONS: &[File] = files! { "lessons":
     "36-" "messages",
     "37-" "urgent-data",
     "38-" "two-terminals",
+    "39-" "own-server",
 };
 
 /// The guided first conversation, which the start screen offers. It is not a lesson of the course.

@@ -5,7 +5,9 @@ use std::ops::Range;
 use crate::call::Mode;
 use crate::lesson::prose::Part;
 use crate::lesson::source::{Source, SourceLine};
-use crate::lesson::{Card, DIR, Lesson, LessonStep, PEER, Page, Prose, Solving, Step, Task};
+use crate::lesson::{
+    Card, DIR, Lesson, LessonStep, PEER, Page, Prose, Solving, Step, Task, TracedServer,
+};
 use crate::notation::parse_line;
 use crate::script::{BYTE_ORDER_MARK, ScriptError};
 use crate::socket::text::harmless;
@@ -40,6 +42,7 @@ pub fn lesson(id: &str, text: &str, dir: &str) -> Result<Lesson, Vec<ScriptError
         minutes: front.minutes,
         sources: front.sources,
         needs_privilege: front.needs_privilege,
+        traces: front.traces,
         pages,
         cards,
     })
@@ -67,12 +70,17 @@ struct Front {
     minutes: u16,
     sources: Vec<String>,
     needs_privilege: bool,
+    traces: Option<TracedServer>,
     /// The number of the rule after it.
     end: usize,
 }
 
 /// The fields of the front matter, those that must be there first.
-const FIELDS: [&str; 6] = ["title", "goal", "topics", "minutes", "sources", "needs"];
+const FIELDS: [&str; 7] = [
+    "title", "goal", "topics", "minutes", "sources", "needs", "traces",
+];
+/// What the field `traces` begins with.
+const SERVER: &str = "example-server before ";
 
 impl Front {
     /// The number of the rule after the front matter.
@@ -126,6 +134,7 @@ impl Front {
                 Some((_, "privilege")) => true,
                 Some((row, _)) => return Err(row.fault_with("not known", "needs: privilege")),
             },
+            traces: fields[6].map(traces_of).transpose()?,
             end,
         })
     }
@@ -144,6 +153,21 @@ fn topics_of((row, value): (SourceLine<'_>, &str)) -> Result<Vec<&'static str>, 
             })
         })
         .collect()
+}
+
+fn traces_of((row, value): (SourceLine<'_>, &str)) -> Result<TracedServer, ScriptError> {
+    let example = format!("{SERVER}accept, recv");
+    let words = value.strip_prefix(SERVER);
+    let words = words.ok_or_else(|| row.fault_with("this is not what can be traced", &example))?;
+    let word = |word: &str| {
+        let found = crate::call::table::find(word).filter(|own| own.call_kind.is_system_call());
+        let found = found.map(|own| own.word);
+        found.ok_or_else(|| row.fault_with(format!("{word} is not a system call"), &example))
+    };
+    let held_before = words.split(',').map(|own| word(own.trim()));
+    Ok(TracedServer {
+        held_before: held_before.collect::<Result<_, _>>()?,
+    })
 }
 
 /// Collects pages from the parts of a file.

@@ -1,7 +1,7 @@
 //! What the course is about: the topics of the notes. Every one has a lesson.
 
 /// Name, and what it is in words.
-pub const TOPICS: [(&str, &str); 38] = [
+pub const TOPICS: [(&str, &str); 39] = [
     ("what-is-a-socket", "what a socket is"),
     ("domains", "communication domains"),
     ("sockaddr", "addresses, byte by byte"),
@@ -40,6 +40,7 @@ pub const TOPICS: [(&str, &str); 38] = [
     ("messages", "messages with ancillary data"),
     ("urgent-data", "urgent data"),
     ("two-terminals", "two programs that talk"),
+    ("own-server", "a program of your own, traced"),
 ];
 
 /// The name of a topic as the table has it.

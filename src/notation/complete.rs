@@ -31,6 +31,8 @@ pub struct KnownNames {
     pub sockets: Vec<(String, String)>,
     /// Addresses that make sense now, best first: "addr(l)", "127.0.0.1:5000", with a few words each.
     pub addresses: Vec<(String, String)>,
+    /// What step() and inject() are given for the calls that are held, with a few words each.
+    pub held: Vec<(String, String)>,
 }
 
 /// One thing that could be at the cursor.

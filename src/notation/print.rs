@@ -231,6 +231,7 @@ fn text(argument: Argument<'_>, before: Option<Argument<'_>>, removes: bool) -> 
         Argument::Bytes(bytes) => bytes.to_string(),
         Argument::Chunk(chunk) => chunk.to_string(),
         Argument::Service(service) => service.word().to_owned(),
+        Argument::Fault(fault) => fault.to_string(),
         Argument::Duration(duration) => Span(duration).to_string(),
     })
 }

@@ -13,11 +13,15 @@ use crate::call::Line;
 use crate::engine::{Engine, Signals};
 use crate::event::{CallId, Event, LineSource, Reach, Timestamp};
 use crate::kernel::sampler::Done;
+use crate::lesson::TracedServer;
 use crate::script::{Effect, Pace, Player, Report};
-use crate::world::World;
+use crate::trace::Tracing;
+use crate::world::{Progress, Record, World};
 
 /// How long may be waited for what completes an explanation.
 const COMPLETE: Duration = Duration::from_millis(500);
+/// How long a program may take to come to its first call that is held.
+const HELD: Duration = Duration::from_secs(10);
 
 /// What a session without a screen is made of.
 pub(crate) struct Stage<'a> {
@@ -27,6 +31,8 @@ pub(crate) struct Stage<'a> {
     pub(crate) player: Player,
     signals: &'a Signals,
     reach: Reach,
+    /// The server of a lesson.
+    traced: Option<Tracing>,
 }
 
 /// Where the lines of a session come from that may reach only what belongs to it, and the folder for its files.
@@ -65,7 +71,36 @@ impl<'a> Stage<'a> {
             player: Player::new(pace),
             signals,
             reach: confinement.map_or(Reach::Free, |own| Reach::Confined(own.source)),
+            traced: None,
         })
+    }
+
+    /// Traces the server of a lesson from now on, and waits until it is held; none where the lesson has none.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be traced.
+    pub(crate) fn trace(&mut self, server: Option<&TracedServer>) -> io::Result<()> {
+        self.traced = None;
+        let Some(server) = server else { return Ok(()) };
+        let (program, options) = crate::trace::of_lesson(server)?;
+        // What it writes is on no screen here.
+        let nowhere = std::fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open("/dev/null")?;
+        let nowhere = crate::sys::descriptor::above(nowhere)
+            .map_err(|errno| io::Error::from_raw_os_error(errno.0))?;
+        let tracing = Tracing::start_in(&self.engine, &program, &options, Some(nowhere.into()))?;
+        self.traced = Some(tracing);
+        let is_held = |record: &Record| record.progress == Progress::Held;
+        match self.until(HELD, &mut |world| world.pending().any(is_held)) {
+            Ok(true) => Ok(()),
+            // The signal is still to be seen: it ends the session.
+            Ok(false) | Err(Interrupted(_)) => Err(io::Error::other(
+                "the example server does not come to its first call",
+            )),
+        }
     }
 
     /// Adds a line at the end of what is to be run; it may reach what the lines of this session may.
@@ -81,6 +116,7 @@ impl<'a> Stage<'a> {
     /// Ends the session and begins another on the same clock: without sockets or calls, and with the first descriptor
     /// numbers again.
     pub(crate) fn restart(&mut self) -> io::Result<()> {
+        self.traced = None;
         let watches_endpoints = self.engine.watches_endpoints();
         let (engine, events) = self.engine.start_next()?;
         // The old one is ended first, so that its descriptors are free; its reports are nobody's any more.
@@ -140,6 +176,14 @@ impl<'a> Stage<'a> {
                 }
             }
             Effect::Cancel(call) => self.engine.cancel(call),
+            Effect::Release(call, fault) => {
+                if let Some(tracing) = &self.traced {
+                    match fault {
+                        Some(fault) => tracing.inject(call, fault),
+                        None => tracing.go_on(call),
+                    }
+                }
+            }
             Effect::Emit(what) => crate::explain::fold(&mut self.world, &self.engine.event(what)),
             Effect::Report(report) => return Some(Reported::Report(report)),
             Effect::Remark(comment) => return Some(Reported::Remark(comment)),

@@ -69,8 +69,12 @@ pub(crate) fn verdict(
             "that it does not block for more than {}",
             seconds(standard.timeout)
         )),
-        // What cancel() gives is the failure that it is for.
-        (Mode::Plain, Some(_)) if matches!(command.call, Call::Cancel { .. }) => Verdict::Held,
+        // What cancel() and inject() give is the failure that they are for.
+        (Mode::Plain, Some(_))
+            if matches!(command.call, Call::Cancel { .. } | Call::Inject { .. }) =>
+        {
+            Verdict::Held
+        }
         (Mode::Plain, Some(outcome)) if outcome.errno().is_some() => {
             broken("that it does not fail")
         }

@@ -10,15 +10,16 @@ mod running;
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::call::outcome::Outcome;
 use crate::call::{Command, Line};
 use crate::event::{CallId, EventKind, Reach, Refusal, Request, Timestamp};
-use crate::script::judge::{Pace, Standard, TIMEOUT, Verdict, verdict};
+use crate::script::judge::{Pace, Standard, TIMEOUT, Verdict, refusal, verdict};
 use crate::script::player::collected::Collected;
 pub use crate::script::player::effect::Effect;
 use crate::script::player::running::{End, Running, Stage};
 use crate::script::report::{Done, unresolved};
-use crate::world::World;
 use crate::world::resolve::resolve;
+use crate::world::{Progress, World};
 
 /// Drives lines over a world.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct Player {
     current: Option<Running>,
     next_call: u64,
     collected: Collected,
+    /// Lines that let a call be made which sleeps, each with that call.
+    left: Vec<(CallId, CallId)>,
 }
 
 impl Player {
@@ -42,6 +45,7 @@ impl Player {
             current: None,
             next_call: 1,
             collected: Collected::default(),
+            left: Vec::new(),
         }
     }
 
@@ -94,7 +98,7 @@ impl Player {
 
     /// What is to be done now.
     pub fn step(&mut self, world: &World, now: Timestamp) -> Vec<Effect> {
-        let mut effects = Vec::new();
+        let mut effects = self.ended_since(world);
         if let Some(running) = &mut self.current {
             let pace = self.standard.pace;
             let end = running.proceed(world, now, pace, &mut self.collected, &mut effects);
@@ -110,6 +114,35 @@ impl Player {
                 None => effects.push(Effect::Remark(line.comment)),
             }
         }
+        effects
+    }
+
+    /// Gives the lines that were left the results of their calls, which have ended by now.
+    fn ended_since(&mut self, world: &World) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        self.left.retain(|(own, call)| {
+            let own = *own;
+            let what = match world.call(*call).map(|record| &record.progress) {
+                Some(Progress::Returned { outcome, .. }) => EventKind::Returned {
+                    call: own,
+                    outcome: Outcome::clone(outcome),
+                    state: None,
+                },
+                Some(Progress::Abandoned { reason, .. }) => EventKind::Abandoned {
+                    call: own,
+                    reason: *reason,
+                },
+                Some(
+                    Progress::Running
+                    | Progress::Held
+                    | Progress::Blocked { .. }
+                    | Progress::Refused(_),
+                ) => return true,
+                None => return false,
+            };
+            effects.push(Effect::Emit(what));
+            false
+        });
         effects
     }
 
@@ -158,6 +191,23 @@ impl Player {
                 }));
                 let verdict = verdict(self.standard, world, &running.command, Some(&outcome));
                 (Some(outcome), verdict)
+            }
+            End::Left(of) => {
+                effects.push(Effect::Emit(EventKind::Blocked { call, wchan: None }));
+                self.left.push((call, of));
+                (None, Verdict::Held)
+            }
+            End::Abandoned(reason) => {
+                effects.push(Effect::Emit(EventKind::Abandoned { call, reason }));
+                (
+                    None,
+                    Verdict::Broken(format!("the call did not return: {reason}")),
+                )
+            }
+            End::Refused(reason) => {
+                let verdict = refusal(&running.command.mode, &reason.to_string());
+                effects.push(Effect::Emit(EventKind::Refused { call, reason }));
+                (None, verdict)
             }
             End::TimeOut(what) => {
                 let reason = Refusal::StillPending {

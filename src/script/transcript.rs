@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use crate::call::outcome::Outcome;
-use crate::call::{Call, Command, Mode};
+use crate::call::{Command, Mode};
 use crate::event::Source;
 use crate::script::report::{RESULT_COLUMN, result_text, with_names};
 use crate::socket::text::escaped;
@@ -79,7 +79,7 @@ fn plain(world: &World, record: &Record) -> Command {
 /// Adds the end of a call that was started in the background.
 fn collect(text: &mut String, world: &World, record: &Record, own: &[&Record]) {
     let is_collected = own.iter().any(|other| {
-        let collects = matches!(other.call(), Call::Wait { .. } | Call::Cancel { .. });
+        let collects = other.call().call_kind().collects();
         collects
             && other.on() == record.on()
             && other.asked > record.asked

@@ -145,6 +145,7 @@ fn known_argument(argument: Argument<'_>, seen: Seen<'_>) -> Option<String> {
         | Argument::Bytes(_)
         | Argument::Chunk(_)
         | Argument::Service(_)
+        | Argument::Fault(_)
         | Argument::Duration(_) => return None,
     })
 }

@@ -315,6 +315,12 @@ pub fn die_of(signal: i32) {
     set_mask(libc::SIG_UNBLOCK, &set);
 }
 
+/// Lets SIGPIPE end the process, as it does by default.
+pub fn default_sigpipe() {
+    // SAFETY: the default disposition runs no code of ours.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+}
+
 /// Whether this thread got SIGPIPE since the last time, and forgets it.
 pub fn take_sigpipe() -> bool {
     SIGPIPE_CAME.with(|came| came.replace(false))

@@ -51,6 +51,8 @@ pub(crate) struct Driver<'a> {
     pub(crate) listener_scan: ListenerScan,
     /// The traced program.
     pub(crate) traced: Option<TracedTerminal>,
+    /// Whether it is the server of a lesson.
+    pub(crate) of_lesson: bool,
     /// The call that was made last since the last frame.
     pub(crate) submitted: Option<CallId>,
     pub(crate) ended: Option<Ended>,
@@ -118,6 +120,9 @@ impl Driver<'_> {
         // Whoever touches a key wants to see what is so now.
         if let Some(selected) = self.app.selection.filter(|_| news == News::Input) {
             self.engine.probe_endpoints(selected);
+        }
+        if news == News::Input && self.app.held().is_some() {
+            self.look_at_held();
         }
         Ok(news)
     }

@@ -107,6 +107,7 @@ pub fn start(
         pacer: FramePacer::new(Instant::now()),
         listener_scan: ListenerScan::default(),
         traced: None,
+        of_lesson: false,
         submitted: None,
         ended: None,
     };

@@ -12,7 +12,7 @@ use crate::engine::Engine;
 use crate::event::CallId;
 use crate::sys::pty;
 use crate::sys::start::needed;
-use crate::trace::{Ended, Hold, Options, Target, Tracing};
+use crate::trace::{Ended, Fault, Hold, Options, Target, Tracing};
 
 /// How much of the output is read at once.
 const PIECE: usize = 16 << 10;
@@ -89,6 +89,16 @@ impl TracedTerminal {
     /// Lets the thread that is held before a call make it.
     pub(crate) fn go_on(&self, call: CallId) {
         self.tracing.go_on(call);
+    }
+
+    /// Lets it make that call with a fault.
+    pub(crate) fn inject(&self, call: CallId, fault: Fault) {
+        self.tracing.inject(call, fault);
+    }
+
+    /// Has the kernel asked about the sockets of the calls that are held.
+    pub(crate) fn look(&self) {
+        self.tracing.look();
     }
 
     /// Types into its terminal.

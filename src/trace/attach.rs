@@ -137,6 +137,12 @@ fn denied(pid: i32, errno: Errno) -> String {
     }
 }
 
+/// Why no process may be traced, not even one's own, if Yama says so.
+pub(crate) fn scope() -> Option<&'static str> {
+    let scope = std::fs::read_to_string(YAMA).unwrap_or_default();
+    matches!(scope.trim(), "2" | "3").then(|| yama(&scope))
+}
+
 /// What the value of [`YAMA`] means for a process that cannot be attached to, although its user is ours.
 fn yama(scope: &str) -> &'static str {
     match scope.trim() {

@@ -180,6 +180,8 @@ impl Exit<'_> {
             Call::Sigtimedwait { .. }
             | Call::Wait { .. }
             | Call::Cancel { .. }
+            | Call::Step { .. }
+            | Call::Inject { .. }
             | Call::Sleep { .. }
             | Call::State { .. }
             | Call::Peer { .. }

@@ -1,23 +1,11 @@
 //! Faults that are injected into calls of a traced program, and how that is written: `--inject recv=EINTR:3`.
 
 use std::str::FromStr;
-use std::time::Duration;
 
-use crate::call::Call;
+use crate::call::fault::{Fault, NOT_FAILED};
 use crate::socket::Errno;
 use crate::trace::call_name::CallName;
 use crate::trace::syscalls::{Row, Shape};
-
-/// What is done to a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
-    /// It is not made, and fails so.
-    Errno(Errno),
-    /// It is made with half of its length: for calls on one buffer, of at least 2 bytes.
-    Short,
-    /// The thread is held so long before it makes the call.
-    Delay(Duration),
-}
 
 /// A fault for calls of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,48 +31,21 @@ impl Injection {
     }
 }
 
-/// The calls that can be made shorter, as they are written.
-const ONE_BUFFER: [&str; 6] = ["send", "sendto", "write", "recv", "recvfrom", "read"];
-/// The calls that do not return where they succeed, or that a process cannot do without.
-const NOT_FAILED: [&str; 2] = ["exit_group", "restart_syscall"];
 /// What is said of text that is not a fault.
 const NEEDED: &str = "it needs CALL=FAULT, where the fault is an errno, short, or delay:TIME, and may be followed by :N, :N+ or :N+STEP: recv=EINTR:3, send=short:1, accept=delay:100ms";
 
-impl Fault {
-    /// Whether a call can have this fault.
-    pub(crate) fn fits(self, row: &Row, args: &[u64; 6]) -> bool {
-        match self {
-            Self::Errno(_) => !NOT_FAILED.contains(&row.name),
-            Self::Short => {
-                let has_length = matches!(
-                    row.shape,
-                    Shape::Sendto | Shape::Recvfrom | Shape::Read | Shape::Write
-                );
-                has_length && args[2] >= 2
-            }
-            Self::Delay(_) => true,
+/// Whether a call can have a fault.
+pub(crate) fn fits(fault: Fault, row: &Row, args: &[u64; 6]) -> bool {
+    match fault {
+        Fault::Errno(_) => !NOT_FAILED.contains(&row.name),
+        Fault::Short => {
+            let has_length = matches!(
+                row.shape,
+                Shape::Sendto | Shape::Recvfrom | Shape::Read | Shape::Write
+            );
+            has_length && args[2] >= 2
         }
-    }
-
-    /// Whether calls of a name can have it at all.
-    fn check(self, call: &str) -> Result<(), String> {
-        match self {
-            Self::Short if !ONE_BUFFER.contains(&call) => {
-                let all = ONE_BUFFER.join(", ");
-                Err(format!(
-                    "{call} cannot be made with a shorter length: short is for {all}"
-                ))
-            }
-            Self::Errno(_) if NOT_FAILED.contains(&call) => {
-                Err(format!("{call} cannot be made to fail"))
-            }
-            Self::Short | Self::Errno(_) | Self::Delay(_) => Ok(()),
-        }
-    }
-
-    /// Whether a call of the notation can have this fault: what a screen offers for a call that is held.
-    pub fn is_possible(self, call: &Call) -> bool {
-        self.check(call.word()).is_ok()
+        Fault::Delay(_) => true,
     }
 }
 
@@ -197,7 +158,7 @@ mod tests {
     #[test]
     fn one_byte_cannot_be_made_shorter() {
         let send = crate::trace::syscalls::by_number(libc::SYS_sendto).expect("a row");
-        assert!(Fault::Short.fits(send, &[0, 0, 2, 0, 0, 0]));
-        assert!(!Fault::Short.fits(send, &[0, 0, 1, 0, 0, 0]));
+        assert!(fits(Fault::Short, send, &[0, 0, 2, 0, 0, 0]));
+        assert!(!fits(Fault::Short, send, &[0, 0, 1, 0, 0, 0]));
     }
 }

@@ -69,10 +69,16 @@ pub(crate) fn start(
         move |errno: Errno| {
             let error = io::Error::from_raw_os_error(errno.0);
             let hint = match errno.0 {
-                libc::EPERM | libc::EACCES | libc::ENOSYS => {
-                    "; a sandbox (seccomp, the profile of a container) may forbid ptrace(2)"
-                }
+                libc::EPERM | libc::EACCES | libc::ENOSYS => crate::trace::attach::scope()
+                    .unwrap_or(
+                        "a sandbox (seccomp, the profile of a container) may forbid ptrace(2): \
+                         run sockplay outside of it, or a container with --cap-add SYS_PTRACE",
+                    ),
                 _ => "",
+            };
+            let hint = match hint {
+                "" => String::new(),
+                hint => format!("; {hint}"),
             };
             io::Error::new(
                 error.kind(),

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+use crate::call::fault::Fault;
 use crate::event::CallId;
 use crate::trace::breakpoint::Hold;
-use crate::trace::injection::Fault;
 
 /// What a tracer is asked to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub(crate) enum Order {
     GoOnAll,
     /// Let the thread that is held before this call make it with a fault.
     Inject(CallId, Fault),
+    /// Ask the kernel about the sockets of the calls that are held.
+    Look,
 }
 
 /// The pause between two signals to a tracer that has not taken its order.

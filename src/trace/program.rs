@@ -1,9 +1,16 @@
 //! What is traced, and how.
 
 use std::ffi::OsString;
+use std::io;
 
-use crate::trace::breakpoint::Hold;
+use crate::lesson::TracedServer;
+use crate::sys::start::needed;
+use crate::trace::breakpoint::{Break, Hold};
+use crate::trace::call_name::CallName;
 use crate::trace::injection::Injection;
+
+/// How many bytes of each payload are kept where nothing else is said.
+pub(crate) const PAYLOAD: usize = 1024;
 
 /// A program that is to be traced.
 #[derive(Debug, Clone)]
@@ -28,6 +35,32 @@ pub struct Options {
     pub hold: Hold,
     /// The faults that are injected into its calls.
     pub inject: Vec<Injection>,
+}
+
+/// The server that a lesson traces, and how.
+///
+/// # Errors
+///
+/// When the file of sockplay itself is not found.
+pub fn of_lesson(traced: &TracedServer) -> io::Result<(Program, Options)> {
+    let own = std::env::current_exe().map_err(needed(
+        "readlink(/proc/self/exe)",
+        "to start the example server",
+    ))?;
+    let program = Program {
+        program: own.into(),
+        arguments: vec!["example-server".into()],
+    };
+    let before = traced.held_before.iter();
+    let before = before.filter_map(|word| Some(Break::Call(CallName::read(word)?)));
+    let options = Options {
+        payload: PAYLOAD,
+        survives: false,
+        explains: true,
+        hold: Hold::When(before.collect()),
+        inject: Vec::new(),
+    };
+    Ok((program, options))
 }
 
 /// What is traced.

@@ -13,6 +13,7 @@ mod processes;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::call::fault::Fault;
 use crate::engine::traced::Reporter;
 use crate::event::{CallId, DescriptorId, EndStatus, EventKind, ProcessEvent, Source};
 use crate::kernel::observe::ProbeTarget;
@@ -25,7 +26,7 @@ use crate::trace::delays::Delays;
 use crate::trace::descriptors::{TableKey, Tables};
 use crate::trace::entry::Entered;
 use crate::trace::filter::ARCHITECTURE;
-use crate::trace::injection::{Fault, Injection};
+use crate::trace::injection::Injection;
 use crate::trace::orders::{Inbox, Order, Orders};
 use crate::trace::probe::Probes;
 use crate::trace::sleepers::Sleepers;
@@ -183,6 +184,7 @@ impl Tracer {
             Order::GoOn(call) => self.release(Some(call)),
             Order::GoOnAll => self.release(None),
             Order::Inject(call, fault) => self.inject(call, fault),
+            Order::Look => self.look(),
         }
     }
 

@@ -64,7 +64,15 @@ const PLACES: [Row; 16] = [
     (
         Place::Pane(Pane::Program),
         "The terminal of the traced program. Its socket calls are in the log, its sockets in the list, like your own.",
-        &["program", "trace.hold", "trace.step", "zoom", "layout"],
+        &[
+            "program",
+            "trace.hold",
+            "trace.step",
+            "trace.predict",
+            "trace.inject",
+            "zoom",
+            "layout",
+        ],
     ),
     (
         Place::Pane(Pane::Log),

@@ -215,7 +215,7 @@ fn result(app: &App, record: &Record) -> (String, Style) {
         Progress::Refused(_) => ("✗ not made".to_owned(), theme.bad),
         Progress::Returned { outcome, .. } => {
             // The number is what the call really returned; a wait() gives it again, and made nothing.
-            let text = if record.call().call_kind() == CallKind::Wait {
+            let text = if record.call().call_kind().collects() {
                 outcome.to_string()
             } else {
                 outcome.numbered()

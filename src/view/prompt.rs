@@ -342,14 +342,18 @@ fn pane_hints(app: &App) -> Vec<Hint> {
         .keys
         .rows()
         .partition(|(row, _)| is_for_room(row.action));
-    first
+    let (held, first): (Vec<_>, Vec<_>) = first
         .into_iter()
+        .partition(|(row, _)| is_of_held(row.action));
+    held.into_iter()
+        .chain(first)
         .chain(more)
         .filter(|(binding, keys)| {
             let is_shown = !keys.is_empty()
                 && match binding.action {
                     Action::Show(Page::Help) | Action::Quit => false,
                     Action::Interrupt => app.interruptible().is_some(),
+                    action if is_of_held(action) => app.held().is_some(),
                     _ => true,
                 };
             is_shown && !binding.label.is_empty()
@@ -362,6 +366,14 @@ fn pane_hints(app: &App) -> Vec<Hint> {
             hint(app, binding.action, binding.label, sensible)
         })
         .collect()
+}
+
+/// Whether a key is for the call of a traced program that is held.
+fn is_of_held(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Hold | Action::Step | Action::PredictHeld | Action::Inject
+    )
 }
 
 /// Whether a key is listed after the others, where there is room: the overlays and modes that are needed less often.

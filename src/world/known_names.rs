@@ -1,6 +1,8 @@
 //! The sockets in the order of lists, and what completion offers of them.
 
 use crate::notation::complete::KnownNames;
+use crate::world::Progress;
+use crate::world::resolve::Holding;
 use crate::world::{Handle, World};
 
 impl World {
@@ -26,6 +28,14 @@ impl World {
                 .collect(),
             addresses: with_address
                 .map(|socket| (format!("addr({})", socket.name()), described(*socket)))
+                .collect(),
+            held: self
+                .pending()
+                .filter(|record| record.progress == Progress::Held)
+                .map(|record| {
+                    let call = format!("{} is held", record.call());
+                    (Holding::written(self, record), call)
+                })
                 .collect(),
         }
     }

@@ -9,7 +9,7 @@ use crate::call::{Call, Command};
 use crate::event::{CallId, DescriptorId, Reach, Request};
 use crate::notation::diagnostic::nearest;
 use crate::socket::{Address, Domain, Kind, ValueType};
-use crate::world::{Record, World};
+use crate::world::{Progress, Record, World};
 
 /// Why a command cannot be carried out in this world. No call was made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +47,9 @@ pub enum Unresolved {
         "{0} is a descriptor of process {1}: only that process makes calls on it. addr({0}) is its address, for a socket of your own"
     )]
     OfTraced(Name, i32),
+    /// step() or inject() on a descriptor of the session.
+    #[error("{0} is no descriptor of a traced program: only its calls are held")]
+    NotTraced(String),
     /// Reading the option would create a descriptor that nobody could name or close.
     #[error("{0} gives a new descriptor, which would have no name here: {1}")]
     Nameless(&'static str, &'static str),
@@ -78,10 +81,15 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
     let mut on = None;
     let outlives_descriptor = matches!(
         command.call,
-        Call::State { .. } | Call::Peer { .. } | Call::Wait { .. } | Call::Cancel { .. }
+        Call::State { .. }
+            | Call::Peer { .. }
+            | Call::Wait { .. }
+            | Call::Cancel { .. }
+            | Call::Step { .. }
+            | Call::Inject { .. }
     );
     if let Some(socket) = call.socket_mut() {
-        let (fd, owner) = descriptor(world, socket)?;
+        let (fd, owner) = subject(world, socket, command.call.call_kind())?;
         // The state of a connection can be queried after its descriptor was closed, and a call that was begun before goes
         // on; its queues cannot be queried.
         on = if outlives_descriptor {
@@ -148,11 +156,56 @@ pub fn uncollected(
             let mut left = left.map(|(_, record)| record).filter(concerns);
             left.find(|record| record.outcome().is_some())
         };
-        world.pending_with(owner).find(concerns).or_else(ended)
+        let mut pending = world.pending_with(owner).filter(concerns);
+        // One that is held is made after the others.
+        let made = pending.find(|record| record.progress != Progress::Held);
+        made.or_else(ended)
+            .or_else(|| Holding::On(owner).find(world))
     });
     found
         .map(Record::id)
         .ok_or_else(|| Unresolved::NothingPending(socket.to_string()))
+}
+
+/// Which held call `step` or `inject` is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holding {
+    /// One on this descriptor.
+    On(DescriptorId),
+    /// One of this name, where no descriptor has it.
+    Called(Name),
+}
+
+impl Holding {
+    /// What a request means.
+    pub fn of(request: &Request) -> Option<Self> {
+        match (request.on, request.command.call.socket()) {
+            (Some(on), _) => Some(Self::On(on)),
+            (None, Some(Descriptor::Named(name))) => Some(Self::Called(name.clone())),
+            (None, _) => None,
+        }
+    }
+
+    /// The call, the one that is held longest. `None`: none is held.
+    pub fn find<'a>(&self, world: &'a World) -> Option<&'a Record> {
+        let is_held = |record: &&Record| record.progress == Progress::Held;
+        match self {
+            Self::On(on) => world.pending_with(*on).find(is_held),
+            Self::Called(name) => {
+                let is_meant = |record: &&Record| record.call().word() == name.as_str();
+                world.pending().filter(is_held).find(is_meant)
+            }
+        }
+    }
+
+    /// How the notation refers to a held call: by its descriptor, else by its name.
+    pub fn written(world: &World, record: &Record) -> String {
+        let on = record.on().and_then(|on| world.descriptor(on));
+        match on {
+            Some(on) => on.name().to_string(),
+            None => record.call().word().to_owned(),
+        }
+    }
 }
 
 /// The socket that `wait` or `cancel` refers to. A call may still be in progress on a socket whose descriptor is
@@ -165,8 +218,40 @@ pub fn awaited_socket(
     world: &World,
     socket: &Descriptor,
 ) -> Result<Option<DescriptorId>, Unresolved> {
-    let (_, open) = descriptor(world, socket)?;
+    let (_, open) = subject(world, socket, CallKind::Wait)?;
     Ok(about(world, socket).or(open))
+}
+
+/// The number of the descriptor that a call is made on, and the open descriptor that has it. The words that are about
+/// another call may be about one of a traced program.
+fn subject(
+    world: &World,
+    socket: &Descriptor,
+    call: CallKind,
+) -> Result<(i32, Option<DescriptorId>), Unresolved> {
+    let needs_traced = matches!(call, CallKind::Step | CallKind::Inject);
+    let named = match socket {
+        Descriptor::Named(name) => match world.named(name) {
+            // The name of a call that is held, or is going to be.
+            None if needs_traced && is_call(world, name) => return Ok((-1, None)),
+            named => Some(named.ok_or_else(|| unknown(world, name))?),
+        },
+        Descriptor::Raw(_) => None,
+    };
+    match named.filter(|own| world.traced_owner(*own).is_some()) {
+        Some(traced) if needs_traced || call == CallKind::Wait => {
+            Ok((traced.number(), Some(traced.id())))
+        }
+        None if needs_traced => Err(Unresolved::NotTraced(socket.to_string())),
+        Some(_) | None => descriptor(world, socket),
+    }
+}
+
+/// Whether a name is that of a system call: `step(socket)` is about one that is made on no descriptor.
+fn is_call(world: &World, name: &Name) -> bool {
+    let row = crate::call::table::find(name.as_str());
+    let is_word = row.is_some_and(|row| row.call_kind.is_system_call());
+    is_word || Holding::Called(name.clone()).find(world).is_some()
 }
 
 /// The number of a descriptor argument, and the open descriptor that has it now.

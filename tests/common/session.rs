@@ -74,7 +74,8 @@ impl Session {
                 self.rig.take_in(event);
             }
             Some(Effect::Report(report)) => return Step::Report(report),
-            Some(Effect::Remark(_)) => {}
+            // It traces nothing.
+            Some(Effect::Remark(_) | Effect::Release(..)) => {}
             None if self.player.is_idle() => return Step::Over,
             None => self.wait(),
         }

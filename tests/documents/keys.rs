@@ -107,11 +107,10 @@ const MENTIONS: &[(&str, &str, Action)] = &[
     ),
     (README, "`{}` changes the theme", Action::NextTheme),
     (README, "press `{}` to release the mouse", Action::Mouse),
-    (
-        README,
-        "`{}` shows the command.",
-        Action::Show(Page::Commands),
-    ),
+    (README, "`{}` holds each thread before", Action::Hold),
+    (README, "`{}` lets a held one make its call", Action::Step),
+    (README, "`{}` puts `step(fd4) -> `", Action::PredictHeld),
+    (README, "`{}` puts `inject(fd4, `", Action::Inject),
     (
         README,
         "or {} in the playground",

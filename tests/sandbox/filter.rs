@@ -72,6 +72,9 @@ pub(super) const NO_NETLINK: &[Denial] = &[
     (libc::SYS_unshare, &[], libc::EPERM),
 ];
 
+/// No tracing.
+pub(super) const NO_PTRACE: &[Denial] = &[(libc::SYS_ptrace, &[], libc::EPERM)];
+
 /// Does something on a thread under a filter, which holds for the programs that it starts too. `Err`: this host does not
 /// allow filters.
 pub(super) fn within<T: Send + 'static>(

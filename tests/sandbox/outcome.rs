@@ -2,10 +2,10 @@
 
 use std::process::Command;
 
-use crate::common::child::{Child, PROGRAM, Ran, folder, sockplay};
+use crate::common::child::{Child, PROGRAM, Ran, folder, program, sockplay};
 use crate::common::skipped;
-use crate::common::terminal::Rig;
-use crate::sandbox::filter::{DOCKER, Denial, GVISOR, NO_NETLINK, within};
+use crate::common::terminal::{Rig, USUAL};
+use crate::sandbox::filter::{DOCKER, Denial, GVISOR, NO_NETLINK, NO_PTRACE, within};
 
 /// Calls whose results depend on nothing that a sandbox denies, with the numbers that a program would get.
 const CALLS: &str = "
@@ -132,4 +132,37 @@ fn without_proc_a_call_is_seen_to_block_all_the_same() {
         .current_dir(folder.path());
     let ran = Child::start(&mut command, CALLS.as_bytes()).end().exits(0);
     assert!(ran.err.starts_with("/proc cannot be read here"), "{ran:#?}");
+}
+
+#[test]
+fn a_lesson_that_traces_says_before_its_first_line_that_it_cannot() {
+    let ran = within(NO_PTRACE, || {
+        let folder = folder();
+        let mut command = program();
+        command.args(["check", "own-server"]);
+        command.current_dir(folder.path());
+        Child::start(&mut command, b"").end()
+    });
+    let ran = match ran {
+        Ok(ran) => ran.exits(0),
+        Err(reason) => return skipped(&format!("no seccomp filter may be set: {reason}")),
+    };
+    let line = ran.out.lines().next().unwrap_or_default();
+    assert!(
+        line.contains("# SKIP cannot trace a program: ptrace() failed"),
+        "{ran:#?}"
+    );
+    let has_remedy = ["--cap-add SYS_PTRACE", "ptrace_scope is"];
+    assert!(
+        has_remedy.iter().any(|remedy| line.contains(remedy)),
+        "{line}"
+    );
+
+    let rig = within(NO_PTRACE, || {
+        let mut rig = Rig::start(USUAL, PROGRAM, &["learn", "own-server"], &[]);
+        rig.wait_for("cannot trace a program");
+        rig.keys("\r\r").wait_for("cannot trace a program");
+        rig
+    });
+    drop(rig);
 }

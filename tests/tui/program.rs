@@ -42,6 +42,63 @@ fn traced() -> Option<Rig> {
     Some(rig)
 }
 
+/// The lesson that traces a server, at its first page. `None`: this host does not allow tracing.
+fn lesson() -> Option<Rig> {
+    let mut rig = Rig::start(USUAL, PROGRAM, &["learn", "own-server"], &[]);
+    rig.wait_until("the held server, or why it is not traced", |shown| {
+        shown.has("held before") || shown.has("cannot trace")
+    });
+    if rig.screen().has("cannot trace") {
+        eprintln!("skipped: {}", rig.screen().text());
+        return None;
+    }
+    Some(rig)
+}
+
+#[test]
+fn a_lesson_traces_its_server_and_starts_it_again_with_the_page() {
+    let Some(mut rig) = lesson() else { return };
+    rig.wait_for_row(&["accept(fd3)", "-> held"]);
+    rig.keys("\r").wait_for("Held before a call");
+    rig.keys("\r").wait_for("1-3 answer");
+    rig.keys("1").wait_for("What happened: 0");
+    rig.wait_for("waiting ▮▯▯▯▯▯ 1 of 6");
+    rig.keys("2").wait_for_row(&["step(fd3)", "-> fd from"]);
+    // As it was at the beginning of the page.
+    rig.keys("\x1b[15~")
+        .wait_for("the page starts over")
+        .wait_for_row(&["accept(fd3)", "-> held"]);
+    rig.keys("\r").wait_for("1-3 answer");
+    rig.keys("1").wait_for("waiting ▮▯▯▯▯▯ 1 of 6");
+}
+
+#[test]
+fn a_held_call_is_predicted_and_gets_a_fault_by_keys() {
+    let Some(mut rig) = lesson() else { return };
+    rig.wait_for("step").wait_for("predict").wait_for("inject");
+    rig.prompt(&["c = socket inet stream", "connect c addr(fd3)"]);
+    // A wrong prediction is said to be one; the call is made all the same.
+    rig.panes().keys("G").wait_for("› step(fd3) -> ");
+    rig.keys("blocks\r").wait_for("expected that it blocks");
+    rig.wait_for_row(&["step(fd3)", "-> fd from 127.0.0.1:"]);
+    rig.wait_for_row(&["recv(fd4, 100)", "-> held"]);
+    rig.panes().keys("J").wait_for("› inject(fd4, ");
+    rig.keys("\t").wait_for("EINTR").wait_for("short");
+    rig.keys("\x15inject(fd4, EINTR)\r");
+    rig.wait_for_row(&["recv(fd4, 100)", "-> EINTR (injected)"]);
+    rig.wait_for_row(&["inject(fd4, EINTR)", "-> EINTR (injected)"]);
+    rig.line("inject fd4 short");
+    rig.wait_for_row(&["recv(fd4, 100)", "blocks"]);
+    rig.line("send c \"hello\"");
+    rig.wait_for_row(&["recv(fd4, 100)", "-> 5 \"hello\""]);
+    rig.wait_for_row(&["send(fd4, \"hello\")", "held"]);
+    rig.line("inject fd4 short");
+    rig.wait_for_row(&["send(fd4, \"hello\")", "-> 2 (injected)"]);
+    rig.wait_for_row(&["recv(fd4, 100)", "-> held"]);
+    rig.line("inject(fd4, 400ms)");
+    rig.wait_for_row(&["recv(fd4, 100)", "blocks"]);
+}
+
 /// Types a line into the program.
 fn types(rig: &mut Rig, line: &str) {
     rig.keys(TOGGLE).wait_for("all keys go to the program");

@@ -131,6 +131,16 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("action", "trace.step", &["next call", "continue one call"]),
     (
         "action",
+        "trace.predict",
+        &["guess", "what will it return", "predict the held call"],
+    ),
+    (
+        "action",
+        "trace.inject",
+        &["fault", "make a call fail", "delay a call", "short count"],
+    ),
+    (
+        "action",
         "program",
         &["keyboard to the program", "traced program"],
     ),

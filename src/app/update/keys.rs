@@ -150,6 +150,8 @@ pub(crate) fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
         Action::Program => crate::app::update::program::toggle(app),
         Action::Hold => crate::app::update::program::hold(app, effects),
         Action::Step => crate::app::update::program::step(app, effects),
+        Action::PredictHeld => crate::app::update::program::predict(app),
+        Action::Inject => crate::app::update::program::inject(app),
         Action::Mouse => toggle_mouse(app, effects),
         Action::Repaint => effects.push(Effect::Repaint),
         Action::Suspend => effects.push(Effect::Suspend),
@@ -190,6 +192,8 @@ fn is_about_panes(action: Action) -> bool {
         | Action::Program
         | Action::Hold
         | Action::Step
+        | Action::PredictHeld
+        | Action::Inject
         | Action::Last => true,
         Action::Call(_)
         | Action::Choose

@@ -24,6 +24,9 @@ use crate::world::World;
 
 /// The next step of the lesson.
 pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
+    if let Some(why) = app.learn.obstacle().map(str::to_owned) {
+        return app.notify(why, true);
+    }
     let Some(study) = &mut app.learn.study else {
         return;
     };
@@ -283,6 +286,7 @@ pub(crate) fn back(app: &mut App, effects: &mut Vec<Effect>) {
 /// Ends the session and starts another, in which some lines are run first.
 fn anew(app: &mut App, lines: Vec<Line>, effects: &mut Vec<Effect>) {
     effects.push(Effect::Anew);
+    app.learn.awaits_server();
     app.world = World::default();
     app.log_filter = LogFilter::default();
     app.socket_filter.clear();

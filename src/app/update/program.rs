@@ -8,7 +8,8 @@ use crate::app::program::{TracedProgram, bytes};
 use crate::app::state::{App, Mode};
 use crate::event::EndStatus;
 use crate::layout::Pane;
-use crate::world::{Progress, Record};
+use crate::world::Record;
+use crate::world::resolve::Holding;
 
 /// Whether a key goes to the program: all do, but the one that takes the keyboard back.
 pub(crate) fn has_keys(app: &App, key: &KeyEvent) -> bool {
@@ -59,24 +60,44 @@ pub(crate) fn hold(app: &mut App, effects: &mut Vec<Effect>) {
 
 /// Lets a held thread make its call: that of the selected call, else the one that is held longest.
 pub(crate) fn step(app: &mut App, effects: &mut Vec<Effect>) {
-    let is_held = |record: &&Record| record.progress == Progress::Held;
-    let selected = app.record().filter(is_held);
-    let oldest = || app.world.pending().find(is_held);
-    match selected.or_else(oldest).map(Record::id) {
+    match app.held().map(Record::id) {
         Some(call) => {
             effects.push(Effect::GoOn(call));
             // Its result is the next thing to read.
             app.log_selection = None;
         }
-        None if app.program.is_none() => app.notify(NONE, true),
-        None => {
-            let hold = app.keys.name(Action::Hold);
-            app.notify(
-                format!("no thread is held: {hold} holds each before its next call"),
-                false,
-            );
-        }
+        None => none_held(app),
     }
+}
+
+/// Puts the held call at the prompt, to be predicted there.
+pub(crate) fn predict(app: &mut App) {
+    offer(app, |held| format!("step({held}) -> "));
+}
+
+/// The same with a fault that is to be written yet.
+pub(crate) fn inject(app: &mut App) {
+    offer(app, |held| format!("inject({held}, "));
+}
+
+/// Puts a line about the held call at the prompt, which takes what it is called there.
+fn offer(app: &mut App, line: impl FnOnce(&str) -> String) {
+    let held = app.held().map(|held| Holding::written(&app.world, held));
+    match held {
+        Some(held) => app.offer(&line(&held)),
+        None => none_held(app),
+    }
+}
+
+fn none_held(app: &mut App) {
+    if app.program.is_none() {
+        return app.notify(NONE, true);
+    }
+    let hold = app.keys.name(Action::Hold);
+    app.notify(
+        format!("no thread is held: {hold} holds each before its next call"),
+        false,
+    );
 }
 
 /// Gives the keyboard to the program, or takes it back.
@@ -120,8 +141,12 @@ pub(crate) fn ended(app: &mut App, how: Result<EndStatus, String>) {
             if let Some(program) = &mut app.program {
                 program.ended = Some(status);
             }
+            app.learn.server_came(None);
             app.notify(format!("the program {status}"), status.status() != 0);
         }
-        Err(why) => app.notify(why, true),
+        Err(why) => {
+            app.learn.server_came(Some(why.clone()));
+            app.notify(why, true);
+        }
     }
 }

@@ -43,10 +43,12 @@ pub(crate) static ROWS: &[Rule] = rows! {
     RECEIVING Blocked [Unaccepted] {Possibilities} "No accept() of this session has given anybody the other end of {socket}, so nobody here can send to it. Probably the connection waits in the queue of {its_listener}. The call sleeps.{until}" OF_THE_CALL => [TAKE_AND_SEND, INTERRUPT];
     RECEIVING Blocked [] {OwnNothingUnread, OwnNoEnd} "{socket} has nothing to read and no end of file has come, so the call sleeps. Data, end of file or an error wakes it.{until}" OF_THE_CALL => [PEER_WAKES, INTERRUPT];
     CLOSE Blocked [Lingers] {OwnLinger} "SO_LINGER makes close() wait until the kernel of the peer has acknowledged all data and the FIN, at most {linger}." "socket(7)" => [PEER_READS_ALL, INTERRUPT];
+    STEPS Blocked [] {UnderWay} "The held call was made, and sleeps in the kernel." "ptrace(2)";
     WAIT Blocked [] {UnderWay} "wait() waits for the call that is pending on {socket}." NO_SOURCE;
     ANY Blocked [] {UnderWay} "{call} sleeps in the kernel. It waits for: {wakes}." OF_THE_CALL => [INTERRUPT];
     // Neither asleep nor back.
     WAIT Running [] {UnderWay} "wait() waits for the call that is pending on {socket}." NO_SOURCE;
+    STEPS Running [] {UnderWay} "{call_kind}() waits until a call of the traced program is held, lets it be made, and waits for its result." "ptrace(2)";
     CANCEL Running [] {UnderWay} "cancel() sends a signal to the thread of {socket}, again and again, until the pending call has returned." "signal(7)";
     SLEEP Running [] {UnderWay} "The script sleeps; no socket takes part." NO_SOURCE;
     LOOPS Running [] {UnderWay} "{call} goes on by itself in a thread of its own, {so_far} bytes so far. cancel({socket}) ends it." OF_THE_CALL => [INTERRUPT];

@@ -4,6 +4,7 @@ use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
 pub(crate) static ROWS: &[Rule] = rows! {
     WAIT Success [] {ByResult} "This is the result of the call that was pending on {socket}." OF_THE_CALL;
+    STEPS Success [] {ByResult} "The held call was made, and this is its result." "ptrace(2)";
     CANCEL Success [] {ByResult} "The pending call on {socket} had ended, or had done something, before the signal came, so it returned that instead of EINTR." "signal(7)";
     STATE Success [StateGone] {ByResult} "The kernel's table has no entry for {socket} any more: a connection that it had has ended, and no timer of it is left." OF_THE_CALL;
     STATE Success [StateTimeWait] {StateOfIt} "{result}: {state_meaning}. On an open descriptor TCP_INFO says CLOSE here; the kernel's table says more." "RFC 9293 3.6";
@@ -22,5 +23,6 @@ pub(crate) static ROWS: &[Rule] = rows! {
     UNREAD Success [] {OwnUnreadCount} "FIONREAD gives {count}: that many bytes wait for {socket} to be received." "ioctl(2)";
     SLEEP Success [] {ByResult} "The script did nothing for this time; no socket took part." OF_THE_CALL;
     WAIT AnyErrno [] {ByResult} "The call that was pending on {socket} failed with {errno}: {strerror}." OF_THE_CALL;
+    STEPS AnyErrno [] {ByResult} "The held call was made, and failed with {errno}: {strerror}." "ptrace(2)";
     CANCEL AnyErrno [] {ByResult} "The call that was pending on {socket} failed with {errno}: {strerror}." OF_THE_CALL;
 };

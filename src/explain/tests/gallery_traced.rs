@@ -1,6 +1,7 @@
 //! Calls of traced programs: held, abandoned, interrupted, injected, and without a word in the notation.
 
 use crate::call::Call;
+use crate::call::fault::Fault;
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::syscall::Syscall;
 use crate::event::{Abandonment, EndStatus};
@@ -25,6 +26,7 @@ fn courses() -> Vec<Progress> {
     let mut injected = Outcome::of(Err(Errno(libc::EINTR)));
     injected.injected = true;
     vec![
+        Progress::Running,
         Progress::Held,
         Progress::Blocked { at, wchan: None },
         abandoned(Abandonment::Ended(killed)),
@@ -73,11 +75,31 @@ pub(crate) fn every_record(show: &mut dyn FnMut(&World, &Record)) {
         record
     };
     let (exit, unknown) = (named("exit_group"), named("mystery"));
+    let word = |call: Call| {
+        let mut record = accept.clone();
+        record.request.call = call.clone().into();
+        let mut command = crate::call::Command::clone(&record.request.command);
+        command.call = call;
+        record.request.command = command.into();
+        record
+    };
+    let socket = accept.call().socket().cloned().expect("a listener");
+    let step = word(Call::Step {
+        socket: socket.clone(),
+    });
+    let inject = word(Call::Inject {
+        socket,
+        fault: Fault::Short,
+    });
     for progress in courses() {
-        for record in [&accept, &sendfile, &exit, &unknown] {
+        for record in [&accept, &sendfile, &exit, &unknown, &step, &inject] {
             let has_a_form = !matches!(&progress, Progress::Returned { outcome, .. }
                 if outcome.result == Ok(Returned::Count(7)));
-            if has_a_form || record.call().call_kind() == CallKind::Syscall {
+            let is_any = matches!(
+                record.call().call_kind(),
+                CallKind::Syscall | CallKind::Step | CallKind::Inject
+            );
+            if has_a_form || is_any {
                 let progress = progress.clone();
                 let record = record.clone();
                 show(&story.world, &Record { progress, ..record });

@@ -22,7 +22,10 @@ pub(crate) fn items(
     context: &KnownNames,
 ) -> Vec<Item> {
     match kind {
-        ParamKind::Socket => sockets(context),
+        ParamKind::Socket => match slot.row.call_kind {
+            CallKind::Step | CallKind::Inject => names(&context.held),
+            _ => names(&context.sockets),
+        },
         ParamKind::Domain => domains(slot.row.call_kind),
         ParamKind::Type => types(others),
         ParamKind::Protocol => constants(&PROTOCOLS),
@@ -54,6 +57,7 @@ pub(crate) fn items(
         ParamKind::Signals => rows(&SIGNAL_SETS),
         ParamKind::Path => rows(&FILES),
         ParamKind::Service => rows(&SERVICES),
+        ParamKind::Fault => rows(&FAULTS),
         ParamKind::FcntlValue => match slot.command {
             Some(libc::F_SETFL) => unset(&STATUS_FLAGS, others),
             Some(libc::F_SETFD) => unset(&DESCRIPTOR_FLAGS, others),
@@ -103,6 +107,16 @@ const FILES: [Row; 1] = [("\"/dev/null\"", "a device that is always there")];
 const SERVICES: [Row; 2] = [
     ("echo", "send back what arrives"),
     ("sink", "discard what arrives"),
+];
+
+const FAULTS: [Row; 4] = [
+    ("EINTR", "it fails as if a signal had interrupted it"),
+    (
+        "ECONNRESET",
+        "it fails as if the peer had reset the connection",
+    ),
+    ("short", "it is made with half of its length"),
+    ("100ms", "it is made so much later"),
 ];
 
 const OWNERS: [Row; 2] = [("getpid()", "this program"), ("0", "nobody")];
@@ -200,8 +214,8 @@ fn unset(family: &Family, set: &[&str]) -> Vec<Item> {
         .collect()
 }
 
-fn sockets(context: &KnownNames) -> Vec<Item> {
-    let items = context.sockets.iter();
+fn names(all: &[(String, String)]) -> Vec<Item> {
+    let items = all.iter();
     items.map(|(name, about)| Item::new(name, about)).collect()
 }
 

@@ -49,7 +49,7 @@ fn outcomes(row: Option<&'static Signature>, typed: &str, is_first: bool) -> Vec
         let states = TCP_STATES.iter();
         items.extend(states.map(|(_, _, name, meaning)| Item::new(*name, *meaning)));
     }
-    if is_first && row.is_none_or(|row| row.call_kind.can_be_left()) {
+    if is_first && row.is_none_or(|row| row.call_kind.can_be_left() || row.call_kind.collects()) {
         items.push(Item::new(
             "blocks",
             "it is still inside the kernel after a while",
@@ -84,7 +84,11 @@ fn successes(gives: Option<Gives>) -> &'static [Row] {
     };
     match gives {
         Gives::Zero => &[("0", "it worked")],
-        Gives::Another => &[("0", "it worked"), ("fd", "a descriptor")],
+        Gives::Another => &[
+            ("0", "it worked"),
+            ("fd", "a descriptor"),
+            (">0 ...", "bytes were moved, or something is ready"),
+        ],
         Gives::Socket | Gives::Duplicate | Gives::File | Gives::Epoll => &[("fd", "a descriptor")],
         Gives::Pair => &[("fd, fd", "two descriptors")],
         Gives::Connection => &[

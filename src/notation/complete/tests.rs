@@ -22,6 +22,7 @@ fn session() -> KnownNames {
             ("127.0.0.1:5000", "the same, written out"),
             ("unix:/tmp/x.sock", "a path"),
         ]),
+        held: pairs(&[("fd4", "recv(fd4, 100) is held")]),
     }
 }
 

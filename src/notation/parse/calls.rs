@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::call::Call;
 use crate::call::argument::{Descriptor, Room, Service};
 use crate::call::data::Data;
+use crate::call::fault::Fault;
 use crate::call::rows::with_calls;
 use crate::call::table::{CallKind, ParamKind, Signature, name_of};
 use crate::notation::parse::SyntaxError;
@@ -17,7 +18,7 @@ pub(crate) use crate::notation::parse::calls::address::address;
 use crate::notation::parse::lexer::Lexeme;
 use crate::notation::parse::literal::parse_duration;
 use crate::socket::constant::{DOMAINS, HOWS, PROTOCOLS, SOCK_FLAGS, TYPES};
-use crate::socket::{Domain, How, MsgFlags, Protocol, SockFlags, SocketType};
+use crate::socket::{Domain, Errno, How, MsgFlags, Protocol, SockFlags, SocketType};
 
 /// A type that an argument of a call can have, as it is read.
 pub(crate) trait Read: Sized {
@@ -221,6 +222,22 @@ impl Read for Service {
                 let message = format!("`{}` is not a service", lexeme.text);
                 SyntaxError::new(lexeme.span(), message).help("serve(l, echo) or serve(l, sink)")
             })
+    }
+}
+
+/// What is injected into a call of a traced program.
+impl Read for Fault {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("a fault")?;
+        let errno = || Errno::from_name(lexeme.text).map(Self::Errno);
+        let delay = || parse_duration(lexeme.text).map(Self::Delay);
+        let short = (lexeme.text == Self::SHORT).then_some(Self::Short);
+        short.or_else(errno).or_else(delay).ok_or_else(|| {
+            let message = format!("`{}` is not a fault", lexeme.text);
+            SyntaxError::new(lexeme.span(), message).help(
+                "an errno such as EINTR, short (half of the length), or a delay such as 100ms",
+            )
+        })
     }
 }
 

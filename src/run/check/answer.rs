@@ -151,6 +151,12 @@ impl Answer<'_> {
         };
         let mut stage = Stage::start(Pace::Script, Some(confinement), session.signals)?;
         stage.engine.watch_endpoints()?;
+        let server = self.lessons.iter().find_map(|own| own.traces.as_ref());
+        if let Err(error) = stage.trace(server) {
+            stage.engine.shutdown();
+            self.not_run(&[error.to_string()], tap)?;
+            return Ok(Exit::Unrunnable);
+        }
         let played = play(&mut stage, script, session.limit, &mut goals);
         stage.engine.shutdown();
         let Faults {

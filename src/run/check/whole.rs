@@ -40,6 +40,11 @@ pub(crate) fn check<W: Write>(
         let mut stage = Stage::start(Pace::Prompt, Some(confinement), session.signals)?;
         // Goals ask about both ends.
         stage.engine.watch_endpoints()?;
+        if let Err(error) = stage.trace(lesson.traces.as_ref()) {
+            stage.engine.shutdown();
+            tap.skipped(&lesson.id, &error.to_string())?;
+            continue;
+        }
         let mut checker = Checker {
             limit: Limit::starting(&stage, session.limit),
             stage,

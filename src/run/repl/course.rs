@@ -107,6 +107,11 @@ impl Repl<'_> {
     /// Ends the session and begins another in which these lines are run first.
     fn restart(&mut self, lines: Vec<crate::call::Line>) -> io::Result<()> {
         self.stage.restart()?;
+        let server = self.reading.as_ref();
+        let server = server.and_then(|own| own.study.lesson.traces.clone());
+        if let Err(error) = self.stage.trace(server.as_ref()) {
+            self.note(&format!("this lesson cannot be done here: {error}"))?;
+        }
         self.changes = Changes::default();
         self.suggestions.clear();
         self.explained = None;

@@ -1,5 +1,6 @@
 //! What the player asks of its driver.
 
+use crate::call::fault::Fault;
 use crate::event::{CallId, EventKind, Request};
 use crate::script::report::Report;
 
@@ -10,6 +11,8 @@ pub enum Effect {
     Submit(Box<Request>),
     /// Interrupt a call.
     Cancel(CallId),
+    /// Let a held call of a traced program be made, with this fault.
+    Release(CallId, Option<Fault>),
     /// Fold this as an event of the present moment.
     Emit(EventKind),
     /// A line is done.

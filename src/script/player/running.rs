@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::{Call, Command, Mode};
-use crate::event::{CallId, EventKind, Request, Timestamp};
+use crate::event::{Abandonment, CallId, EventKind, Refusal, Request, Timestamp};
 use crate::script::judge::{Pace, Standard, TIMEOUT, Verdict, as_expected, refusal, verdict};
 use crate::script::player::collected::Collected;
 use crate::script::player::effect::Effect;
+use crate::world::resolve::Holding;
 use crate::world::{Progress, Record, World};
 
 /// Longer than any session.
@@ -35,12 +36,14 @@ pub(crate) struct Running {
 }
 
 /// How far the line has come.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) enum Stage {
     /// A call was submitted.
     Called,
     /// `wait` or `cancel`: the result of this call is awaited.
     Awaiting(CallId),
+    /// `step` or `inject`: such a call is to be held.
+    Holding(Holding),
     /// `sleep`
     Sleeping { until: Timestamp },
     /// `state` or `pending` with an expectation: a probe was submitted.
@@ -62,6 +65,12 @@ pub(crate) enum End {
     Call,
     /// The result of a word of the playground, which its own line of the log gets.
     Word(Outcome),
+    /// The call that it let be made sleeps: its own line of the log gets the result later.
+    Left(CallId),
+    /// It is not carried out.
+    Refused(Refusal),
+    /// The call that it is about never returned.
+    Abandoned(Abandonment),
     /// Its time is over while it waits for this.
     TimeOut(&'static str),
 }
@@ -85,6 +94,10 @@ impl Running {
                 let until = now.after(*duration);
                 (Stage::Sleeping { until }, within.unwrap_or(FOREVER))
             }
+            (Call::Step { .. } | Call::Inject { .. }, _) => match Holding::of(&request) {
+                Some(what) => (Stage::Holding(what), timeout),
+                None => (Stage::Called, timeout),
+            },
             // A person can end it, and knows what for it waits.
             (Call::Wait { .. }, Some(call)) if standard.pace == Pace::Prompt => {
                 (Stage::Awaiting(call), within.unwrap_or(FOREVER))
@@ -116,15 +129,15 @@ impl Running {
             true => Effect::Emit(EventKind::Asked(request)),
             false => Effect::Submit(request),
         });
-        if let (Call::Cancel { .. }, Stage::Awaiting(call)) = (&self.command.call, self.stage) {
-            effects.push(Effect::Cancel(call));
+        if let (Call::Cancel { .. }, Stage::Awaiting(call)) = (&self.command.call, &self.stage) {
+            effects.push(Effect::Cancel(*call));
         }
     }
 
     /// Whether the player carries the line out by itself: no call is made.
     pub(crate) fn is_word(&self) -> bool {
         match self.stage {
-            Stage::Sleeping { .. } | Stage::Awaiting(_) => true,
+            Stage::Sleeping { .. } | Stage::Awaiting(_) | Stage::Holding(_) => true,
             Stage::Called | Stage::Probing { .. } | Stage::Pausing { .. } => false,
         }
     }
@@ -134,7 +147,7 @@ impl Running {
         match self.stage {
             Stage::Pausing { until, .. } | Stage::Sleeping { until } => until.min(self.deadline),
             Stage::Probing { .. } => self.deadline.after(TIMEOUT),
-            Stage::Called | Stage::Awaiting(_) => self.deadline,
+            Stage::Called | Stage::Awaiting(_) | Stage::Holding(_) => self.deadline,
         }
     }
 
@@ -147,12 +160,13 @@ impl Running {
         collected: &mut Collected,
         effects: &mut Vec<Effect>,
     ) -> Option<End> {
-        match self.stage {
+        match self.stage.clone() {
             Stage::Sleeping { until } if now >= until && until <= self.deadline => {
                 Some(End::Word(Outcome::of(Ok(Returned::Zero))))
             }
             Stage::Sleeping { .. } => (now >= self.deadline).then_some(End::TimeOut("the pause")),
-            Stage::Awaiting(call) => self.await_call(world, now, call, collected, effects),
+            Stage::Awaiting(call) => self.await_call(world, now, pace, call, collected, effects),
+            Stage::Holding(what) => self.release(world, now, &what, effects),
             Stage::Called => self.await_return(world, now, pace, collected),
             Stage::Probing { since, .. } if world.revision() == since => None,
             Stage::Probing { before, .. } => self.judge_probe(world, now, before),
@@ -190,11 +204,53 @@ impl Running {
         None
     }
 
+    /// `step` and `inject`: lets the call be made that is held.
+    fn release(
+        &mut self,
+        world: &World,
+        now: Timestamp,
+        what: &Holding,
+        effects: &mut Vec<Effect>,
+    ) -> Option<End> {
+        let Some(held) = what.find(world) else {
+            let named = self.command.call.socket();
+            return (now >= self.deadline).then(|| {
+                End::Refused(Refusal::NothingHeld {
+                    on: named.map(ToString::to_string).unwrap_or_default(),
+                    after: now.since(self.began),
+                })
+            });
+        };
+        let fault = match self.command.call {
+            Call::Inject { fault, .. } => Some(fault),
+            _ => None,
+        };
+        let impossible = fault.and_then(|fault| held.call().can_have(fault).err());
+        if let Some(why) = impossible {
+            return Some(End::Refused(Refusal::Impossible(why)));
+        }
+        effects.push(Effect::Release(held.id(), fault));
+        self.stage = Stage::Awaiting(held.id());
+        None
+    }
+
+    /// Whether it may be left while the call that it let be made sleeps.
+    fn may_leave(&self, pace: Pace) -> bool {
+        let steps = matches!(self.command.call, Call::Step { .. } | Call::Inject { .. });
+        steps
+            && match self.command.mode {
+                Mode::Blocks | Mode::Background => true,
+                Mode::Plain => pace == Pace::Prompt,
+                Mode::Expect(_) => false,
+            }
+    }
+
     /// `wait` and `cancel`: the awaited call may have returned, or been awaited for too long.
     fn await_call(
         &self,
         world: &World,
         now: Timestamp,
+        pace: Pace,
         call: CallId,
         collected: &mut Collected,
         effects: &mut Vec<Effect>,
@@ -203,10 +259,9 @@ impl Running {
         match (&record.progress, now >= self.deadline) {
             (Progress::Returned { outcome, .. }, _) => {
                 // After a cancel the result may still be asked for, by a wait.
-                if matches!(self.command.call, Call::Wait { .. }) {
-                    collected.collect(call);
-                } else {
-                    collected.cancelled(call);
+                match self.command.call {
+                    Call::Cancel { .. } => collected.cancelled(call),
+                    _ => collected.collect(call),
                 }
                 if let (Some(name), Some(socket)) = (
                     self.command.targets.first(),
@@ -226,6 +281,8 @@ impl Running {
                 }));
                 Some(End::Call)
             }
+            (Progress::Abandoned { reason, .. }, _) => Some(End::Abandoned(*reason)),
+            (Progress::Blocked { .. }, _) if self.may_leave(pace) => Some(End::Left(call)),
             (Progress::Blocked { .. }, _) if self.command.mode == Mode::Blocks => Some(End::Call),
             (_, true) => Some(End::TimeOut("the call")),
             _ => None,

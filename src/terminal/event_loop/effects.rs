@@ -35,6 +35,12 @@ impl Driver<'_> {
                     traced.go_on(call);
                 }
             }
+            Effect::Inject(call, fault) => {
+                if let Some(traced) = &self.traced {
+                    traced.inject(call, fault);
+                }
+            }
+            Effect::LookAtHeld => self.look_at_held(),
             Effect::Type(bytes) => {
                 if let Some(traced) = &self.traced {
                     traced.types(bytes);
@@ -78,6 +84,13 @@ impl Driver<'_> {
             Effect::Quit => self.ended = Some(Ended::Left),
         }
         Ok(())
+    }
+
+    /// Has the kernel asked about the sockets of the calls that are held.
+    pub(crate) fn look_at_held(&self) {
+        if let Some(traced) = &self.traced {
+            traced.look();
+        }
     }
 
     /// Looks who listens on this host where that is due, on a thread of its own: it opens many files.
@@ -139,7 +152,16 @@ impl Driver<'_> {
         let low = crate::sys::descriptor::hold_low_numbers();
         self.engine.prepare_capture();
         drop(low);
-        match again {
+        self.app.program = None;
+        let study = self.app.learn.study.as_ref();
+        let server = study.and_then(|study| study.lesson.traces.clone());
+        if let Some(server) = server {
+            let started = crate::trace::of_lesson(&server)
+                .and_then(|(program, options)| self.trace(Target::Program(program), options));
+            self.of_lesson = true;
+            return started.or_else(|error| self.take(Msg::TraceEnded(Err(error.to_string()))));
+        }
+        match again.filter(|_| !std::mem::take(&mut self.of_lesson)) {
             Some((target, options)) => self.trace(target, options),
             None => Ok(()),
         }

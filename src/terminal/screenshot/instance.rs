@@ -261,6 +261,8 @@ impl Instance {
                 | Effect::CaptureMouse(_)
                 | Effect::Hold(_)
                 | Effect::GoOn(_)
+                | Effect::Inject(..)
+                | Effect::LookAtHeld
                 | Effect::Type(_)
                 | Effect::Suspend
                 | Effect::Repaint

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::call::argument::{AddressExpr, Descriptor, OptionArg};
+use crate::call::fault::Fault;
 use crate::call::outcome::Outcome;
 use crate::call::table::{CallKind, On};
 use crate::call::{Call, Command, Mode};
@@ -11,7 +12,6 @@ use crate::kernel::observe::ProbeTarget;
 use crate::trace::descriptors::TableKey;
 use crate::trace::entry::{Entered, Entry};
 use crate::trace::exit::{Exit, Known};
-use crate::trace::injection::Fault;
 use crate::trace::memory::Tracee;
 use crate::trace::sleepers::UnderWay;
 use crate::trace::status::{self, Status};

@@ -1,8 +1,9 @@
 //! Faults: which calls get one, and what is done at the entry and the exit of such a call.
 
+use crate::call::fault::Fault;
 use crate::event::CallId;
 use crate::sys::registers;
-use crate::trace::injection::{Fault, Injection};
+use crate::trace::injection::{Injection, fits};
 use crate::trace::tracer::{Pending, Tracer};
 
 /// The number of the argument that is the length of a buffer.
@@ -26,7 +27,7 @@ impl Faults {
         let mut chosen = None;
         for (injection, count) in &mut self.all {
             let is_meant = injection.call.is_of(pending.row, &pending.entered.call);
-            if !is_meant || !injection.fault.fits(pending.row, &pending.args) {
+            if !is_meant || !fits(injection.fault, pending.row, &pending.args) {
                 continue;
             }
             *count += 1;
@@ -43,7 +44,7 @@ impl Tracer {
     pub(super) fn inject(&mut self, call: CallId, fault: Fault) {
         let mut held = self.threads.values_mut().filter(|thread| thread.held);
         let pending = held.find_map(|thread| thread.call.as_mut().filter(|own| own.id == call));
-        let Some(pending) = pending.filter(|own| fault.fits(own.row, &own.args)) else {
+        let Some(pending) = pending.filter(|own| fits(fault, own.row, &own.args)) else {
             return;
         };
         pending.fault = Some(fault);

@@ -1,11 +1,12 @@
 //! Threads that are held just before a call, and how they go on.
 
 use crate::call::Call;
-use crate::event::{CallId, EventKind};
+use crate::event::{CallId, DescriptorId, EventKind};
+use crate::kernel::observe::ProbeTarget;
 use crate::socket::TcpState;
 use crate::trace::breakpoint::{Break, Hold};
 use crate::trace::tracer::calls::number;
-use crate::trace::tracer::{Pending, Tracer};
+use crate::trace::tracer::{Pending, Thread, Tracer};
 
 impl Tracer {
     /// Whether a thread is to be held before a call.
@@ -55,12 +56,27 @@ impl Tracer {
 
     /// Reports that a thread is held, and how the socket of its call is now.
     pub(super) fn held(&mut self, tid: i32, pid: i32, pending: &Pending) {
-        let source = self.source(tid);
         let call = pending.id;
-        self.emit(source, EventKind::Held { call });
-        let Some((descriptor, target)) = pending.on else {
+        self.emit(self.source(tid), EventKind::Held { call });
+        self.look_at(tid, pid, pending.on);
+    }
+
+    /// The same of all threads that are held.
+    pub(super) fn look(&mut self) {
+        let held = self.threads.iter().filter(|(_, thread)| thread.held);
+        let on =
+            |(tid, thread): (&i32, &Thread)| Some((*tid, thread.pid, thread.call.as_ref()?.on));
+        let held: Vec<_> = held.filter_map(on).collect();
+        for (tid, pid, on) in held {
+            self.look_at(tid, pid, on);
+        }
+    }
+
+    fn look_at(&mut self, tid: i32, pid: i32, on: Option<(DescriptorId, ProbeTarget)>) {
+        let Some((descriptor, target)) = on else {
             return;
         };
+        let source = self.source(tid);
         if let Some(seen) = self.probes.observe(pid, &target, false) {
             self.reporter.happened(descriptor, Some(&seen));
             self.emit(source, EventKind::Observed { descriptor, seen });

@@ -13,13 +13,14 @@ use crate::call::argument::{
     PollEntry, Room, Service, Sets,
 };
 use crate::call::data::Data;
+use crate::call::fault::Fault;
 use crate::call::rows::with_calls;
 use crate::call::timeout::Timeout;
 use crate::call::value::{Credentials, Value};
 use crate::socket::option::OPTIONS;
 use crate::socket::{
-    Address, Domain, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags,
-    PollEvents, Protocol, Sig, SockFlags, SocketType, UnixName,
+    Address, Domain, EpollEvents, EpollFlags, EpollOp, Errno, FcntlCommand, How, IoctlRequest,
+    MsgFlags, PollEvents, Protocol, Sig, SockFlags, SocketType, UnixName,
 };
 
 /// What an argument of a type can be.
@@ -76,6 +77,11 @@ any_of! {
     u32: 0..0o7777u32;
     u64: any::<u32>().prop_map(u64::from);
     usize: 1..1_000_000usize;
+    Fault: prop_oneof![
+        (1..40i32).prop_map(|number| Fault::Errno(Errno(number))),
+        Just(Fault::Short),
+        (1..10_000_000u64).prop_map(|millis| Fault::Delay(Duration::from_millis(millis))),
+    ];
     Service: prop::sample::select(Service::ALL.to_vec());
     Duration: (0..10_000_000u64).prop_map(Duration::from_millis);
 }
