@@ -122,6 +122,33 @@ pub const DIR: &str = "$DIR";
 /// Stands in a solution for the address of another sockplay's listener.
 pub const PEER: &str = "$PEER";
 
+impl TracedServer {
+    /// How it is written.
+    pub const EXAMPLE: &'static str = "example-server before accept, recv";
+
+    /// Reads it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let words = text.trim().strip_prefix("example-server before ");
+        let words = words.ok_or("this is not what can be traced")?;
+        let word = |word: &str| {
+            let found = crate::call::table::find(word);
+            let found = found.filter(|own| own.call_kind.is_system_call());
+            found.map_or_else(
+                || Err(format!("{word} is not a system call")),
+                |own| Ok(own.word),
+            )
+        };
+        let held_before = words.split(',').map(|own| word(own.trim()));
+        Ok(Self {
+            held_before: held_before.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
 impl Lesson {
     /// The tasks with their pages.
     pub fn tasks(&self) -> impl Iterator<Item = (usize, &Task)> {

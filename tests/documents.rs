@@ -91,6 +91,10 @@ fn the_commands_of_the_flash_cards_work() {
             .output()
             .expect("it runs");
         let said = String::from_utf8_lossy(&output.stderr);
+        if said.contains("cannot trace a program") {
+            skipped(&said);
+            continue;
+        }
         assert!(output.status.success(), "{arguments}: {said}");
         count += 1;
     }

@@ -79,8 +79,6 @@ struct Front {
 const FIELDS: [&str; 7] = [
     "title", "goal", "topics", "minutes", "sources", "needs", "traces",
 ];
-/// What the field `traces` begins with.
-const SERVER: &str = "example-server before ";
 
 impl Front {
     /// The number of the rule after the front matter.
@@ -156,18 +154,7 @@ fn topics_of((row, value): (SourceLine<'_>, &str)) -> Result<Vec<&'static str>, 
 }
 
 fn traces_of((row, value): (SourceLine<'_>, &str)) -> Result<TracedServer, ScriptError> {
-    let example = format!("{SERVER}accept, recv");
-    let words = value.strip_prefix(SERVER);
-    let words = words.ok_or_else(|| row.fault_with("this is not what can be traced", &example))?;
-    let word = |word: &str| {
-        let found = crate::call::table::find(word).filter(|own| own.call_kind.is_system_call());
-        let found = found.map(|own| own.word);
-        found.ok_or_else(|| row.fault_with(format!("{word} is not a system call"), &example))
-    };
-    let held_before = words.split(',').map(|own| word(own.trim()));
-    Ok(TracedServer {
-        held_before: held_before.collect::<Result<_, _>>()?,
-    })
+    TracedServer::read(value).map_err(|why| row.fault_with(why, TracedServer::EXAMPLE))
 }
 
 /// Collects pages from the parts of a file.

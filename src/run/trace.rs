@@ -122,6 +122,7 @@ fn program(args: &TraceArgs) -> Program {
     let mut words = args.program.iter().cloned();
     Program {
         program: words.next().unwrap_or_default(),
+        file: None,
         arguments: words.collect(),
     }
 }

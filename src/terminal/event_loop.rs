@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, after, never, select};
 
-use crate::app::message::Msg;
+use crate::app::message::{Effect, Msg};
 use crate::app::state::App;
 use crate::app::update::update;
 use crate::engine::{Engine, Signals};
@@ -122,7 +122,7 @@ impl Driver<'_> {
             self.engine.probe_endpoints(selected);
         }
         if news == News::Input && self.app.held().is_some() {
-            self.look_at_held();
+            self.carry_out(Effect::LookAtHeld)?;
         }
         Ok(news)
     }

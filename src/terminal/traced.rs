@@ -8,11 +8,11 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded, never, unbounded};
 
+use crate::app::message::Effect;
 use crate::engine::Engine;
-use crate::event::CallId;
 use crate::sys::pty;
 use crate::sys::start::needed;
-use crate::trace::{Ended, Fault, Hold, Options, Target, Tracing};
+use crate::trace::{Ended, Hold, Options, Target, Tracing};
 
 /// How much of the output is read at once.
 const PIECE: usize = 16 << 10;
@@ -74,38 +74,25 @@ impl TracedTerminal {
         self.tracing.ended()
     }
 
-    /// Holds its threads before each call, or as it was asked for at the start; then all that are held go on.
-    pub(crate) fn hold(&self, holds: bool) {
-        match holds {
-            true => self.tracing.hold(Hold::Each),
-            false => {
+    /// Does what an effect asks of it; other effects are none of its.
+    pub(crate) fn carry_out(&self, effect: Effect) {
+        match effect {
+            Effect::Hold(true) => self.tracing.hold(Hold::Each),
+            Effect::Hold(false) => {
                 // What --break names holds as before.
                 self.tracing.hold(self.options.hold.clone());
                 self.tracing.go_on_all();
             }
-        }
-    }
-
-    /// Lets the thread that is held before a call make it.
-    pub(crate) fn go_on(&self, call: CallId) {
-        self.tracing.go_on(call);
-    }
-
-    /// Lets it make that call with a fault.
-    pub(crate) fn inject(&self, call: CallId, fault: Fault) {
-        self.tracing.inject(call, fault);
-    }
-
-    /// Has the kernel asked about the sockets of the calls that are held.
-    pub(crate) fn look(&self) {
-        self.tracing.look();
-    }
-
-    /// Types into its terminal.
-    pub(crate) fn types(&self, bytes: Vec<u8>) {
-        if let Some(terminal) = &self.terminal {
-            // Fails when it has ended.
-            let _ = terminal.typed.send(bytes);
+            Effect::GoOn(call) => self.tracing.go_on(call),
+            Effect::Inject(call, fault) => self.tracing.inject(call, fault),
+            Effect::LookAtHeld => self.tracing.look(),
+            Effect::Type(bytes) => {
+                if let Some(terminal) = &self.terminal {
+                    // Fails when it has ended.
+                    let _ = terminal.typed.send(bytes);
+                }
+            }
+            _ => {}
         }
     }
 

@@ -33,6 +33,9 @@ impl Started {
 ///
 /// That there is none, with what to do.
 pub(crate) fn file(program: &Program) -> io::Result<PathBuf> {
+    if let Some(file) = &program.file {
+        return Ok(file.clone());
+    }
     let name = Path::new(&program.program);
     if program.program.as_bytes().contains(&b'/') {
         return Ok(name.to_owned());

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::path::PathBuf;
 
 use crate::lesson::TracedServer;
 use crate::sys::start::needed;
@@ -15,8 +16,10 @@ pub(crate) const PAYLOAD: usize = 1024;
 /// A program that is to be traced.
 #[derive(Debug, Clone)]
 pub struct Program {
-    /// Its file, or a name that is looked for in PATH.
+    /// Its file, or a name that is looked for in PATH; the program gets it as its name.
     pub program: OsString,
+    /// Its file where that is another one.
+    pub file: Option<PathBuf>,
     /// Its arguments.
     pub arguments: Vec<OsString>,
 }
@@ -48,7 +51,8 @@ pub fn of_lesson(traced: &TracedServer) -> io::Result<(Program, Options)> {
         "to start the example server",
     ))?;
     let program = Program {
-        program: own.into(),
+        program: "sockplay".into(),
+        file: Some(own),
         arguments: vec!["example-server".into()],
     };
     let before = traced.held_before.iter();

@@ -97,6 +97,7 @@ pub(crate) fn options() -> Options {
 impl Traced {
     pub(crate) fn start(program: &Compiled, options: &Options) -> Self {
         let program = Program {
+            file: None,
             program: program.file().into(),
             arguments: Vec::new(),
         };

@@ -25,25 +25,13 @@ impl Driver<'_> {
                 }
             }
             Effect::Cancel(call) => self.engine.cancel(call),
-            Effect::Hold(holds) => {
+            Effect::Hold(_)
+            | Effect::GoOn(_)
+            | Effect::Inject(..)
+            | Effect::LookAtHeld
+            | Effect::Type(_) => {
                 if let Some(traced) = &self.traced {
-                    traced.hold(holds);
-                }
-            }
-            Effect::GoOn(call) => {
-                if let Some(traced) = &self.traced {
-                    traced.go_on(call);
-                }
-            }
-            Effect::Inject(call, fault) => {
-                if let Some(traced) = &self.traced {
-                    traced.inject(call, fault);
-                }
-            }
-            Effect::LookAtHeld => self.look_at_held(),
-            Effect::Type(bytes) => {
-                if let Some(traced) = &self.traced {
-                    traced.types(bytes);
+                    traced.carry_out(effect);
                 }
             }
             Effect::FindListeners => self.listener_scan.want(),
@@ -84,13 +72,6 @@ impl Driver<'_> {
             Effect::Quit => self.ended = Some(Ended::Left),
         }
         Ok(())
-    }
-
-    /// Has the kernel asked about the sockets of the calls that are held.
-    pub(crate) fn look_at_held(&self) {
-        if let Some(traced) = &self.traced {
-            traced.look();
-        }
     }
 
     /// Looks who listens on this host where that is due, on a thread of its own: it opens many files.

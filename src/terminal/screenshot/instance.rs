@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, TryRecvError, select};
+use crossbeam_channel::{Receiver, TryRecvError, never, select};
 use crossterm::event::KeyEvent;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -12,6 +12,7 @@ use ratatui::buffer::Buffer;
 
 use crate::app::message::{Effect, Msg};
 use crate::app::overlay::{Content, Page};
+use crate::app::program::TracedProgram;
 use crate::app::state::{App, Mode};
 use crate::app::update::update;
 use crate::call::Call;
@@ -19,13 +20,16 @@ use crate::call::argument::Name;
 use crate::engine::Engine;
 use crate::event::{Event, LineSource, Reach, Timestamp};
 use crate::kernel::sampler::Done;
-use crate::layout::{Geometry, Size};
+use crate::layout::{Geometry, Pane, PlacedPane, Size};
+use crate::lesson::TracedServer;
 use crate::run::lesson_store::LessonStore;
 use crate::script::Script;
 use crate::socket::text::escaped;
 use crate::terminal::screenshot::clock::{BEAT, Clock};
 use crate::terminal::screenshot::opening::Opening;
+use crate::terminal::traced::TracedTerminal;
 use crate::theme::Appearance;
+use crate::trace::Target;
 use crate::view::view;
 use crate::world::Progress;
 
@@ -46,6 +50,8 @@ pub(crate) struct Instance {
     signals: Receiver<i32>,
     /// The signal that ends it.
     signal: Option<i32>,
+    /// The program that is traced.
+    traced: Option<TracedTerminal>,
 }
 
 impl Instance {
@@ -69,6 +75,7 @@ impl Instance {
             clock: Clock::default(),
             signals,
             signal: None,
+            traced: None,
         })
     }
 
@@ -86,6 +93,9 @@ impl Instance {
     pub(crate) fn stage(&mut self, script: Script, opening: Opening) -> io::Result<()> {
         if let Some(name) = opening.lesson {
             self.open_lesson(name);
+        }
+        if let Some(server) = opening.traces {
+            self.trace(&server)?;
         }
         self.play(script)?;
         self.open_ladder(opening.ladder);
@@ -132,6 +142,32 @@ impl Instance {
                 broken.expected
             ))),
         }
+    }
+
+    /// Traces the server of a lesson, and waits until it is held.
+    fn trace(&mut self, server: &TracedServer) -> io::Result<()> {
+        let deadline = Instant::now() + LIMIT;
+        let (program, options) = crate::trace::of_lesson(server)?;
+        let drawn = TracedProgram::new("sockplay example-server".to_owned(), Some((80, 24)));
+        // Its terminal has the size of the pane, which is there from now on.
+        self.app.program = Some(drawn);
+        let areas = self.app.areas();
+        let inside = areas.pane(Pane::Program).map(PlacedPane::inside);
+        let size = inside.map_or((80, 24), |inside| (inside.width, inside.height));
+        if let Some(drawn) = &mut self.app.program {
+            drawn.resize(size.0, size.1);
+        }
+        let target = Target::Program(program);
+        self.traced = Some(TracedTerminal::start(&self.engine, target, options, size)?);
+        while self.app.held().is_none() {
+            if Instant::now() > deadline {
+                return Err(io::Error::other(
+                    "the example server does not come to its first call",
+                ));
+            }
+            self.wait(LINE_SETTLED)?;
+        }
+        self.settle_line(deadline)
     }
 
     /// Takes in what a line led to before the next one is played, however slow this host is: it happened at the staged
@@ -214,12 +250,19 @@ impl Instance {
     ///
     /// When a signal arrived.
     fn wait(&mut self, limit: Duration) -> io::Result<bool> {
+        let traced = self.traced.as_ref();
+        let output = traced.map_or_else(never, |traced| traced.output().clone());
         let event = select! {
             recv(self.signals) -> signal => {
                 self.signal = signal.ok();
                 return Err(io::ErrorKind::Interrupted.into());
             }
             recv(self.events) -> event => event.ok(),
+            recv(output) -> bytes => {
+                let bytes = bytes.unwrap_or_default();
+                self.take(Msg::Output(bytes));
+                return Ok(true);
+            }
             default(limit) => None,
         };
         match event {
@@ -245,6 +288,15 @@ impl Instance {
                     }
                 }
                 Effect::Cancel(call) => self.engine.cancel(call),
+                Effect::Hold(_)
+                | Effect::GoOn(_)
+                | Effect::Inject(..)
+                | Effect::LookAtHeld
+                | Effect::Type(_) => {
+                    if let Some(traced) = &self.traced {
+                        traced.carry_out(effect);
+                    }
+                }
                 // There is no terminal and no form.
                 Effect::FindListeners
                 // A number of a process would make each picture another one.
@@ -259,11 +311,6 @@ impl Instance {
                 | Effect::StoreLayout(_)
                 | Effect::StoreProgress(_)
                 | Effect::CaptureMouse(_)
-                | Effect::Hold(_)
-                | Effect::GoOn(_)
-                | Effect::Inject(..)
-                | Effect::LookAtHeld
-                | Effect::Type(_)
                 | Effect::Suspend
                 | Effect::Repaint
                 | Effect::Copy(_)

@@ -1,6 +1,6 @@
 //! What a picture shows besides the end of its script, from the comments above the script's first call.
 //!
-//! `# lesson: half-close` opens a lesson beside it; `# view: ladder c` the conversation of `c`; `# keys: Enter 2 Q` presses
+//! `# lesson: half-close` opens a lesson beside it; `# traces: example-server before accept` traces that server; `# view: ladder c` the conversation of `c`; `# keys: Enter 2 Q` presses
 //! keys as a person would, under the names that the help gives them.
 
 use std::io;
@@ -9,6 +9,7 @@ use crossterm::event::KeyEvent;
 
 use crate::app::keymap::Chord;
 use crate::call::argument::Name;
+use crate::lesson::TracedServer;
 use crate::script::Script;
 
 /// What is opened before and after the script is played.
@@ -16,6 +17,8 @@ use crate::script::Script;
 pub(crate) struct Opening {
     /// A lesson of the course, or a file; before the script.
     pub(crate) lesson: Option<String>,
+    /// The server that is traced; before the script.
+    pub(crate) traces: Option<TracedServer>,
     /// The socket whose conversation is shown; after the script.
     pub(crate) ladder: Option<Name>,
     /// The keys that are pressed at the end.
@@ -27,7 +30,7 @@ impl Opening {
     ///
     /// # Errors
     ///
-    /// A name that is that of no key.
+    /// A name that is that of no key, or a server that cannot be traced.
     pub(crate) fn of(script: &Script) -> io::Result<Self> {
         let mut opening = Self::default();
         let above = script
@@ -37,6 +40,10 @@ impl Opening {
         for comment in above.filter_map(|line| line.comment.as_deref()) {
             match comment.trim().split_once(": ") {
                 Some(("lesson", name)) => opening.lesson = Some(name.trim().to_owned()),
+                Some(("traces", server)) => {
+                    let server = TracedServer::read(server).map_err(io::Error::other)?;
+                    opening.traces = Some(server);
+                }
                 Some(("view", view)) => {
                     opening.ladder = view.strip_prefix("ladder ").and_then(Name::new);
                 }
