@@ -109,8 +109,8 @@ const LIKELY: &[(&str, &str, [&str; 2])] = &[
     ),
     (
         "lesson",
-        "The orphan on the port",
-        ["orphan on the port", "time-wait"],
+        "TIME_WAIT holds the port",
+        ["time_wait holds the port", "time-wait"],
     ),
     ("constant", "MSG_PEEK", ["peek", "msg_peek"]),
     ("constant", "EPOLLET", ["epollet", "edge-triggered"]),
