@@ -16,7 +16,7 @@ fn letters_narrow_the_palette_and_enter_opens_the_form() {
     rig.wait_for("› s1, s2 = socketpair(AF_UNIX, SOCK_STREAM)");
     rig.keys("\r")
         .wait_for_row(&["s2", "unix stream", "connected"]);
-    rig.keys(" zzz").wait_for("nothing has these words");
+    rig.keys(" zzz").wait_for("nothing matches these words");
     rig.keys("\r").wait_for(PALETTE_KEYS);
     rig.keys(ESC).wait_without(PALETTE_KEYS);
 }
@@ -36,8 +36,7 @@ fn the_palette_runs_explains_and_leads_to_the_form_of_an_option() {
         "ECONNREFUSED",
         "Connection refused",
     ]);
-    rig.keys("\r")
-        .wait_for("answered that it does not take this");
+    rig.keys("\r").wait_for("The destination rejected it");
     rig.wait_for("Source: connect(2)");
     rig.keys(ESC).wait_for(PALETTE_KEYS).keys(ESC);
     rig.wait_without(PALETTE_KEYS)
@@ -81,6 +80,6 @@ fn a_file_is_no_socket() {
         .wait_for_row(&["f ", "file", "/dev/null", "open"]);
     rig.wait_for("State · f, an opened file");
     rig.keys("b")
-        .wait_for("This will fail: f is an opened file, no socket");
+        .wait_for("This will fail: f is an opened file, not a socket");
     rig.keys("\r").wait_for_row(&["bind(f", "-> ENOTSOCK"]);
 }
