@@ -327,7 +327,7 @@ templates! {
     }
     reasons {
     ByArguments "the arguments are wrong in themselves, or it says what they mean";
-    ByKind "the domain or the type decides, which a descriptor has for ever";
+    ByKind "the domain or the type decides, which a descriptor has forever";
     ByErrno "the errno of this call says it by itself, whatever the sockets are";
     ByResult "it says what the result is, or what follows from it by definition";
     UnderWay "the call is under way or was never made, and that it sleeps says the rest";

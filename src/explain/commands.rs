@@ -58,7 +58,7 @@ commands! {
     ACCEPT Blocked [Tcp] "ss -ltn 'sport = :{local_port}'" "Recv-Q 0: no connection waits in the queue";
     ACCEPT Fails(EAGAIN) [Tcp] "ss -ltn 'sport = :{local_port}'" "Recv-Q 0: no connection waits in the queue";
     // Connections.
-    CONNECT Fails(ECONNREFUSED) [Tcp] "ss -ltnp 'sport = :{port}'" "who listens on the port of this host; no line: nobody";
+    CONNECT Fails(ECONNREFUSED) [Tcp] "ss -ltnp 'sport = :{port}'" "what listens on the port on this host; no line: nothing";
     CONNECT Fails(ECONNREFUSED) [Tcp] "tcpdump -ni any 'tcp port {port}'" "while it is tried again: the SYN [S] and the answer, RST [R.] or nothing";
     CONNECT Fails(ECONNREFUSED) [Unix] "ss -xlp" "the AF_UNIX sockets that listen, with their names";
     CONNECT Fails(ENOENT, ECONNREFUSED) [UnixPath] "ls -l '{path}'" "whether the file exists, and whether it is a socket (s)";
@@ -83,7 +83,7 @@ commands! {
     SENDING Fails(ECONNRESET, EPIPE) [Tcp] "tcpdump -ni any 'tcp port {remote_port} and tcp[tcpflags] & (tcp-rst|tcp-fin) != 0'" "while it is tried again: who sends FIN or RST first";
     SENDING Fails(ECONNREFUSED) [Inet, Datagram] "tcpdump -ni any 'icmp or icmp6'" "while it is tried again: the ICMP port unreachable that answers the datagram";
     SENDING Success [Inet, Datagram] "ss -uanm" "Recv-Q of the receiver; d of skmem: datagrams that it dropped, since its buffer was full";
-    SENDING Success [Inet, Datagram] "nstat -asz UdpNoPorts UdpRcvbufErrors" "datagrams to a port that nobody has; datagrams dropped for lack of room";
+    SENDING Success [Inet, Datagram] "nstat -asz UdpNoPorts UdpRcvbufErrors" "datagrams to a port that no socket has; datagrams dropped for lack of room";
     SENDING Fails(ENETUNREACH, EHOSTUNREACH, EACCES, EPERM, EINVAL) [Inet] "ip route get '{host}'" "the route that the kernel would take, or the same error";
     SENDING Fails(EMSGSIZE) [Inet, Datagram] "ip -brief link" "then `ip link show DEV`: the MTU of the interface";
     // Receiving.

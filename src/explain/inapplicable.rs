@@ -55,10 +55,10 @@ const NO_EPOLL: &[Kind] = &[
 
 /// All reasons, the special before the general.
 static REASONS: &[Reason] = reasons! {
-    ON_OPEN ALL [Closed] Always "{} is closed: its number may be another's";
-    SOCKETS_ONLY EPOLL [Open] Always "{} is an epoll instance, no socket";
-    SOCKETS_ONLY FILE [Open] Always "{} is an opened file, no socket";
-    FILE_CALLS EPOLL [Open] Always "{} has no bytes: epoll_wait() gives its events";
+    ON_OPEN ALL [Closed] Always "{} is closed: its number may be in use again";
+    SOCKETS_ONLY EPOLL [Open] Always "{} is an epoll instance, not a socket";
+    SOCKETS_ONLY FILE [Open] Always "{} is an opened file, not a socket";
+    FILE_CALLS EPOLL [Open] Always "{} has no bytes: epoll_wait() returns its events";
     WRITING FILE [Open] Always "{} was opened for reading only";
     ON_EPOLL NO_EPOLL [] Always "{} is not an epoll instance";
     BIND ALL [Bound] Always "{} has an address, and binds only once";

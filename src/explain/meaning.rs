@@ -41,7 +41,7 @@ definitions! {
     CONNECT EALREADY "the socket is non-blocking and an earlier connect() has not ended";
     CONNECT EISCONN "the socket is connected already";
     CONNECT EADDRNOTAVAIL "no local port is free for the destination";
-    CONNECT ETIMEDOUT "nobody answered until the kernel gave up";
+    CONNECT ETIMEDOUT "no answer came until the kernel gave up";
     CONNECT ENETUNREACH "no route leads to the address";
     CONNECT EHOSTUNREACH "the host cannot be reached";
     CONNECT EPROTOTYPE "the socket at an AF_UNIX address is of another type";
@@ -67,13 +67,13 @@ definitions! {
     EPOLL_CTL EEXIST "the descriptor is registered already";
     EPOLL_CTL ENOENT "the descriptor is not registered";
     EPOLL_CTL EPERM "the file cannot be watched by epoll";
-    EPOLL_CTL ELOOP "epoll instances would watch each other in a circle, or nest too deeply";
+    EPOLL_CTL ELOOP "epoll instances would watch each other in a cycle, or nest too deeply";
     ANY EINTR "a signal arrives before it has done anything";
     ANY EBADF "the number is not that of an open descriptor";
     ANY ENOTSOCK "the descriptor does not refer to a socket";
     ANY EFAULT "a pointer is invalid";
-    ANY EMFILE "the process has as many descriptors as it may have";
-    ANY ENFILE "the system has as many open files as it may have";
+    ANY EMFILE "the process has reached its limit of descriptors";
+    ANY ENFILE "the system has reached its limit of open files";
     ANY ENOMEM "there is not enough memory";
     ANY ENOBUFS "there is not enough memory, or a limit is reached";
     ANY EAFNOSUPPORT "the address is of another family than the socket";

@@ -40,7 +40,7 @@ pub fn why_none(record: &Record) -> String {
     | CallKind::Getsockname
     | CallKind::Getpeername = record.call().call_kind()
     {
-        format!("{word}() gave no address: it failed.")
+        format!("{word}() returned no address: it failed.")
     } else {
         format!(
             "{word}() neither takes nor returns an address. Those that do: bind, connect, sendto, sendmsg, accept, \
@@ -132,7 +132,7 @@ fn written(record: &Record) -> Option<SockaddrBytes> {
     )];
     if length > offered {
         sentences.push(format!(
-            "The address has {length} bytes and was cut: only {} were written.",
+            "The address has {length} bytes and was truncated: only {} were written.",
             bytes.len()
         ));
     } else if *length == 0 {

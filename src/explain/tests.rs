@@ -289,13 +289,13 @@ fn what_is_no_socket_takes_no_calls_of_sockets() {
     let reason = |name, call_kind| inapplicable(story.named(name), call_kind);
     let says =
         |name, call_kind, text: &str| assert_eq!(reason(name, call_kind).as_deref(), Some(text));
-    says("e", CallKind::Bind, "e is an epoll instance, no socket");
+    says("e", CallKind::Bind, "e is an epoll instance, not a socket");
     says(
         "e",
         CallKind::Read,
-        "e has no bytes: epoll_wait() gives its events",
+        "e has no bytes: epoll_wait() returns its events",
     );
-    says("n", CallKind::Send, "n is an opened file, no socket");
+    says("n", CallKind::Send, "n is an opened file, not a socket");
     says("n", CallKind::Write, "n was opened for reading only");
     says("n", CallKind::EpollCtl, "n is not an epoll instance");
     says("c", CallKind::EpollWait, "c is not an epoll instance");

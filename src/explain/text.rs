@@ -481,7 +481,7 @@ const DONE: [(&[&str], &str); 8] = [
     ),
     (
         &["execve", "execveat"],
-        "The process executes this program now. Its descriptors stay open, but for those with FD_CLOEXEC.",
+        "The process executes this program now. Its descriptors stay open, except those with FD_CLOEXEC.",
     ),
     (
         &["sendfile"],
@@ -495,7 +495,7 @@ const DONE: [(&[&str], &str); 8] = [
     (&["recvmmsg"], "{} messages were received in one call."),
     (
         &["close_range"],
-        "The descriptors of this range were closed, or get FD_CLOEXEC if the flags say that.",
+        "The descriptors in this range were closed, or got FD_CLOEXEC if the flags say so.",
     ),
     (&["kill"], "The signal was sent."),
 ];

@@ -10,7 +10,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     ANY Fails(ETIMEDOUT) [] {ByErrno} "The kernel gave up: the other end did not acknowledge in time." "tcp(7)";
     ANY Fails(ECONNRESET) [Unix] {Possibilities} "The connection was reset: normally the other end was closed while data for it was unread, or before it was accepted." "unix(7)";
     ANY Fails(ECONNRESET) [] {Possibilities} "The connection was reset, normally by a RST from the other end." "RFC 9293 3.5.3";
-    ANY Fails(EAGAIN) [] {ByErrno} "The call cannot be done now: it would have to wait and may not, or something that it needs is used up for the moment. Try again later." OF_THE_CALL;
+    ANY Fails(EAGAIN) [] {ByErrno} "The call cannot be done now: it would have to wait and must not, or something that it needs is temporarily used up. Try again later." OF_THE_CALL;
     ANY Fails(ENOTCONN) [NeverConnected] {OwnNoPeer} "{socket} has no connection." OF_THE_CALL;
     ANY Fails(ENOTCONN) [] {ByErrno} "{socket} has no connection, or none any more." OF_THE_CALL;
     ANY Fails(EPERM, EACCES) [] {Possibilities} "This process may not do that: a capability or a file permission is missing, or a firewall, a security module or a sandbox forbids it." "capabilities(7)";

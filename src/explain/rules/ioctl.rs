@@ -6,7 +6,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     // ioctl() asks.
     IOCTL Fails(EINVAL) [WasListening] {OwnListens} "{socket} listens: it has no bytes to count. Ask the sockets that accept() returns." "tcp(7)";
     IOCTL Fails(EINVAL) [] {ByErrno} "The kernel rejects {request} for {socket}: its argument, or the present state of the socket." OF_THE_CALL;
-    IOCTL Fails(ENOTTY) [] {ByKind} "A {kind} of {domain} has no {request}. ENOTTY was first the error for what is not a terminal." OF_THE_CALL;
+    IOCTL Fails(ENOTTY) [] {ByKind} "A {kind} of {domain} has no {request}. ENOTTY originally meant \"not a terminal\"." OF_THE_CALL;
     IOCTL Success [AsksUnread, RawInet, ValueZero] {Possibilities} "No packet waits for {socket}, or the next one is empty: FIONREAD gives 0 for both." "raw(7)";
     IOCTL Success [AsksUnread, RawInet] {OwnNextMessage} "The next packet for {socket} has {value} bytes. Others may wait behind it: FIONREAD counts only the next one." "raw(7)";
     IOCTL Success [AsksUnread, Datagram, ValueZero] {Possibilities} "No message waits for {socket}, or the next one is empty: FIONREAD cannot tell these apart, poll() can." "udp(7)";
@@ -23,8 +23,8 @@ pub(crate) static ROWS: &[Rule] = rows! {
     IOCTL Success [AsksUnacked, Tcp, ClosedAfter] {OwnSendQueue, OwnInClose} "{value} bytes of {socket} were not acknowledged and never will be: the connection is over (CLOSE)." "tcp(7)";
     IOCTL Success [AsksUnacked, Tcp] {OwnSendQueue} "{value} bytes of {socket} are not yet acknowledged by the kernel at the other end: sent or not, and a FIN counts as one." "tcp(7)" => [UNSENT_OF_IT];
     IOCTL Success [AsksUnacked, Unix, ValueZero] {OwnSendQueueEmpty} "Nothing that {socket} sent waits to be received any more." "unix(7)";
-    IOCTL Success [AsksUnacked, Unix] {OwnSendQueue} "{value} bytes of memory hold what {socket} sent and nobody has received yet, the kernel's bookkeeping included." "unix(7)";
-    IOCTL Success [AsksUnacked] {OwnSendQueue} "{value} bytes in memory for what {socket} sent and has not left this host yet, the kernel's bookkeeping included." "udp(7)";
+    IOCTL Success [AsksUnacked, Unix] {OwnSendQueue} "{value} bytes of memory hold what {socket} sent and was not received yet, the kernel's bookkeeping included." "unix(7)";
+    IOCTL Success [AsksUnacked] {OwnSendQueue} "{value} bytes of memory hold what {socket} sent and has not left this host yet, the kernel's bookkeeping included." "udp(7)";
     IOCTL Success [AsksUnsent, ValueZero] {OwnNothingUnsent} "Nothing of {socket} waits to be sent for the first time. What was sent may still be unacknowledged: SIOCOUTQ counts that." "tcp(7)";
     IOCTL Success [AsksUnsent, WindowClosed] {OwnUnsent, PeerWindow} "{value} bytes of {socket} have not been sent yet: the receive window of {peer} is closed." "tcp(7)" => [PEER_READS_ALL];
     IOCTL Success [AsksUnsent, Corked] {OwnUnsent, OwnCorked} "{value} bytes of {socket} have not been sent yet. TCP_CORK is set, which holds back what does not fill a segment, for about 200 ms or until it is cleared." "tcp(7)" => [UNCORK];
@@ -38,21 +38,21 @@ pub(crate) static ROWS: &[Rule] = rows! {
     IOCTL Success [IoctlBlock, NoSocket] {ByKind} "O_NONBLOCK is cleared on {socket}. That changes nothing for an epoll instance or a regular file; reads of a FIFO or a device wait." "ioctl(2)";
     IOCTL Success [IoctlNonblock] {OwnNonblockingNow} "{socket} is non-blocking now, as after fcntl(F_SETFL, O_NONBLOCK): calls that would wait return EAGAIN. Every duplicate shares that." "ioctl(2)";
     IOCTL Success [IoctlBlock] {OwnBlockingNow} "{socket} is blocking now: calls wait until they can do something, unless a flag such as MSG_DONTWAIT or a timeout says otherwise." "ioctl(2)";
-    IOCTL Success [ValueZero] {OwnNoOwner} "Nobody gets the signals of {socket}: fcntl({socket}, F_SETOWN, getpid()) says who does." "socket(7)";
+    IOCTL Success [ValueZero] {OwnNoOwner} "No process gets the signals of {socket}: fcntl({socket}, F_SETOWN, getpid()) names one." "socket(7)";
     IOCTL Success [] {ByResult} "{value} gets the signals of {socket}. It is a process; a negative number would be a group." "socket(7)";
     // fcntl()
     FCNTL Fails(EINVAL) [MakesDescriptor] {ByArguments} "The number from which to look must be 0 or more, and below what a process may have open (RLIMIT_NOFILE)." "fcntl(2)";
     FCNTL Fails(EINVAL) [SetsSignal] {ByArguments} "No signal has that number." "fcntl(2)";
-    FCNTL Fails(ESRCH) [SetsOwner] {ByErrno} "No process, and for a negative number no group, is called that." "fcntl(2)";
-    FCNTL Success [MakesDescriptor] {MadeSame} "{made} is a second number for what {socket} is, the lowest free one from the argument on; dup() takes the lowest of all. Nothing was copied." "fcntl(2)";
-    FCNTL Success [SetsOwner, OwnerNobody] {OwnNoOwner} "Nobody gets signals of {socket} any more." "fcntl(2)";
+    FCNTL Fails(ESRCH) [SetsOwner] {ByErrno} "No process has that number, or for a negative number no process group." "fcntl(2)";
+    FCNTL Success [MakesDescriptor] {MadeSame} "{made} is a second number for the open file of {socket}, the lowest free one from the argument on; dup() takes the lowest of all. Nothing was copied." "fcntl(2)";
+    FCNTL Success [SetsOwner, OwnerNobody] {OwnNoOwner} "No process gets the signals of {socket} any more." "fcntl(2)";
     FCNTL Success [SetsOwner, Stream] {ByResult} "The owner gets SIGURG when an urgent byte comes to {socket}, and SIGIO when it becomes ready, if O_ASYNC is set too." "fcntl(2)";
     FCNTL Success [SetsOwner] {ByResult} "The owner gets SIGIO when {socket} becomes ready, if O_ASYNC is set too." "fcntl(2)";
-    FCNTL Success [ReadsOwner, ValueZero] {OwnNoOwner} "Nobody gets SIGIO and SIGURG of {socket}: F_SETOWN says who does." "fcntl(2)";
+    FCNTL Success [ReadsOwner, ValueZero] {OwnNoOwner} "No process gets SIGIO and SIGURG of {socket}: F_SETOWN names one." "fcntl(2)";
     FCNTL Success [ReadsOwner] {ByResult} "{result} gets SIGIO and SIGURG of {socket}. It is a process; a negative number would be a group." "fcntl(2)";
-    FCNTL Success [SetsSignal, OwnerNobody] {ByResult} "Plain SIGIO comes again for {socket}: it does not say which descriptor is meant." "fcntl(2)";
-    FCNTL Success [SetsSignal] {ByResult} "This signal comes in the place of SIGIO, and it says which descriptor is meant and what happened (si_fd, si_band). 0 restores plain SIGIO." "fcntl(2)";
-    FCNTL Success [ReadsSignal] {ByResult} "The signal that comes when {socket} becomes ready; 0 is plain SIGIO, which does not say which descriptor is meant." "fcntl(2)";
+    FCNTL Success [SetsSignal, OwnerNobody] {ByResult} "{socket} causes plain SIGIO again, which does not say which descriptor became ready." "fcntl(2)";
+    FCNTL Success [SetsSignal] {ByResult} "This signal is sent instead of SIGIO, and says which descriptor became ready and for what (si_fd, si_band). 0 restores plain SIGIO." "fcntl(2)";
+    FCNTL Success [ReadsSignal] {ByResult} "The signal that is sent when {socket} becomes ready; 0 is plain SIGIO, which does not say which descriptor it was." "fcntl(2)";
     FCNTL Success [SetsAsync, NoOwnerHere] {OwnNoOwner} "{socket} asks for SIGIO when it becomes ready, but it has no owner yet: fcntl({socket}, F_SETOWN, getpid()) says who gets it." "TLPI 63.3" => [OWN_IT];
     FCNTL Success [SetsAsync] {OwnHasOwner} "The owner of {socket} gets SIGIO when something new happens on it, and not for as long as it stays ready." "TLPI 63.3";
 };

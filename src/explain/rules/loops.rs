@@ -16,7 +16,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SINK Success [] {ByResult} "recv() gave 0, which ends the loop: end of stream, or an empty record. {count} bytes had been received and discarded; {socket} stays open." OF_THE_CALL;
     SOURCE Short [] {ByResult} "The loop was ended after {count} of {asked} bytes. {socket} stays open." OF_THE_CALL;
     SOURCE Success [] {ByResult} "The kernel has taken all {count} bytes, in as many calls of send() as it took. This does not say what the other end has read." OF_THE_CALL;
-    SERVE Success [] {OwnListens} "cancel() ended the loop; {count} connections were accepted. Each of them got a thread of its own; {socket} listens on." OF_THE_CALL;
+    SERVE Success [] {OwnListens} "cancel() ended the loop; {count} connections were accepted. Each of them got a thread of its own; {socket} is still listening." OF_THE_CALL;
     // peer()
     PEER Fails(ENOTCONN) [RawInet] {ByKind} "A raw socket has no other end that could be asked about: its packets go to a host and not to a socket." "raw(7)";
     PEER Fails(ENOTCONN) [] {OwnPhase, OwnNoPeer} "{socket} is {phase}: it has no other end that could be asked about." OF_THE_CALL;

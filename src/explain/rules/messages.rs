@@ -9,23 +9,23 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDMSG Fails(EBADF) [OnOpen, Passes, OtherDead] {DeadNotOpen} "{dead} is to be passed and is not open. The whole call fails: nothing was sent." "unix(7)";
     SENDMSG Fails(EINVAL) [Unix, Claims] {ByErrno} "The user or the group of the credentials is not a valid id in this user namespace." "unix(7)";
     SENDMSG Fails(ESRCH) [Unix, Claims] {ByErrno} "No process has the pid of the credentials." "unix(7)";
-    SENDMSG Fails(EPERM) [Unix, Claims, NotTaken] {Possibilities} "The kernel checks credentials: the pid of another process takes CAP_SYS_ADMIN, another user CAP_SETUID, another group CAP_SETGID. Give your own." "unix(7)";
-    SENDMSG Fails(ETOOMANYREFS) [] {ByErrno} "This user has as many descriptors under way, sent and not received, as RLIMIT_NOFILE allows." "unix(7)";
-    SENDMSG Success [Passes, Unix, Stream, AskedForNothing] {ByArguments} "A stream carries descriptors only beside data: there was no byte, so nothing was sent, not even {passed}." "unix(7)";
+    SENDMSG Fails(EPERM) [Unix, Claims, NotTaken] {Possibilities} "The kernel checks credentials: the pid of another process needs CAP_SYS_ADMIN, another user CAP_SETUID, another group CAP_SETGID. Give your own." "unix(7)";
+    SENDMSG Fails(ETOOMANYREFS) [] {ByErrno} "This user has as many descriptors in transit, sent and not received, as RLIMIT_NOFILE allows." "unix(7)";
+    SENDMSG Success [Passes, Unix, Stream, AskedForNothing] {ByArguments} "A stream carries descriptors only with data: there was no byte, so nothing was sent, not even {passed}." "unix(7)";
     SENDMSG Success [Passes, Inet] {ByKind} "Only AF_UNIX can pass descriptors: the {count} bytes went out, and {passed} was ignored." "unix(7)";
-    SENDMSG Success [Passes] {ByResult} "{passed} travels with the {count} bytes. recvmsg() at the other end gives it a new number for the same open file, which stays open even if it is closed here." "TLPI 61.13.3";
-    SENDMSG Success [Claims, Unix, Stream, AskedForNothing] {ByArguments} "A stream carries credentials only beside data: there was no byte, so nothing was sent." "unix(7)";
+    SENDMSG Success [Passes] {ByResult} "{passed} is sent with the {count} bytes. recvmsg() at the other end gives it a new number for the same open file, which stays open even if it is closed here." "TLPI 61.13.3";
+    SENDMSG Success [Claims, Unix, Stream, AskedForNothing] {ByArguments} "A stream carries credentials only with data: there was no byte, so nothing was sent." "unix(7)";
     SENDMSG Success [Claims, Unix] {ByResult} "The kernel has accepted the credentials. The receiver sees them if it has set SO_PASSCRED." "TLPI 61.13.4";
     // Not recvmsg().
-    RECEIVING Success [LosesDescriptors] {Lost} "Descriptors came along with this, and they are lost: {lost}. Only recvmsg() takes them; for {call_kind}() the kernel closed what came." "unix(7)";
+    RECEIVING Success [LosesDescriptors] {Lost} "Descriptors came with this, and they are lost: {lost}. Only recvmsg() receives them; for {call_kind}() the kernel closed them." "unix(7)";
     // recvmsg()
-    RECVMSG Success [FlagControlCut, GotDescriptors] {ByResult} "MSG_CTRUNC: not all that came along could be delivered. {got} came; the rest is lost, for lack of room for control messages or of free descriptor numbers." "recvmsg(2)";
-    RECVMSG Success [FlagControlCut] {ByResult} "MSG_CTRUNC: there was too little room for the control messages that came along, and what did not fit is lost. If descriptors were among it, they were closed." "recvmsg(2)";
-    RECVMSG Success [GotDescriptors, GotKnown, Stream, LeftUnread] {MadeOriginal, OwnLeftUnread} "{got} came along. {made} is {original} under a new number: the same open file. A receive ends at data that came with descriptors, so {left_unread} bytes still wait." "unix(7)" => [ONCE_MORE];
-    RECVMSG Success [GotDescriptors, GotKnown] {MadeOriginal} "{got} came along. {made} is {original} under a new number: the same open file, no copy, so flags, queue and connection are shared." "TLPI 61.13.3";
-    RECVMSG Success [GotDescriptors, Stream, LeftUnread] {OwnLeftUnread} "{got} came along: new numbers for open files of the sender. A receive ends at data that came with descriptors, so {left_unread} bytes still wait." "unix(7)" => [ONCE_MORE];
-    RECVMSG Success [GotDescriptors] {ByResult} "{got} came along: new numbers for open files of the sender, no copies. Flags, queue and connection are shared with it." "TLPI 61.13.3";
-    RECVMSG Success [GotCredentials, Nobody] {OwnPassCredentials} "These credentials name nobody (pid 0): the kernel noted none when this was sent. It does while the receiver has SO_PASSCRED set, or the sender passes them." "unix(7)";
+    RECVMSG Success [FlagControlCut, GotDescriptors] {ByResult} "MSG_CTRUNC: not everything that came with it could be delivered. {got} came; the rest is lost, for lack of room for control messages or of free descriptor numbers." "recvmsg(2)";
+    RECVMSG Success [FlagControlCut] {ByResult} "MSG_CTRUNC: there was too little room for the control messages that came with it, and what did not fit is lost. If descriptors were among it, they were closed." "recvmsg(2)";
+    RECVMSG Success [GotDescriptors, GotKnown, Stream, LeftUnread] {MadeOriginal, OwnLeftUnread} "{got} came with it. {made} is {original} under a new number: the same open file. A receive ends at data that came with descriptors, so {left_unread} bytes still wait." "unix(7)" => [ONCE_MORE];
+    RECVMSG Success [GotDescriptors, GotKnown] {MadeOriginal} "{got} came with it. {made} is {original} under a new number: the same open file, no copy, so flags, queue and connection are shared." "TLPI 61.13.3";
+    RECVMSG Success [GotDescriptors, Stream, LeftUnread] {OwnLeftUnread} "{got} came with it: new numbers for open files of the sender. A receive ends at data that came with descriptors, so {left_unread} bytes still wait." "unix(7)" => [ONCE_MORE];
+    RECVMSG Success [GotDescriptors] {ByResult} "{got} came with it: new numbers for open files of the sender, no copies. Flags, queue and connection are shared with it." "TLPI 61.13.3";
+    RECVMSG Success [GotCredentials, Nobody] {OwnPassCredentials} "These credentials name no process (pid 0): the kernel recorded none when this was sent. It does while the receiver has SO_PASSCRED set, or the sender passes them." "unix(7)";
     RECVMSG Success [GotCredentials] {OwnPassCredentials} "The credentials say who sent this. The kernel has checked them, though a sender with the capabilities may name others; they come because SO_PASSCRED is set." "TLPI 61.13.4";
     RECVMSG Filled [FlagTruncated, Peek] {ByResult} "MSG_TRUNC came back: the message is longer than the {asked} bytes of room. MSG_PEEK leaves all of it in the queue." "recvmsg(2)" => [NEXT_LENGTH];
     RECVMSG Filled [FlagTruncated] {ByResult} "MSG_TRUNC came back: the message was longer than the {asked} bytes of room, and its rest is lost for good. recv() would not have reported it." "recvmsg(2)" => [NEXT_LENGTH];

@@ -6,8 +6,8 @@ pub(crate) static ROWS: &[Rule] = rows! {
     // Addresses without ports.
     GETSOCKNAME Success [RawInet] {ByResult} "This is the local address of {socket}. A raw socket has no port: the number in its place is its protocol." "raw(7)";
     GETPEERNAME Fails(ENOTCONN) [RawInet] {Possibilities} "{socket} has no peer, or one with port 0: a raw socket has no ports, and getpeername() takes port 0 for no peer." "raw(7)";
-    CONNECT Success [RawInet, ToUnspec] {ByResult} "{socket} has no peer any more and receives the packets of its protocol from everybody again." "connect(2)";
-    CONNECT Success [RawInet] {ByResult} "Nothing was sent: the kernel only notes {address} as the peer. send() now goes there, and {socket} receives packets from there only. Raw sockets have no ports." "raw(7)";
+    CONNECT Success [RawInet, ToUnspec] {ByResult} "{socket} has no peer any more and receives the packets of its protocol from every host again." "connect(2)";
+    CONNECT Success [RawInet] {ByResult} "Nothing was sent: the kernel only records {address} as the peer. send() now goes there, and {socket} receives packets from there only. Raw sockets have no ports." "raw(7)";
     LISTEN Fails(EOPNOTSUPP) [RawInet] {ByKind} "{socket} is a raw socket: it has no connections, so there is nothing to listen for. It receives the packets of its protocol as they come." "raw(7)" => [RECEIVE_FROM, SENDER_FIRST];
     ACCEPTING Fails(EOPNOTSUPP) [RawInet] {ByKind} "{socket} is a raw socket: packets need no connection, so there is none to accept. Use recvfrom()." "raw(7)" => [RECEIVE_FROM, SENDER_FIRST];
     // Packets.

@@ -4,21 +4,21 @@ use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
 pub(crate) static ROWS: &[Rule] = rows! {
     // poll() and select() fail.
-    SELECT Fails(EBADF) [OtherDead] {DeadNotOpen} "{dead} is not open, and one closed descriptor in any set makes the whole call fail. poll() would go on and report POLLNVAL for it alone." "select(2)";
+    SELECT Fails(EBADF) [OtherDead] {DeadNotOpen} "{dead} is not open, and one closed descriptor in any set makes the whole call fail. poll() would still check the others and report POLLNVAL for it." "select(2)";
     SELECT Fails(EBADF) [] {ByErrno} "A descriptor in one of the sets is not open, so the whole call fails and the sets say nothing. poll() would report POLLNVAL for it alone." "select(2)";
     SELECT Fails(EINVAL) [NfdsNegative] {ByArguments} "nfds must not be negative: it is the highest descriptor of all sets plus 1." "select(2)";
     SELECT Fails(EINVAL) [] {ByArguments} "The timeout is not valid: it is negative, or its microseconds are not below one million." "select(2)";
     POLL Fails(EINVAL) [] {ByArguments} "poll() takes no more entries than a process may have open descriptors (RLIMIT_NOFILE)." "poll(2)";
     // epoll_create() and epoll_ctl()
-    EPOLL_CREATE Fails(EINVAL) [] {ByArguments} "epoll_create1() takes no flag but EPOLL_CLOEXEC, and the size of epoll_create() must be above 0, though it means nothing any more." OF_THE_CALL;
-    EPOLL_CREATE Success [] {ByResult} "{made} is an epoll instance: the kernel keeps the list of what is watched, so that a wait need not hand it over. epoll_ctl() fills it." "TLPI 63.4.1";
-    EPOLL_CTL Fails(EBADF) [OnOpen, OtherDead] {DeadNotOpen} "{dead} is not open, and epoll_ctl() takes open descriptors only, also to remove one. What is closed leaves the list by itself, unless a duplicate of it is open." "epoll(7)";
+    EPOLL_CREATE Fails(EINVAL) [] {ByArguments} "epoll_create1() takes no flag but EPOLL_CLOEXEC, and the size of epoll_create() must be above 0, though it is ignored." OF_THE_CALL;
+    EPOLL_CREATE Success [] {ByResult} "{made} is an epoll instance: the kernel keeps the list of what is watched, so that a wait need not pass it. epoll_ctl() fills it." "TLPI 63.4.1";
+    EPOLL_CTL Fails(EBADF) [OnOpen, OtherDead] {DeadNotOpen} "{dead} is not open, and epoll_ctl() accepts only open descriptors, even to remove one. A closed one leaves the list automatically, unless a duplicate of it is open." "epoll(7)";
     EPOLL_CTL Fails(EEXIST) [] {Watched} "{watched} is in the interest list of {socket} already. EPOLL_CTL_MOD changes what is reported of it." "epoll_ctl(2)" => [CHANGE_EVENTS];
     EPOLL_CTL Fails(ENOENT) [RegisteredAs] {WatchedAs, NotWatched} "The list of {socket} has the same file as {registered_as}, but not as {watched}: number and file together make a registration. It can be changed or removed as {registered_as} only, while that is open." "epoll(7)";
     EPOLL_CTL Fails(ENOENT) [] {NotWatched} "{watched} is not in the interest list of {socket}: it was never added, or it was removed. EPOLL_CTL_ADD puts it there." "epoll_ctl(2)" => [ADD_IT];
     EPOLL_CTL Fails(EPERM) [] {ByKind} "{watched} is {watched_kind} that epoll cannot watch: the kernel has nothing to wait for there. Regular files, directories and some devices are always ready; poll() and select() take them." "epoll_ctl(2)";
-    EPOLL_CTL Fails(ELOOP) [WatchedBack] {WatchedBack} "{watched} watches {socket} already, and epoll instances must not watch each other in a circle." "epoll_ctl(2)";
-    EPOLL_CTL Fails(ELOOP) [] {ByErrno} "Epoll instances must not watch each other in a circle, also through others, nor nest more than five deep." "epoll_ctl(2)";
+    EPOLL_CTL Fails(ELOOP) [WatchedBack] {WatchedBack} "{watched} watches {socket} already, and epoll instances must not watch each other in a cycle." "epoll_ctl(2)";
+    EPOLL_CTL Fails(ELOOP) [] {ByErrno} "Epoll instances must not watch each other in a cycle, also through others, nor nest more than five deep." "epoll_ctl(2)";
     EPOLL_CTL Fails(ENOSPC) [] {ByErrno} "This user watches as many descriptors as fs.epoll.max_user_watches allows." "epoll(7)";
     EPOLL_CTL Fails(EINVAL) [NoEpoll] {ByKind} "{socket} is {a_kind}, and epoll_ctl() works on an epoll instance. epoll_create1() makes one." "epoll_ctl(2)" => [INSTANCE];
     EPOLL_CTL Fails(EINVAL) [TargetItself] {ByArguments} "An epoll instance cannot watch itself." "epoll_ctl(2)";
@@ -31,7 +31,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     EPOLL_CTL Success [OpMod, WasDisarmed] {Watched} "{watched} had been disarmed by EPOLLONESHOT and is armed again: the kernel checks it again, and what is ready now is reported." "epoll_ctl(2)";
     EPOLL_CTL Success [OpMod] {Watched} "{watched} is checked again: what is ready now is reported, even an edge that was reported before." "epoll(7)";
     EPOLL_CTL Success [Exclusive] {Watched} "If several epoll instances watch {watched} with EPOLLEXCLUSIVE, an event wakes at least one of them and not necessarily all: no thundering herd." "epoll_ctl(2)";
-    EPOLL_CTL Success [OneShot] {Watched} "{watched} is reported once and is then disarmed; EPOLL_CTL_MOD arms it again. So only one of several threads gets an event." "epoll_ctl(2)";
+    EPOLL_CTL Success [OneShot] {Watched} "{watched} is reported once and is then disarmed; EPOLL_CTL_MOD re-arms it. So only one of several threads gets an event." "epoll_ctl(2)";
     EPOLL_CTL Success [EdgeTriggered] {Watched} "Edge-triggered: {watched} is reported when something new comes, and not for as long as it is ready; several events may share one report. Make it non-blocking and read until EAGAIN." "epoll(7)";
     EPOLL_CTL Success [] {Watched} "{socket} watches {watched} now, level-triggered: it is reported for as long as it is ready. Errors and hang-ups are reported unasked." "epoll(7)";
     // epoll_wait() fails.
@@ -40,7 +40,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     EPOLL_WAIT Fails(EINVAL) [] {ByArguments} "maxevents is larger than the kernel takes: INT_MAX divided by the 12 bytes of an event." "epoll_wait(2)";
     // Nothing was reported.
     EPOLL_WAIT Success [CountZero, Overlooked, OverlookedData] {OverlookedUnread, Overlooked} "{overlooked} has {overlooked_unread} unread bytes, but its edge was reported before and nothing new came. Read until EAGAIN, or re-arm it with EPOLL_CTL_MOD." "epoll(7)" => [READ_THE_OVERLOOKED, REARM_EDGE];
-    EPOLL_WAIT Success [CountZero, Overlooked] {Overlooked} "{overlooked} is ready, but its edge was reported before and nothing new came. Go on until EAGAIN, or re-arm it with EPOLL_CTL_MOD." "epoll(7)" => [REARM_EDGE];
+    EPOLL_WAIT Success [CountZero, Overlooked] {Overlooked} "{overlooked} is ready, but its edge was reported before and nothing new came. Continue until EAGAIN, or re-arm it with EPOLL_CTL_MOD." "epoll(7)" => [REARM_EDGE];
     EPOLL_WAIT Success [CountZero, Disarmed] {Disarmed} "Nothing that is armed is ready. {disarmed} was reported once, and EPOLLONESHOT has disarmed it: what happens to it is not reported before EPOLL_CTL_MOD." "epoll_ctl(2)" => [REARM_ONCE];
     EPOLL_WAIT Success [CountZero, NoMembers] {ListEmpty} "The interest list of {socket} is empty, so nothing can be reported. epoll_ctl() with EPOLL_CTL_ADD fills it." "epoll(7)";
     SELECT Success [NotLookedAt] {ByResult} "The sets keep descriptors that are not counted: select() tests only numbers below nfds and below the size of the process's table. Those that are left were not tested, so do not take them for ready." "select(2)";
@@ -59,12 +59,12 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SELECT Success [] {ByResult} "{findings}. select() has overwritten the sets: fill them again before the next call." "select(2)" => [READY_ONE];
     EPOLL_WAIT Success [ReportsClosed] {ClosedMember} "{closed_member} is closed and still reported: a registration is of the open file, and something keeps that open: a duplicate, another process, or a call on it. Use EPOLL_CTL_DEL before close()." "epoll(7)";
     EPOLL_WAIT Success [ReportsOnce] {ReportedOnce} "{findings}. EPOLLONESHOT has disarmed {reported_once}: nothing more of it is reported before EPOLL_CTL_MOD." "epoll_ctl(2)";
-    EPOLL_WAIT Success [ReportsEdge] {ReportedEdge} "{findings}. Edge-triggered: {reported_edge} is not reported again before something new comes, so go on until EAGAIN." "epoll(7)" => [READY_ONE];
+    EPOLL_WAIT Success [ReportsEdge] {ReportedEdge} "{findings}. Edge-triggered: {reported_edge} is not reported again before something new comes, so continue until EAGAIN." "epoll(7)" => [READY_ONE];
     EPOLL_WAIT Success [ReportsFull] {ByResult} "{findings}. There was room for no more; what else is ready is reported by the next calls." "epoll_wait(2)";
     EPOLL_WAIT Success [] {ByResult} "{findings}. Level-triggered: reported by every call for as long as it holds." "epoll(7)" => [READY_ONE];
     // Signals.
     SIGTIMEDWAIT Fails(EAGAIN) [Ownerless] {NobodyOwns} "No signal came within {span}. No socket of this session has an owner (F_SETOWN), so the kernel sends none for them. SIGIO needs O_ASYNC besides, SIGURG an urgent byte." "TLPI 63.3";
-    SIGTIMEDWAIT Fails(EAGAIN) [OnlyLooks] {ByResult} "None of the signals is pending, and with a timeout of 0 the call looks and does not wait." "sigtimedwait(2)";
+    SIGTIMEDWAIT Fails(EAGAIN) [OnlyLooks] {ByResult} "None of the signals is pending, and with a timeout of 0 the call does not wait." "sigtimedwait(2)";
     SIGTIMEDWAIT Fails(EAGAIN) [] {ByResult} "EAGAIN means timeout here: none of the signals came within {span}." "sigtimedwait(2)";
     SIGTIMEDWAIT Fails(EINVAL) [] {ByArguments} "The timeout is not valid: it is negative, or its nanoseconds are not below one billion." "sigtimedwait(2)";
     SIGTIMEDWAIT Success [CameAbout] {ByResult} "{findings}. The signal says which descriptor and which events (si_fd, si_band) because F_SETSIG asked for that." "fcntl(2)";

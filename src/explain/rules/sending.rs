@@ -4,7 +4,7 @@ use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
 pub(crate) static ROWS: &[Rule] = rows! {
     // Nobody to send to.
-    SENDING Fails(EPIPE) [WeShutWrite, EndedWithoutPeer] {OwnSendingEnded} "shutdown() of {socket} gave ENOTCONN, since it had no peer, and ended its sending anyway. connect() does not take that back: make a new socket.{sigpipe}" "shutdown(2)" => [FRESH, WITHOUT_SIGNAL];
+    SENDING Fails(EPIPE) [WeShutWrite, EndedWithoutPeer] {OwnSendingEnded} "shutdown() of {socket} returned ENOTCONN, since it had no peer, and ended its sending anyway. connect() does not undo that: make a new socket.{sigpipe}" "shutdown(2)" => [FRESH, WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [WeShutWrite] {OwnSendingEnded} "{socket} ended its own sending direction with shutdown(), so it cannot send any more.{sigpipe}" "shutdown(2)" => [RECEIVE_STILL, PEER_SENDS_STILL, CLOSE_IT, WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [WasListening] {OwnListens} "{socket} listens: it has no peer to send to. Send on a socket that accept() returned.{sigpipe}" "send(2)" => [TAKE_ONE, TAKE_CLIENT, WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [Unix, Datagram, ReceiverShutRead] {ReceiverReceivingEnded} "{peer} ended its receiving with shutdown(), so nothing can be sent to it.{sigpipe}" "unix(7)" => [WITHOUT_SIGNAL];
@@ -23,7 +23,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Fails(ENOTCONN) [Unix, Datagram, WasRefused] {OwnNoPeer} "{socket} has no peer any more: an earlier send() was refused, as its peer was closed, and that ended the association. connect() again, also if a new socket has the same name, or use sendto()." "unix(7)" => [SEND_TO, CONNECT_FIRST, RECEIVER_FIRST];
     SENDING Fails(ENOTCONN) [Unix, Datagram, HadNoAssociation] {OwnNoPeer} "{socket} is not connected, so send() needs an address. Use sendto(), or connect() first. A socket that received something from a nameless sender cannot answer it: the sender has to bind() first." "unix(7)" => [SEND_TO, CONNECT_FIRST, RECEIVER_FIRST];
     SENDING Fails(ENOTCONN) [Datagram] {Possibilities} "{socket} is not connected: it never was, or its peer was closed and the kernel ended the association. Use sendto(), or connect() first." "unix(7)" => [SEND_TO, CONNECT_FIRST, RECEIVER_FIRST];
-    SENDING Fails(ENOTCONN) [HadPeer] {OwnOver} "The connection of {socket} is over, so there is nobody to send to. Make a new socket." "send(2)" => [CLOSE_IT, FRESH_TO_REMOTE];
+    SENDING Fails(ENOTCONN) [HadPeer] {OwnOver} "The connection of {socket} is over, so there is no peer to send to. Make a new socket." "send(2)" => [CLOSE_IT, FRESH_TO_REMOTE];
     SENDING Fails(ENOTCONN) [] {OwnPhase, OwnNoPeer} "{socket} is {phase} and has no connection to send on. Call connect() first." "send(2)" => [CONNECT_FIRST, LISTENER_FIRST];
     ADDRESSED Fails(EISCONN) [] {OwnHasPeer} "{socket} is connected, so it has one peer, and an address is not allowed beside it. Use send()." "unix(7)" => [PLAIN_SEND];
     SENDING Fails(EOPNOTSUPP) [OutOfBand, KeepsBoundaries] {ByKind} "MSG_OOB marks a byte of a stream as urgent, and {socket} is a {kind}. Leave the flag out." "send(2)" => [WITHOUT_FLAGS];
@@ -31,7 +31,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     ADDRESSED Fails(EOPNOTSUPP) [Stream, WasListening] {OwnListens} "{socket} listens: it has no peer to send to, and an address in {call_kind}() is for datagrams. Send on a socket that accept() returned." "unix(7)" => [TAKE_ONE, TAKE_CLIENT];
     SENDING Fails(EOPNOTSUPP) [Tcp, FastOpen] {ByErrno} "MSG_FASTOPEN sends data with the SYN, and net.ipv4.tcp_fastopen of this host does not allow that to clients (its bit 0x1 is 0)." "tcp(7)" => [WITHOUT_FLAGS];
     ADDRESSED Fails(EOPNOTSUPP) [Stream, HadNoPeer] {OwnNoPeer} "{socket} is a stream and is not connected: an address in {call_kind}() is for datagrams. Call connect(), then send()." "unix(7)" => [CONNECT_FIRST];
-    SENDING Fails(EOPNOTSUPP) [] {ByErrno} "A flag of this call does not go with {socket}: MSG_OOB, for example, is for streams only." "send(2)" => [WITHOUT_FLAGS];
+    SENDING Fails(EOPNOTSUPP) [] {ByErrno} "A flag of this call does not apply to {socket}: MSG_OOB, for example, is for streams only." "send(2)" => [WITHOUT_FLAGS];
     SENDING Fails(ECONNREFUSED) [Datagram, Inet, HadPeer, ReceiverFilters] {FilteringReceiver} "An ICMP port unreachable answered an earlier datagram: {filtering_receiver} has the port, but is connected to {filtering_peer} and takes datagrams from there only. This call sent nothing." "udp(7)" => [ONCE_MORE];
     SENDING Fails(ECONNREFUSED) [Datagram, Inet, HadPeer, ReceiverOnDevice] {ReceiverDevice} "An ICMP port unreachable answered an earlier datagram: {receiver_on_device} has the port, but only for {receiving_device} (SO_BINDTODEVICE), and it came over another interface. This call sent nothing." "socket(7)" => [ONCE_MORE];
     SENDING Fails(ECONNREFUSED) [Datagram, Inet, HadPeer, RemoteIsLoopback, ReceiverGone] {OwnRemote, ReceiverClosed} "{gone_receiver}, which received at {remote}, is closed, so an ICMP port unreachable answered an earlier datagram. This call only reports it and sent nothing; the next one sends again." "UNP 8.9" => [RECEIVER_THERE, ONCE_MORE];
@@ -45,7 +45,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Fails(EINVAL) [Inet, Datagram, SegmentsSet, ManySegments] {OwnSegments} "UDP_SEGMENT of {socket} is {segment}, so {asked} bytes would be {segments} datagrams. One call makes at most 128, and 64 before Linux 6.9." "udp(7)" => [NO_SEGMENTS];
     SENDING Fails(EINVAL) [Inet, Datagram, SegmentsSet] {Possibilities} "UDP_SEGMENT is set: EINVAL means that a segment with its headers is larger than the path MTU (before Linux 6.14), or that SO_NO_CHECK is set too." "udp(7)" => [NO_SEGMENTS];
     SEND Fails(EINVAL) [Tcp, FastOpen, HadNoPeer] {OwnNoPeer} "MSG_FASTOPEN connects {socket} and sends data with the SYN, so it needs an address: use sendto()." "tcp(7)";
-    SENDING Fails(EALREADY) [Tcp, FastOpen] {ByErrno} "A connect() with data in the SYN is under way on {socket} already. Wait until it is writable." "tcp(7)" => [WRITABLE];
+    SENDING Fails(EALREADY) [Tcp, FastOpen] {ByErrno} "A connect() with data in the SYN is in progress on {socket} already. Wait until it is writable." "tcp(7)" => [WRITABLE];
     SENDING Fails(EINPROGRESS) [Tcp, FastOpen] {ByErrno} "The SYN is sent, and the call must not wait for the answer. Without a cookie of that server it carried no data: send the data once {socket} is writable." "tcp(7)" => [WRITABLE];
     // No room.
     SENDING Fails(EMSGSIZE) [Inet, Datagram, AboveUdp] {ByArguments} "A UDP datagram over {network} carries at most {most_of_udp} bytes, and {asked} do not fit. Split the data, or use a stream." "udp(7)" => [FITTING];
@@ -59,9 +59,9 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Fails(EAGAIN) [WasConnecting, NotWaiting] {OwnConnecting, OwnNonblocking} "{socket} is still connecting, and this call must not wait ({nonblocking_cause}). Try again when it is writable." "send(2)" => [WRITABLE];
     SENDING Fails(EAGAIN) [Inet, Message, Nameless] {OwnUnbound} "{socket} has no port, and the kernel found none that is free: every one of net.ipv4.ip_local_port_range, or of IP_LOCAL_PORT_RANGE, is taken." "ip(7)";
     SENDING Fails(EAGAIN) [Unix, SendTimeout, Waiting] {OwnSendTimeout} "No room came free before SO_SNDTIMEO ended the wait: the receiver has to take messages first." "socket(7)" => [PEER_READS];
-    SENDING Fails(EAGAIN) [SendTimeout, Waiting] {OwnSendTimeout} "No room came free before SO_SNDTIMEO ended the wait. It does when the receiver reads, or when data on its way is acknowledged." "socket(7)" => [PEER_READS];
+    SENDING Fails(EAGAIN) [SendTimeout, Waiting] {OwnSendTimeout} "No room came free before SO_SNDTIMEO ended the wait. There is room again when the receiver reads, or when data in transit is acknowledged." "socket(7)" => [PEER_READS];
     SENDING Fails(EAGAIN) [Datagram, Unix, NotWaiting, OwnBufferIsFull] {OwnBufferFull, OwnNonblocking} "Messages that were not received yet fill the send buffer of {socket} (SO_SNDBUF), and this call must not wait ({nonblocking_cause}). Their receivers have to take some." "unix(7)" => [WAIT_TO_SEND];
-    SENDING Fails(EAGAIN) [Datagram, Unix, NotWaiting, HadNoPeer] {PeerQueueFull, OwnNoPeer, OwnNonblocking} "The queue of {peer} is full (net.unix.max_dgram_qlen), and this call must not wait ({nonblocking_cause}). {socket} is not connected, so poll() reports POLLOUT all the same; connect() it to wait for room." "unix(7)" => [PEER_READS, CONNECT_TO_WAIT];
+    SENDING Fails(EAGAIN) [Datagram, Unix, NotWaiting, HadNoPeer] {PeerQueueFull, OwnNoPeer, OwnNonblocking} "The queue of {peer} is full (net.unix.max_dgram_qlen), and this call must not wait ({nonblocking_cause}). {socket} is not connected, so poll() reports POLLOUT anyway; connect() it to wait for room." "unix(7)" => [PEER_READS, CONNECT_TO_WAIT];
     SENDING Fails(EAGAIN) [Datagram, Unix, NotWaiting] {PeerQueueFull, OwnNonblocking} "The queue of {peer} is full (net.unix.max_dgram_qlen), and this call must not wait ({nonblocking_cause}). {peer} has to receive first." "unix(7)" => [PEER_READS, WAIT_TO_SEND];
     SENDING Fails(EAGAIN) [Unix, NotWaiting] {OwnBufferFull, OwnNonblocking} "What was sent and not received fills the send buffer of {socket}, and this call must not wait ({nonblocking_cause}). The other end has to read; poll() reports POLLOUT when at most a quarter of it is in use." "unix(7)" => [PEER_READS, WAIT_TO_SEND];
     SENDING Fails(EAGAIN) [Tcp, NotWaiting, HeldByWindow] {OwnBufferFull, OwnNonblocking} "The send buffer of {socket} is full, and this call must not wait ({nonblocking_cause}). The peer has no room: it has to read first; poll() reports POLLOUT when there is room." "send(2)" => [PEER_READS, WAIT_TO_SEND];
@@ -80,18 +80,18 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Success [Tcp, PeerGone] {PeerClosed} "{peer} is closed, yet this succeeds: sending only puts bytes into the send buffer. The kernel of {peer} answers them with RST, and a later send fails, usually with EPIPE." "UNP 5.13" => [NOW_EPIPE, CLOSE_IT];
     SENDING Success [Tcp, PeerShutBoth] {PeerReceivingEnded, Peer} "{peer} has ended both of its directions with shutdown(), yet this succeeds: its kernel answers the bytes with RST, and a later send fails." "tcp(7)" => [CLOSE_IT];
     SENDING Success [Tcp, WasPeerClosed] {FinCame} "{socket} may send though its peer has ended the other direction. If the peer has closed entirely, a RST comes back and a later send fails." "RFC 9293 3.6" => [CLOSE_IT];
-    SENDING Success [Tcp, OutOfBand, UrgentWaits] {PeerUrgent} "The last byte is urgent now. {peer} has not read the one before, and there is only one place: the older is plain data of the stream, or lost if it was next to be read." "tcp(7)";
-    SENDING Success [OutOfBand, UrgentWaits] {PeerUrgent} "The last byte is urgent now. {peer} has not read the one before, and there is only one place: the older is plain data of the stream now." "unix(7)";
+    SENDING Success [Tcp, OutOfBand, UrgentWaits] {PeerUrgent} "The last byte is urgent now. {peer} has not read the one before, and only one byte can be urgent: the older one is ordinary data now, or lost if it was next to be read." "tcp(7)";
+    SENDING Success [OutOfBand, UrgentWaits] {PeerUrgent} "The last byte is urgent now. {peer} has not read the one before, and only one byte can be urgent: the older one is ordinary data now." "unix(7)";
     SENDING Success [OutOfBand, PeerInline] {PeerInline, Peer} "The last byte is urgent. {peer} has SO_OOBINLINE, so it comes with the stream; SIOCATMARK says where it is." "TLPI 61.13.1";
     SENDING Success [OutOfBand, PeerOwned] {PeerHasOwner} "The last byte is urgent. The owner of {peer} (F_SETOWN) gets SIGURG as soon as it is announced there, and recv(MSG_OOB) reads it once it has come." "TLPI 61.13.1";
     SENDING Success [OutOfBand] {ByResult} "The last byte is urgent data. It goes out with the stream; the receiver reads it with MSG_OOB, or in the stream if it has set SO_OOBINLINE." "TLPI 61.13.1";
     SENDING Success [More, Inet, Datagram] {ByResult} "MSG_MORE holds the data back: what the next send adds without it goes out in the same datagram." "udp(7)";
     SENDING Success [Tcp, HeldByMore] {OwnUnsentNow} "MSG_MORE holds {unsent} bytes back: they wait for a full segment, for a send without the flag, or about 200 ms." "send(2)" => [FLUSH_BY_SEND, FLUSH_BY_NODELAY];
     SENDING Success [Tcp, HeldByCork] {OwnUnsentNow, OwnCorked} "TCP_CORK is on, so {unsent} bytes were not sent yet: they wait for a full segment, until it is cleared, or about 200 ms." "tcp(7)" => [UNCORK, FLUSH_BY_NODELAY];
-    SENDING Success [Tcp, HeldByNagle] {OwnUnsentNow, OwnNagle} "{unsent} bytes were not sent yet: TCP_NODELAY is off, and Nagle's algorithm lets less than a full segment wait until earlier data is acknowledged." "tcp(7)" => [FLUSH_BY_NODELAY];
+    SENDING Success [Tcp, HeldByNagle] {OwnUnsentNow, OwnNagle} "{unsent} bytes were not sent yet: TCP_NODELAY is off, and Nagle's algorithm holds back a partial segment until earlier data is acknowledged." "tcp(7)" => [FLUSH_BY_NODELAY];
     SENDING Success [Tcp, HeldByWindow] {OwnUnsentNow} "The kernel took {count} bytes into the send buffer of {socket}. {unsent} bytes there were not sent yet: the peer has no room for them until it reads." "RFC 9293 3.8.6" => [PEER_READS_ALL];
-    SENDING Success [Tcp, HeldBack] {OwnUnsentNow} "The kernel took {count} bytes into the send buffer of {socket}. {unsent} bytes there were not sent yet: congestion control, or its pacing, lets them wait." "RFC 5681 3.1";
-    SENDING Success [More, Tcp] {ByResult} "MSG_MORE lets a partial segment wait, about 200 ms, so that the next send can share it. Full segments are sent at once." "send(2)";
+    SENDING Success [Tcp, HeldBack] {OwnUnsentNow} "The kernel took {count} bytes into the send buffer of {socket}. {unsent} bytes there were not sent yet: congestion control, or its pacing, delays them." "RFC 5681 3.1";
+    SENDING Success [More, Tcp] {ByResult} "MSG_MORE holds back a partial segment, about 200 ms, so that the next send can fill it. Full segments are sent at once." "send(2)";
     SENDING Success [Looped] {Looping, Peer} "{looping} runs at {peer} and receives the {count} bytes as soon as it gets to them." OF_THE_CALL;
     SENDING Success [Stream, Woken, WokenHasRoom] {Woken, Peer} "{woken}, which was waiting at {peer}, gets the {count} bytes at once." "TLPI 61.1";
     SENDING Success [Stream, Woken] {Woken, Peer} "{woken}, which was waiting at {peer}, gets the first {woken_room} of {count} bytes at once. The rest stays queued for the next call." "TLPI 61.1";
@@ -113,11 +113,11 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Success [WatcherReturns] {Watcher, Peer} "{returning_watcher}, which was waiting until {peer} has something to read, returns: a message of {count} bytes has come." "TLPI 63.1";
     SENDING Success [SeveralBuffers, Stream] {ByResult} "{buffers} buffers were gathered and sent as {count} bytes in one call. The receiver sees no boundaries between them." OF_THE_CALL;
     SENDING Success [SeveralBuffers] {ByResult} "{buffers} buffers were gathered into one message of {count} bytes. The receiver sees no boundaries between them." OF_THE_CALL;
-    ADDRESSED Success [Unix, Message] {Peer} "The message went directly into the receive queue of {peer}: on AF_UNIX nothing gets lost on the way." "unix(7)";
-    ADDRESSED Success [Inet, Datagram, Loopback, TargetKnown] {TargetHasLocal} "The kernel took one datagram of {count} bytes for {target}, which has {target_local}. The count says nothing of its arrival: UDP gets no answer." "udp(7)";
-    ADDRESSED Success [Inet, Datagram] {ByResult} "The kernel took one datagram of {count} bytes. UDP does not report whether anybody receives it: it succeeds with nobody there." "udp(7)";
-    SENDING Success [Unix, Message] {Peer} "The message went directly into the receive queue of {peer}: on AF_UNIX nothing gets lost on the way." "unix(7)";
-    SENDING Success [Unix, Seqpacket] {Peer} "One record of {count} bytes went to {peer}: one receiving call gets it, and nothing but it." "unix(7)";
+    ADDRESSED Success [Unix, Message] {Peer} "The message went directly into the receive queue of {peer}: on AF_UNIX nothing is lost in transit." "unix(7)";
+    ADDRESSED Success [Inet, Datagram, Loopback, TargetKnown] {TargetHasLocal} "The kernel took one datagram of {count} bytes for {target}, which has {target_local}. The count does not say whether it arrives: UDP has no acknowledgements." "udp(7)";
+    ADDRESSED Success [Inet, Datagram] {ByResult} "The kernel took one datagram of {count} bytes. UDP does not report whether any socket receives it: the call succeeds even if none does." "udp(7)";
+    SENDING Success [Unix, Message] {Peer} "The message went directly into the receive queue of {peer}: on AF_UNIX nothing is lost in transit." "unix(7)";
+    SENDING Success [Unix, Seqpacket] {Peer} "One record of {count} bytes went to {peer}: one receiving call returns it, and nothing else." "unix(7)";
     SENDING Success [Inet, Datagram] {OwnRemote} "The kernel took one message of {count} bytes for {remote}. The count does not say whether it arrives." "udp(7)";
     SENDING Success [Inet, Raw] {ByResult} "The kernel took one packet with {count} bytes. IP does not report whether it arrives." "raw(7)";
     SENDING Success [Unix] {Peer} "{count} bytes went directly into the receive queue of {peer}. A stream has no boundaries: one send() is not one recv()." "unix(7)";

@@ -17,8 +17,8 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SERVE Blocked [DefersHere] {OwnDefers, OwnHasLocal} "serve() sleeps in accept(). With TCP_DEFER_ACCEPT a connect() to {local} wakes it only with its first data, or after its timeout; cancel({socket}) ends it." "tcp(7)" => [DATA_OF_CLIENT, CLIENT_WITH_DATA, INTERRUPT];
     SERVE Blocked [] {OwnHasLocal} "serve() sleeps in accept(). A connect() to {local} wakes it, and cancel({socket}) ends it." OF_THE_CALL => [CLIENT_COMES, INTERRUPT];
     ECHO Blocked [Tcp, WindowClosed] {PeerWindow} "{call} sleeps in send(): the receive window of {peer} is closed, so nothing can be sent back until {peer} receives." OF_THE_CALL => [PEER_READS_ALL, INTERRUPT];
-    ECHO Blocked [ConnectedKind] {Possibilities} "{call} waits for data of {peer}, or for room to send back what came. End of stream or an error ends the loop, and so does cancel({socket})." OF_THE_CALL => [PEER_WAKES, INTERRUPT];
-    SINK Blocked [ConnectedKind] {Peer} "{call} waits for data. A send() of {peer} makes it go on; end of stream, an error or cancel({socket}) ends the loop." OF_THE_CALL => [PEER_WAKES, INTERRUPT];
+    ECHO Blocked [ConnectedKind] {Possibilities} "{call} waits for data from {peer}, or for room to send back what came. End of stream or an error ends the loop, and so does cancel({socket})." OF_THE_CALL => [PEER_WAKES, INTERRUPT];
+    SINK Blocked [ConnectedKind] {Peer} "{call} waits for data. A send() of {peer} wakes it; end of stream, an error or cancel({socket}) ends the loop." OF_THE_CALL => [PEER_WAKES, INTERRUPT];
     TAKING Blocked [] {ByResult} "{call} waits for the next message. Messages have no end of stream: an error or cancel({socket}) ends the loop." OF_THE_CALL => [INTERRUPT];
     ACCEPT Blocked [AcceptsBefore] {Before} "Another accept() has waited on {socket} longer: that one gets the next connection, this one the connection after it.{until}" "accept(2)" => [CLIENT_COMES, INTERRUPT];
     ACCEPT Blocked [DefersHere] {OwnDefers, OwnHasLocal} "{socket} has TCP_DEFER_ACCEPT: a client comes into its queue only with its first data, or after its timeout. A connect() to {local} and a send() there wake accept().{until}" "tcp(7)" => [DATA_OF_CLIENT, CLIENT_WITH_DATA, INTERRUPT];
@@ -29,18 +29,18 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Blocked [Tcp, WasConnecting] {OwnConnecting} "{socket} is still connecting, so the call sleeps until the handshake has ended." "tcp(7)";
     SENDING Blocked [Tcp, WindowClosed] {PeerWindow} "The receive window of {peer} is closed, since it has not received enough: nothing more may be sent. The call sleeps, and the kernel of {socket} probes the window until {peer} receives.{until}" "RFC 9293 3.8.6.1" => [PEER_READS_ALL, INTERRUPT];
     SENDING Blocked [Tcp] {OwnBufferFull} "The send buffer of {socket} is full: it keeps what the other end has not acknowledged yet, and what its window has no room for. The call sleeps until a third of the buffer is free.{until}" "RFC 9293 3.8.6" => [PEER_READS_ALL, INTERRUPT];
-    SENDING Blocked [Unix, Datagram] {Possibilities} "There is no room for the message: the queue of the receiver is full (net.unix.max_dgram_qlen), or what {socket} sent and nobody has received fills its send buffer. Receiving it wakes the call.{until}" "unix(7)" => [PEER_READS_ALL, INTERRUPT];
+    SENDING Blocked [Unix, Datagram] {Possibilities} "There is no room for the message: the queue of the receiver is full (net.unix.max_dgram_qlen), or what {socket} sent and was not received yet fills its send buffer. Receiving it wakes the call.{until}" "unix(7)" => [PEER_READS_ALL, INTERRUPT];
     SENDING Blocked [Unix] {OwnBufferFull, Peer} "The send buffer of {socket} is full of what {peer} has not received, so the call sleeps. It wakes when {peer} has received so much that three quarters of the buffer are free.{until}" "unix(7)" => [PEER_READS_ALL, INTERRUPT];
     SENDING Blocked [] {OwnBufferFull} "The send buffer of {socket} is full, so the call sleeps until the kernel has sent some of it.{until}" "send(2)";
-    RECEIVING Blocked [Message, Nameless, NotRaw] {OwnUnbound} "{socket} has no address yet, so nobody can send to it. bind() on another thread gives it one; then a message can wake this call.{until}" "recv(2)" => [BIND_FIRST, INTERRUPT];
+    RECEIVING Blocked [Message, Nameless, NotRaw] {OwnUnbound} "{socket} has no address yet, so no socket can send to it. bind() on another thread gives it one; then a message can wake this call.{until}" "recv(2)" => [BIND_FIRST, INTERRUPT];
     RECEIVING Blocked [RawInet] {OwnNothingUnread} "No packet waits for {socket}, so the call sleeps until one of its protocol comes.{until}" "raw(7)" => [INTERRUPT];
     RECEIVING Blocked [Inet, Datagram, HadPeer, PeerHasPort] {OwnNothingUnread, OwnRemote} "No message waits for {socket}, so the call sleeps until one comes from {remote}, to which it is connected: datagrams from any other address or port are dropped.{until}" "udp(7)" => [MESSAGE_COMES, SENDER_COMES, INTERRUPT];
     RECEIVING Blocked [Message] {OwnNothingUnread} "No message waits for {socket}, so the call sleeps until one comes.{until}" "recv(2)" => [MESSAGE_COMES, SENDER_COMES, INTERRUPT];
     RECEIVING Blocked [WasConnecting] {OwnConnecting} "{socket} is still connecting, so the call sleeps until there is a connection and something to read." "tcp(7)";
     RECEIVING Blocked [WaitAll, Stream] {ByResult} "MSG_WAITALL waits until all {asked} bytes are there. Only end of file, an error, the urgent mark, a message with descriptors (AF_UNIX), a timeout or a signal ends the call earlier.{until}" "recv(2)" => [PEER_FILLS, INTERRUPT];
     RECEIVING Blocked [Tcp, LowatHere, UnreadHere] {OwnUnread, OwnLowat} "{socket} has {unread_here} unread bytes, fewer than its SO_RCVLOWAT of {lowat}. The call sleeps until that many are there, or end of file or an error comes.{until}" "socket(7)" => [INTERRUPT];
-    RECEIVING Blocked [Unaccepted, ItDefers] {ListenerDefers, OwnNeverAccepted} "{its_listener} has TCP_DEFER_ACCEPT: without data of {socket} the connection comes into no queue, so nobody has the other end and can send. The call sleeps.{until}" "tcp(7)" => [DEFERRED_DATA, INTERRUPT];
-    RECEIVING Blocked [Unaccepted] {Possibilities} "No accept() of this session has given anybody the other end of {socket}, so nobody here can send to it. Probably the connection waits in the queue of {its_listener}. The call sleeps.{until}" OF_THE_CALL => [TAKE_AND_SEND, INTERRUPT];
+    RECEIVING Blocked [Unaccepted, ItDefers] {ListenerDefers, OwnNeverAccepted} "{its_listener} has TCP_DEFER_ACCEPT: without data of {socket} the connection comes into no queue, so no program has the other end and can send. The call sleeps.{until}" "tcp(7)" => [DEFERRED_DATA, INTERRUPT];
+    RECEIVING Blocked [Unaccepted] {Possibilities} "No accept() of this session has returned the other end of {socket}, so nothing here can send to it. Probably the connection waits in the queue of {its_listener}. The call sleeps.{until}" OF_THE_CALL => [TAKE_AND_SEND, INTERRUPT];
     RECEIVING Blocked [] {OwnNothingUnread, OwnNoEnd} "{socket} has nothing to read and no end of file has come, so the call sleeps. Data, end of file or an error wakes it.{until}" OF_THE_CALL => [PEER_WAKES, INTERRUPT];
     CLOSE Blocked [Lingers] {OwnLinger} "SO_LINGER makes close() wait until the kernel of the peer has acknowledged all data and the FIN, at most {linger}." "socket(7)" => [PEER_READS_ALL, INTERRUPT];
     STEPS Blocked [] {UnderWay} "The held call was made, and sleeps in the kernel." "ptrace(2)";
@@ -50,15 +50,15 @@ pub(crate) static ROWS: &[Rule] = rows! {
     WAIT Running [] {UnderWay} "wait() waits for the call that is pending on {socket}." NO_SOURCE;
     STEPS Running [] {UnderWay} "{call_kind}() waits until a call of the traced program is held, lets it be made, and waits for its result." "ptrace(2)";
     CANCEL Running [] {UnderWay} "cancel() sends a signal to the thread of {socket}, again and again, until the pending call has returned." "signal(7)";
-    SLEEP Running [] {UnderWay} "The script sleeps; no socket takes part." NO_SOURCE;
-    LOOPS Running [] {UnderWay} "{call} goes on by itself in a thread of its own, {so_far} bytes so far. cancel({socket}) ends it." OF_THE_CALL => [INTERRUPT];
+    SLEEP Running [] {UnderWay} "The script sleeps; no socket is involved." NO_SOURCE;
+    LOOPS Running [] {UnderWay} "{call} continues in a thread of its own, {so_far} bytes so far. cancel({socket}) ends it." OF_THE_CALL => [INTERRUPT];
     MAY_SLEEP Running [] {UnderWay} "{call} was asked for and has not returned. It was not seen asleep in the kernel so far." OF_THE_CALL;
     ANY Running [] {UnderWay} "The call has not returned yet." OF_THE_CALL;
-    // A closed name whose number lives on.
+    // A closed name whose number is in use.
     ANY Returned [NumberReused] {NamedClosed} "The name {written} belongs to a closed socket, and its number {fd} is {socket} now: the call was made on {socket}. Never use a descriptor after close()." "close(2)";
     // Interrupted by a signal.
     MULTIPLEX Fails(EINTR) [] {ByErrno} "A signal came while {call_kind}() slept. The kernel never restarts it, not even with SA_RESTART: call it again, with the time that is left." "signal(7)" => [ONCE_MORE];
-    CONNECT Fails(EINTR) [Tcp] {OwnConnecting} "A signal interrupted connect(), but not the handshake: {socket} goes on connecting in the kernel. getsockopt({socket}, SO_ERROR) or a second connect() reports how it ended." "connect(2)" => [WRITABLE];
+    CONNECT Fails(EINTR) [Tcp] {OwnConnecting} "A signal interrupted connect(), but not the handshake: {socket} continues to connect in the kernel. getsockopt({socket}, SO_ERROR) or a second connect() reports how it ended." "connect(2)" => [WRITABLE];
     ANY Fails(EINTR) [Interrupted] {ByErrno} "cancel() sent a signal before {call_kind}() had done anything, so it returned EINTR. Nothing is lost and the call can be made again." "signal(7)" => [ONCE_MORE];
     ANY Fails(EINTR) [] {Possibilities} "A signal interrupted {call_kind}() before it had done anything: a handler ran, or the process was stopped and continued. Programs make the call again." "signal(7)" => [ONCE_MORE];
     SENDING Short [Interrupted] {ByResult} "A signal came after {count} of {asked} bytes had been taken, so the call returned that count and not EINTR. The rest is still to be sent." "send(2)" => [REST];

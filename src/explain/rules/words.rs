@@ -21,7 +21,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     UNREAD Success [Tcp] {OwnUnreadCount} "FIONREAD gives {count}: that many bytes wait for {socket} to be received. Where an urgent byte waits, it counts only those before it." "tcp(7)";
     UNREAD Success [CountZero] {OwnNothingUnread} "FIONREAD gives 0: no byte waits for {socket} to be received. At end of file it is 0 too." "ioctl(2)";
     UNREAD Success [] {OwnUnreadCount} "FIONREAD gives {count}: that many bytes wait for {socket} to be received." "ioctl(2)";
-    SLEEP Success [] {ByResult} "The script did nothing for this time; no socket took part." OF_THE_CALL;
+    SLEEP Success [] {ByResult} "The script did nothing for this time; no socket was involved." OF_THE_CALL;
     WAIT AnyErrno [] {ByResult} "The call that was pending on {socket} failed with {errno}: {strerror}." OF_THE_CALL;
     STEPS AnyErrno [] {ByResult} "The held call was made, and failed with {errno}: {strerror}." "ptrace(2)";
     CANCEL AnyErrno [] {ByResult} "The call that was pending on {socket} failed with {errno}: {strerror}." OF_THE_CALL;

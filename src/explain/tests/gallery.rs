@@ -38,7 +38,7 @@ const STORIES: &[Tale] = &[
         close(l) -> 0
         n = socket(AF_INET, SOCK_STREAM)
         bind(n, 127.0.0.1:8080) -> EADDRINUSE
-        ? The connection of s has 127.0.0.1:8080. With SO_REUSEADDR on both s and n bind() passes,
+        ? The connection of s has 127.0.0.1:8080. With SO_REUSEADDR on both s and n bind() succeeds,
         close(s) -> 0
         close(c) -> 0
         bind(n, 127.0.0.1:8080) -> EADDRINUSE
@@ -75,7 +75,7 @@ const STORIES: &[Tale] = &[
         @ outsider nc
         ? nc (pid 812), outside of this session, has unix:/tmp/notes
         @ path is regular
-        ? unix:/tmp/notes is an ordinary file and no socket
+        ? unix:/tmp/notes is an ordinary file and not a socket
     "),
     ("an orphan is named with its countdown", CONNECTED, "
         close(l) -> 0
@@ -232,7 +232,7 @@ const STORIES: &[Tale] = &[
     "),
     ("disconnect", CONNECTED, "
         connect(c, AF_UNSPEC) -> 0
-        ? The connection of c had ended already, so nothing was sent. AF_UNSPEC makes the kernel
+        ? The connection of c had ended already, so nothing was sent. AF_UNSPEC removes it
         recv(s, 9) -> ECONNRESET
         ? c called connect(AF_UNSPEC)
     "),
@@ -272,7 +272,7 @@ const STORIES: &[Tale] = &[
     ("messages are cut", "", "
         u = socket(AF_INET, SOCK_DGRAM)
         recv(u, 3) -> blocks
-        ? u has no address yet, so nobody can send to it
+        ? u has no address yet, so no socket can send to it
         @ signal
         ? A signal is on its way to recv(u)
         @ returns EINTR
@@ -318,7 +318,7 @@ const STORIES: &[Tale] = &[
         ? l is 127.0.0.1:700 now
         @ sysctl net.core.somaxconn 4096
         listen(l, 5) -> 0
-        ? A queue of 5 admits one more, 6
+        ? With a limit of 5, the queue holds one more: 6
         accept(l) -> blocks
         ? The accept queue of l is empty, so accept() sleeps until a connection arrives. A connect() to 127.0.0.1:700 wakes it
         @ returns fd from 127.0.0.1:5000
@@ -386,7 +386,7 @@ const STORIES: &[Tale] = &[
         connect(d, 10.0.0.77:1) -> blocks
         ? d is in SYN_SENT: the kernel repeats its SYN to 10.0.0.77:1
         @ returns EINPROGRESS
-        ? SO_SNDTIMEO ended the wait and not the handshake
+        ? SO_SNDTIMEO ended the wait, but not the handshake
         e = socket(AF_UNIX, SOCK_STREAM)
         setsockopt(e, SO_SNDTIMEO, 250ms) -> 0
         connect(e, unix:/tmp/l) -> blocks
@@ -587,7 +587,7 @@ const STORIES: &[Tale] = &[
         ? SO_LINGER has no effect on AF_UNIX
         d = dup(a)
         close(d) -> 0
-        ? which lives on until the last one is closed
+        ? which remains until the last one is closed
         close(a) -> 0
         recv(b, 5) -> ECONNRESET
         ? a was closed before it had read everything from b. What was unread is lost, and AF_UNIX reports that once.
@@ -635,15 +635,15 @@ const STORIES: &[Tale] = &[
     "),
     ("options that take a privilege", CONNECTED, "
         setsockopt(c, SO_MARK, 1) -> EPERM
-        ? SO_MARK takes CAP_NET_ADMIN or CAP_NET_RAW. Probably this process lacks it
+        ? SO_MARK needs CAP_NET_ADMIN or CAP_NET_RAW. Probably this process lacks it
         setsockopt(c, SO_PRIORITY, 7) -> EPERM
-        ? SO_PRIORITY takes CAP_NET_ADMIN for a value outside 0 to 6.
+        ? SO_PRIORITY needs CAP_NET_ADMIN for a value outside 0 to 6.
         setsockopt(c, SO_DEBUG, 1) -> EACCES
-        ? SO_DEBUG takes CAP_NET_ADMIN to switch it on.
+        ? SO_DEBUG needs CAP_NET_ADMIN to switch it on.
         setsockopt(c, TCP_QUEUE_SEQ, 1) -> EPERM
         ? TCP_QUEUE_SEQ works only under repair
         setsockopt(c, SO_KEEPALIVE, 1) -> EPERM
-        ? SO_KEEPALIVE normally takes no capability (socket(7)). Probably a security module
+        ? SO_KEEPALIVE normally needs no capability (socket(7)). Probably a security module
         setsockopt(c, SO_LOCK_FILTER, 1) -> 0
         setsockopt(c, SO_DETACH_FILTER, 0) -> EPERM
         ? SO_LOCK_FILTER is set on c
@@ -658,13 +658,13 @@ const STORIES: &[Tale] = &[
         setsockopt(c, SO_KEEPALIVE, 0) -> 0 reads 0
         ? an idle connection is not probed
         setsockopt(c, SO_REUSEADDR, 0) -> 0
-        ? SO_REUSEADDR of c is 0 now: bind() fails where the port is held
+        ? SO_REUSEADDR of c is 0 now: bind() fails while the port is held
         setsockopt(c, SO_LINGER, {0, 5s}) -> 0 reads {0, 0s}
-        ? {0, 0s} now: close() returns at once, and the kernel goes on sending what is unsent. {0, 5s} was set and it reads {0, 0s}
+        ? {0, 0s} now: close() returns at once, and the kernel keeps sending what is unsent. {0, 5s} was set and it reads {0, 0s}
         setsockopt(c, SO_RCVTIMEO, 0s) -> 0 reads 0s
-        ? waits for ever
+        ? waits forever
         setsockopt(c, SO_SNDTIMEO, 0s) -> 0 reads 0s
-        ? waits for ever
+        ? waits forever
     "),
     ("options that the kernel keeps in its own way", CONNECTED, "
         setsockopt(c, SO_KEEPALIVE, 7) -> 0 reads 1

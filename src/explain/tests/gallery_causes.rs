@@ -19,17 +19,17 @@ pub(crate) const STORIES: &[Tale] = &[
         ? u has no peer, hence ENOTCONN. Linux ends both directions anyway: sending fails
         ! s1 = socket(AF_INET, SOCK_DGRAM)
         sendto(u, \"x\", 127.0.0.1:9) -> EPIPE
-        ? shutdown() of u gave ENOTCONN, since it had no peer, and ended its sending anyway
+        ? shutdown() of u returned ENOTCONN, since it had no peer, and ended its sending anyway
         ! s1 = socket(AF_INET, SOCK_DGRAM)
         !! connect(u, 127.0.0.1:9)
         recvfrom(u, 9) -> 0
-        ? shutdown() of u gave ENOTCONN, since it had no peer, and ended its receiving anyway
+        ? shutdown() of u returned ENOTCONN, since it had no peer, and ended its receiving anyway
         recvfrom(u, 9) -> 0 \"\" from 127.0.0.1:9
         ? An empty datagram came, and this is its sender
         connect(u, 127.0.0.1:9) -> 0
         @ u peer 127.0.0.1:9
         send(u, \"x\") -> EPIPE
-        ? shutdown() of u gave ENOTCONN
+        ? shutdown() of u returned ENOTCONN
         v = socket(AF_INET, SOCK_DGRAM)
         shutdown(v, SHUT_RD) -> ENOTCONN
         ? Linux ends its receiving anyway: a call that sleeps there is woken
@@ -47,10 +47,10 @@ pub(crate) const STORIES: &[Tale] = &[
     ("shutdown() before the connection counts for it", CONNECTED, "
         t = socket(AF_INET, SOCK_STREAM)
         shutdown(t, SHUT_WR) -> ENOTCONN
-        ? t has no connection, hence ENOTCONN. Linux notes the end anyway: after connect()
+        ? t has no connection, hence ENOTCONN. Linux records it anyway: after connect()
         connect(t, addr(l)) -> 0
         send(t, \"x\") -> EPIPE+SIGPIPE
-        ? shutdown() of t gave ENOTCONN
+        ? shutdown() of t returned ENOTCONN
         connect(t, AF_UNSPEC) -> 0
         send(t, \"x\") -> EPIPE+SIGPIPE
         ? t is unbound and has no connection to send on
@@ -65,13 +65,13 @@ pub(crate) const STORIES: &[Tale] = &[
         connect(o, addr(e)) -> 0
         @ o peer abstract:ee
         sendto(p, \"x\", addr(o)) -> EPERM
-        ? o is connected to e, and such a datagram socket takes messages from its peer only. Nothing was sent
+        ? o is connected to e, and such a datagram socket accepts messages only from its peer. Nothing was sent
         ! connect(o, AF_UNSPEC)
         ! sendto(p, \"x\", addr(o))
         connect(p, addr(o)) -> EPERM
-        ? o is connected to e, and such a datagram socket takes messages from its peer only. connect(o, AF_UNSPEC)
+        ? o is connected to e, and such a datagram socket accepts messages only from its peer. connect(o, AF_UNSPEC)
         connect(p, abstract:zz) -> EPERM
-        ? The socket at abstract:zz is probably connected to another one than p, and then it takes
+        ? The socket at abstract:zz is probably connected to a socket other than p, and then it accepts
         connect(o, AF_UNSPEC) -> 0
         connect(p, addr(o)) -> 0
         @ p peer abstract:oo
@@ -135,7 +135,7 @@ pub(crate) const STORIES: &[Tale] = &[
         bind(a, 127.0.0.1:700) -> 0
         b = socket(AF_INET6, SOCK_STREAM)
         bind(b, [::]:700) -> EADDRINUSE
-        ? [::] is IPv4 too as long as IPV6_V6ONLY is off, and a (bound) has 127.0.0.1:700 there
+        ? [::] includes IPv4 while IPV6_V6ONLY is off, and a (bound) has 127.0.0.1:700 there
         ! setsockopt(b, IPV6_V6ONLY, 1)
         bind(b, [::]:701) -> 0
         d = socket(AF_INET, SOCK_STREAM)
@@ -181,18 +181,18 @@ pub(crate) const STORIES: &[Tale] = &[
     ("what TCP does not connect to", "", "
         x = socket(AF_INET, SOCK_STREAM)
         connect(x, 224.0.0.1:80) -> ENETUNREACH
-        ? 224.0.0.1:80 is a multicast address. TCP connects two ends, so connect() fails with
+        ? 224.0.0.1:80 is a multicast address. A TCP connection has two ends, so connect() fails with
         connect(x, 255.255.255.255:80) -> ENETUNREACH
-        ? 255.255.255.255:80 is a broadcast address. TCP connects two ends, so connect() fails with
+        ? 255.255.255.255:80 is a broadcast address. A TCP connection has two ends, so connect() fails with
         connect(x, 127.255.255.255:80) -> ENETUNREACH
-        ? 127.255.255.255:80 is a broadcast address. TCP connects two ends, so connect() fails with
+        ? 127.255.255.255:80 is a broadcast address. A TCP connection has two ends, so connect() fails with
         connect(x, 192.0.2.255:80) -> ENETUNREACH
         ? The network of 192.0.2.255:80 cannot be reached: this host has no route to it, or a
         connect(x, 127.0.0.1:0) -> ECONNREFUSED
         ? Nothing can listen on port 0: bind() takes it to mean \"choose one\". Give the port of
         y = socket(AF_INET6, SOCK_STREAM)
         connect(y, [ff02::1]:80) -> ENETUNREACH
-        ? [ff02::1]:80 is a multicast address. TCP connects two ends, so connect() fails with
+        ? [ff02::1]:80 is a multicast address. A TCP connection has two ends, so connect() fails with
     "),
     ("the length of an address comes before its family", "", "
         x = socket(AF_INET, SOCK_STREAM)
@@ -258,7 +258,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ! s1 = socket(AF_INET, SOCK_STREAM)
         !! connect(c, AF_UNSPEC)
         connect(c, AF_UNSPEC) -> 0
-        ? The connection of c had ended already, so nothing was sent. AF_UNSPEC makes the kernel
+        ? The connection of c had ended already, so nothing was sent. AF_UNSPEC removes it
     "),
     ("a call that sleeps says what ends it", CONNECTED, "
         setsockopt(l, SO_RCVTIMEO, 5s) -> 0
@@ -355,10 +355,10 @@ pub(crate) const STORIES: &[Tale] = &[
     "),
     ("what helps against a missing permission or number", CONNECTED, "
         r = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP) -> EPERM
-        ? A raw socket takes CAP_NET_RAW; a security policy (seccomp, SELinux, AppArmor) can forbid
+        ? A raw socket needs CAP_NET_RAW; a security policy (seccomp, SELinux, AppArmor) can forbid
         n = socket(AF_INET, SOCK_STREAM)
         bind(n, 127.0.0.1:80) -> EACCES
-        ? Ports below net.ipv4.ip_unprivileged_port_start, usually 1024, take CAP_NET_BIND_SERVICE;
+        ? Ports below net.ipv4.ip_unprivileged_port_start, usually 1024, need CAP_NET_BIND_SERVICE;
         setsockopt(n, SO_MARK, 1) -> EPERM
         ? Run as root
         m = socket(AF_INET, SOCK_STREAM) -> EMFILE

@@ -31,7 +31,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ? No SYN was answered in time, though l listens on 127.0.0.1:8080: probably a firewall
         @ route local
         connect(d, 127.0.0.1:8080) -> EHOSTUNREACH
-        ? 127.0.0.1:8080 is on this host itself, so no router and no neighbour was asked
+        ? 127.0.0.1:8080 is on this host itself, so no router and no neighbour was involved
         n = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
         @ route local
         @ user 127.0.0.1:8080 LISTEN l
@@ -150,7 +150,7 @@ pub(crate) const STORIES: &[Tale] = &[
         @ sysctl net.ipv4.ip_unprivileged_port_start 2000
         @ capabilities none
         bind(n, 127.0.0.1:1500) -> EACCES
-        ? Ports below 2000 (net.ipv4.ip_unprivileged_port_start) take CAP_NET_BIND_SERVICE, which this process lacks
+        ? Ports below 2000 (net.ipv4.ip_unprivileged_port_start) need CAP_NET_BIND_SERVICE, which this process lacks
         @ route eth0
         bind(n, 203.0.113.5:80) -> EADDRNOTAVAIL
         ? No interface of this network namespace has the address of 203.0.113.5:80
@@ -168,7 +168,7 @@ pub(crate) const STORIES: &[Tale] = &[
         @ reads IP_BIND_ADDRESS_NO_PORT 1
         bind(n, 127.0.0.1:0) -> 0
         @ n local 127.0.0.1:0
-        ? IP_BIND_ADDRESS_NO_PORT is on, so bind() only noted the address of n
+        ? IP_BIND_ADDRESS_NO_PORT is on, so bind() only recorded the address of n
         setsockopt(n, IP_BIND_ADDRESS_NO_PORT, 1) -> 0
         getsockname(n) -> 127.0.0.1:0
         ? n has no port yet
@@ -215,15 +215,15 @@ pub(crate) const STORIES: &[Tale] = &[
         ? net.mptcp.enabled is 0
         @ capabilities none
         socket(AF_INET, SOCK_RAW, IPPROTO_ICMP) -> EPERM
-        ? so it takes CAP_NET_RAW, which this process lacks
+        ? so it needs CAP_NET_RAW, which this process lacks
         @ capabilities none
         socket(AF_PACKET, SOCK_RAW) -> EPERM
         ? AF_PACKET can read every frame of this network namespace
         socket(AF_PACKET, SOCK_RAW) -> EPERM
-        ? AF_PACKET takes CAP_NET_RAW
+        ? AF_PACKET needs CAP_NET_RAW
         @ sysctl net.ipv4.ping_group_range 1 0
         socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP) -> EACCES
-        ? which is \"1 0\", and this process is in none of them
+        ? The range is \"1 0\", and this process is in none of them
         socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP) -> EACCES
         ? probably this process is in none of them
         socket(AF_INET, SOCK_STREAM, 300) -> EINVAL
@@ -241,7 +241,7 @@ pub(crate) const STORIES: &[Tale] = &[
         d = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
         @ state SYN_SENT
         connect(d, 10.1.1.1:80) -> EINPROGRESS
-        ? d has sent its SYN, and the handshake goes on
+        ? d has sent its SYN, and the handshake continues
         @ d local 127.0.0.1:6000
         bind(d, 127.0.0.1:81) -> EINVAL
         ? d is connecting and has the local address 127.0.0.1:6000 already
@@ -255,7 +255,7 @@ pub(crate) const STORIES: &[Tale] = &[
         sendto(u, \"x\", 255.255.255.255:9) -> EACCES
         ? 255.255.255.255:9 is a broadcast address, and SO_BROADCAST of u is off
         m = socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP) -> fd
-        ? m is a new socket without address and peer
+        ? m is a new socket without an address or a peer
         x = socket(AF_UNIX, SOCK_STREAM)
         getsockname(x) -> unix:
         ? x has no name. Only bind() gives one
@@ -343,7 +343,7 @@ pub(crate) const STORIES: &[Tale] = &[
         d = dup(c)
         @ before ESTABLISHED
         close(c) -> 0
-        ? d is another descriptor of the same socket, so the connection lives on and no FIN
+        ? d is another descriptor of the same socket, so the connection remains and no FIN
     "),
     ("close() with what is unread or has no room", CONNECTED, "
         send(s, \"abc\") -> 3
@@ -419,7 +419,7 @@ pub(crate) const STORIES: &[Tale] = &[
     ", "
         close(b) -> 0
         shutdown(a, SHUT_WR) -> 0
-        ? b is closed, so nobody is left to read end of file
+        ? b is closed, so no socket is left to read end of file
     "),
     ("after connect() the text follows what both ends are", CONNECTED, "
         d = socket(AF_INET, SOCK_STREAM)
@@ -463,7 +463,7 @@ pub(crate) const STORIES: &[Tale] = &[
         p = accept(l) -> fd from 127.0.0.1:5001
         ? p is a NEW socket, but its connection is over already
         accept(l, SOCK_NONBLOCK|77) -> EINVAL
-        ? accept() takes no other flags than SOCK_NONBLOCK and SOCK_CLOEXEC
+        ? accept() accepts no flags other than SOCK_NONBLOCK and SOCK_CLOEXEC
         k = socket(AF_INET, SOCK_STREAM)
         bind(k, 127.0.0.1:8081) -> 0
         listen(k, 5) -> 0
@@ -509,14 +509,14 @@ pub(crate) const STORIES: &[Tale] = &[
     ", "
         bind(u, unix:/tmp/abcdef, 9) -> 0
         @ u local unix:/tmp/ab
-        ? A length was passed beside the address, 9, and the kernel reads the path up to there: u is unix:/tmp/ab.
+        ? A length was passed with the address, 9, and the kernel reads the path up to there: u is unix:/tmp/ab.
     "),
     ("an abstract name is all of its bytes", "
         l = socket(AF_UNIX, SOCK_STREAM)
     ", "
         bind(l, abstract:foo, 8) -> 0
         @ l local abstract:\"foo\\0\\0\"
-        ? The length 8 that was passed beside the address is part of an abstract name: l is abstract:\"foo
+        ? The length 8 that was passed with the address is part of an abstract name: l is abstract:\"foo
         listen(l, 5) -> 0
         c = socket(AF_UNIX, SOCK_STREAM)
         @ name foo\\0\\0 listening l
@@ -555,9 +555,9 @@ pub(crate) const STORIES: &[Tale] = &[
         ! unlink(unix:/tmp/t)
         connect(c, unix:/tmp/t) -> ECONNREFUSED
         @ outsider nginx
-        ? nginx (pid 812), outside of this session, has unix:/tmp/t and takes nothing
+        ? nginx (pid 812), outside of this session, has unix:/tmp/t and accepts nothing
         @ outsider hidden
-        ? An open socket outside of this session has unix:/tmp/t and takes nothing
+        ? An open socket outside of this session has unix:/tmp/t and accepts nothing
         bind(v, unix:/tmp/t) -> EADDRINUSE
         ? unix:/tmp/t exists in the file system
         !! unlink(unix:/tmp/t)

@@ -60,7 +60,7 @@ pub(crate) const STORIES: &[Tale] = &[
     "),
     ("groups and their interfaces", "u = socket(AF_INET, SOCK_DGRAM)", "
         setsockopt(u, IP_ADD_MEMBERSHIP, {239.5.5.21, 127.0.0.1}) -> ENOBUFS
-        ? One socket joins no more groups than net.ipv4.igmp_max_memberships allows: 20 (IP_MAX_MEMBERSHIPS) unless changed
+        ? One socket joins no more groups than net.ipv4.igmp_max_memberships allows: 20 (IP_MAX_MEMBERSHIPS) by default
         setsockopt(u, IP_ADD_SOURCE_MEMBERSHIP, {239.5.5.1, 127.0.0.1, 127.0.0.2}) -> ENOBUFS
         ? net.ipv4.igmp_max_msf
         setsockopt(u, SO_ATTACH_FILTER, hex(00)) -> ENOMEM
@@ -101,7 +101,7 @@ pub(crate) const STORIES: &[Tale] = &[
         d = socket(AF_INET, SOCK_STREAM)
         connect(d, 127.0.0.1:9) -> ECONNREFUSED
         setsockopt(d, SO_REUSEADDR, 1) -> 0
-        ? bind() looks at SO_REUSEADDR: it lets a socket have a port
+        ? bind() checks SO_REUSEADDR: it lets a socket have a port
         q = socket(AF_UNIX, SOCK_SEQPACKET|SOCK_NONBLOCK)
         bind(q, unix:@q) -> 0
         listen(q, 1) -> 0
@@ -125,7 +125,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ioctl(f, FIONBIO, 0) -> 0
         ? O_NONBLOCK is cleared on f
         fcntl(c, F_SETSIG, 0) -> 0
-        ? Plain SIGIO comes again for c
+        ? c causes plain SIGIO again
     "),
     ("the error queue", "u = socket(AF_INET, SOCK_DGRAM)", "
         setsockopt(u, IP_RECVERR, 1) -> 0
@@ -244,7 +244,7 @@ pub(crate) const STORIES: &[Tale] = &[
         getpeername(r) -> ENOTCONN
         ? getpeername() takes port 0 for no peer
         connect(r, AF_UNSPEC) -> 0
-        ? receives the packets of its protocol from everybody again
+        ? receives the packets of its protocol from every host again
         peer(r) -> ENOTCONN
         ? its packets go to a host and not to a socket
         listen(r, 5) -> EOPNOTSUPP
@@ -307,7 +307,7 @@ pub(crate) const STORIES: &[Tale] = &[
     "),
     ("loops that sleep", CONNECTED, "
         sink(c) -> blocks
-        ? sink(c) waits for data. A send() of s makes it go on
+        ? sink(c) waits for data. A send() of s wakes it
         echo(s) -> blocks
         @ s probes 9
         ? echo(s) sleeps in send(): the receive window of c is closed

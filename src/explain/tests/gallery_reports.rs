@@ -18,13 +18,13 @@ pub(crate) const STORIES: &[Tale] = &[
         setsockopt(d, SO_REUSEPORT, 1) -> 0
         bind(d, 127.0.0.1:9) -> 0
         @ d local 127.0.0.1:9
-        ? a and d share 127.0.0.1:9 now. The kernel gives a datagram that is sent there to one of them: SO_REUSEPORT
+        ? a and d share 127.0.0.1:9 now. The kernel gives a datagram that is sent there to one of them: with SO_REUSEPORT
     "),
     ("no port", "
         u = socket(AF_INET, SOCK_DGRAM)
     ", "
         connect(u, 127.0.0.1:0) -> 0
-        ? connect() takes port 0, but no socket can have it
+        ? connect() accepts port 0, but no socket can have it
         setsockopt(u, IP_ADD_MEMBERSHIP, {10.1.1.1, 127.0.0.1}) -> EINVAL
         ? The group in {10.1.1.1, 127.0.0.1} is not a multicast address
         setsockopt(u, IP_ADD_MEMBERSHIP, {239.1.1.1, 127.0.0.1}) -> EINVAL
@@ -46,7 +46,7 @@ pub(crate) const STORIES: &[Tale] = &[
         bind(s, unix:/tmp/s) -> 0
     ", "
         recvfrom(s, 9) -> 4 \"ping\"
-        ? no address with it: its sender has no name, so nobody can answer it
+        ? no address with it: its sender has no name, so it cannot be answered
         recvmsg(s, 9) -> 4 \"ping\"
         ? its sender has no name
         recv(s, 9) -> 4 \"ping\"

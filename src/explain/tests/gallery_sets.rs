@@ -56,7 +56,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ? poll(), which was waiting until u has something to read, returns: a message of 2 bytes has come.
         poll([s: POLLIN], -1) -> blocks
         close(s) -> 0
-        ? still sleeps on the socket: close() wakes nobody
+        ? still sleeps on the socket: close() does not wake it
     "),
     ("a connect that nobody waited for", "", "
         c = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
@@ -192,7 +192,7 @@ pub(crate) const STORIES: &[Tale] = &[
         epoll_wait(e, 10, 0) -> 1 [3: EPOLLIN]
         ? a is closed and still reported
         epoll_ctl(e, EPOLL_CTL_DEL, a) -> EBADF
-        ? a is not open, and epoll_ctl() takes open
+        ? a is not open, and epoll_ctl() accepts only open
         close(d) -> 0
         epoll_wait(e, 10, 0) -> 0
         ? The interest list of e is empty
@@ -216,7 +216,7 @@ pub(crate) const STORIES: &[Tale] = &[
         epoll_ctl(e, EPOLL_CTL_ADD, n, EPOLLIN) -> EPERM
         ? n is an opened file that epoll cannot watch
         epoll_ctl(e, EPOLL_CTL_ADD, 900, EPOLLIN) -> EBADF
-        ? 900 is not open, and epoll_ctl() takes open
+        ? 900 is not open, and epoll_ctl() accepts only open
         epoll_ctl(a, EPOLL_CTL_ADD, b, EPOLLIN) -> EINVAL
         ? a is a stream socket, and epoll_ctl() works on an epoll instance
         epoll_wait(n, 1, 0) -> EINVAL
@@ -243,22 +243,22 @@ pub(crate) const STORIES: &[Tale] = &[
         recvmsg(b, [3, 5]) -> 5 \"hello\"
         ? 5 bytes came. The 2 buffers are filled in order: the second one is used when the first is full.
         sendmsg(a, [\"x\"], fds(n, a)) -> 1
-        ? n, a travels with the 1 byte. recvmsg() at the other end gives it a new number for the same open file, which stays open even if
+        ? n, a is sent with the 1 byte. recvmsg() at the other end gives it a new number for the same open file, which stays open even if
         p, q = recvmsg(b, 5) -> 1 \"x\" fds 2
-        ? p, q came along. p is n under a new number
+        ? p, q came with it. p is n under a new number
         sendmsg(a, [\"x\"], fds(900)) -> EBADF
         ? 900 is to be passed and is not open
         sendmsg(a, [\"\"], fds(n)) -> 0
-        ? A stream carries descriptors only beside data
+        ? A stream carries descriptors only with data
         sendmsg(a, [\"x\"], fds(n)) -> 1
         recvmsg(b, 5, 0) -> 1 \"x\" flags MSG_CTRUNC
         ? MSG_CTRUNC: there was too little room
         sendmsg(a, [\"x\"], creds(1, 0, 0)) -> EPERM
-        ? The kernel checks credentials: the pid of another process takes CAP_SYS_ADMIN, another user CAP_SETUID, another group CAP_SETGID.
+        ? The kernel checks credentials: the pid of another process needs CAP_SYS_ADMIN, another user CAP_SETUID, another group CAP_SETGID.
         recvmsg(b, 5) -> 1 \"x\" creds
         ? The credentials say who sent this. The kernel has checked them, though a sender with the capabilities may name others; they come
         close(a) -> 0
-        ? Only the number 3 is closed: q is another descriptor of the same socket, which lives on
+        ? Only the number 3 is closed: q is another descriptor of the same socket, which remains
     "),
     ("a socket lives in a message", PAIR, "
         x, y = socketpair(AF_UNIX, SOCK_STREAM)
@@ -270,7 +270,7 @@ pub(crate) const STORIES: &[Tale] = &[
         send(y, \"z\") -> 1
         poll([y: POLLIN], 0) -> 0
         z = recvmsg(b, 9) -> 1 \"k\" fds 1
-        ? z came along. z is x under a new number
+        ? z came with it. z is x under a new number
         send(y, \"more\") -> 4
         ? 4 bytes went directly into the receive queue of z. A stream has no boundaries: one send() is not one recv().
         poll([z: POLLIN], 0) -> 1 [z: POLLIN]
@@ -290,7 +290,7 @@ pub(crate) const STORIES: &[Tale] = &[
         sendmsg(a, [\"k\"], fds(y)) -> 1
         recv(b, 9) -> 1 \"k\"
         z = recvmsg(b, 9) -> 1 \"k\" fds 1
-        ? z came along: new numbers for open files of the sender
+        ? z came with it: new numbers for open files of the sender
     "),
     ("a process that received a descriptor keeps the socket", CONNECTED, "
         close(c) -> 0
@@ -340,15 +340,15 @@ pub(crate) const STORIES: &[Tale] = &[
         y = accept(l, 4) -> fd from 127.0.0.1:5001
         ? y is the new socket. Its peer's address has more than 4 bytes
         getsockname(c, 4) -> 127.0.0.1:5000
-        ? The address has more than 4 bytes and was cut
+        ? The address has more than 4 bytes and was truncated
         getsockname(c, 200) -> 127.0.0.1:5000
         ? This is the local address of c
         setsockopt(c, SO_REUSEADDR, 1, 2) -> EINVAL
         ? The length 2 is shorter than the value that SO_REUSEADDR has. Leave the length out.
         setsockopt(c, SO_REUSEADDR, NULL) -> EFAULT
-        ? SO_REUSEADDR is as it was
+        ? SO_REUSEADDR is unchanged
         getsockopt(c, SO_TYPE, 2) -> 1
-        ? Only 2 bytes of SO_TYPE were asked for: a short buffer cuts the value without an error. The length that comes back says how many
+        ? Only 2 bytes of SO_TYPE were asked for: a short buffer truncates the value without an error. The length that comes back says how many
         recv(s, NULL*5) -> EFAULT
         ? The buffer is a null pointer, and the kernel could not write there. What waits stays in the queue of s.
     "),
@@ -379,7 +379,7 @@ pub(crate) const STORIES: &[Tale] = &[
         sigtimedwait([SIGIO], 100) -> SIGIO
         ? It does not say which
         fcntl(s, F_SETSIG, SIGIO) -> 0
-        ? it says which descriptor is meant
+        ? says which descriptor became ready and for what
         send(c, \"x\") -> 1
         sigtimedwait([SIGIO], 100) -> SIGIO [s: POLLIN|POLLRDNORM]
         ? s: 2 bytes to read. The signal says which descriptor
@@ -404,7 +404,7 @@ pub(crate) const STORIES: &[Tale] = &[
         recv(s, 9) -> EAGAIN
         ? this call must not wait (O_NONBLOCK)
         d = fcntl(s, F_DUPFD, 100) -> fd
-        ? d is a second number for what s is
+        ? d is a second number for the open file of s
         close(d) -> 0
         ? s is another descriptor of the same socket
     "),
@@ -416,13 +416,13 @@ pub(crate) const STORIES: &[Tale] = &[
         ? 1 byte waits in the receive queue of a
         source(a, 1000) -> blocks
         close(a) -> 0
-        ? source(a) goes on with it
+        ? source(a) continues: close() does not wake
     "),
     ("both ends of a pair are closed", PAIR, "
         close(b) -> 0
         ? The socket is gone. Its peer reads what was sent and then end of file, and gets EPIPE
         close(a) -> 0
-        ? and so was b: nobody is left
+        ? and so was b: no socket is left
         e, f = socketpair(AF_UNIX, SOCK_STREAM)
         recv(e, 9) -> ECONNRESET
         close(e) -> 0
@@ -430,7 +430,7 @@ pub(crate) const STORIES: &[Tale] = &[
     "),
     ("loops move bytes", CONNECTED, "
         echo(s) -> blocks
-        ? echo(s) waits for data of c, or for room
+        ? echo(s) waits for data from c, or for room
         send(c, \"hello\") -> 5
         ? echo(s) runs at s and receives the 5 bytes as soon as it gets to them.
         @ signal
@@ -500,6 +500,6 @@ pub(crate) const STORIES: &[Tale] = &[
         ? Only the owner of a file
         c = socket(AF_UNIX, SOCK_STREAM)
         connect(c, unix:/tmp/x.sock) -> EACCES
-        ? Reaching a path takes write permission
+        ? Reaching a path requires write permission
     "),
 ];

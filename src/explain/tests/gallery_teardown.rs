@@ -60,7 +60,7 @@ pub(crate) const STORIES: &[Tale] = &[
     "),
     ("a peer that stays silent", CONNECTED, "
         recv(c, 9) -> ETIMEDOUT
-        ? The other end acknowledged nothing any more, neither data nor keepalive probes, until the kernel gave up. Make a new socket.
+        ? The other end no longer acknowledged anything, neither data nor keepalive probes, until the kernel gave up. Make a new socket.
     "),
     ("a listener that is closed while accept() sleeps accepts once more", "
         l = socket(AF_INET, SOCK_STREAM)
@@ -108,7 +108,7 @@ pub(crate) const STORIES: &[Tale] = &[
         @ before SYN_SENT
         shutdown(e, SHUT_RD) -> 0
         recv(e, 9) -> ECONNRESET
-        ? shutdown() gave up the connect() of e
+        ? shutdown() abandoned the connect() of e
         f = socket(AF_INET, SOCK_STREAM)
         connect(f, 127.0.0.1:9) -> runs
         @ before SYN_SENT
@@ -179,7 +179,7 @@ pub(crate) const STORIES: &[Tale] = &[
         connect(c, 127.0.0.1:700) -> 0
         shutdown(c, SHUT_WR) -> 0
         recv(c, 9) -> 0
-        ? c ended its own direction before, so both are over
+        ? c ended its own direction before, so both have ended
         ! close(c)
     "),
     ("EPIPE of a stranger that has closed", "", "
@@ -210,11 +210,11 @@ pub(crate) const STORIES: &[Tale] = &[
     ("SHUT_RD of AF_UNIX datagrams", "", "
         a, b = socketpair(AF_UNIX, SOCK_DGRAM)
         shutdown(b, SHUT_RD) -> 0
-        ? whoever sends to it gets EPIPE.
+        ? any socket that sends to it gets EPIPE.
         send(a, \"x\") -> EPIPE
         ? b ended its receiving with shutdown()
         shutdown(a, SHUT_RDWR) -> 0
-        ? whoever sends to it gets EPIPE too
+        ? any socket that sends to it gets EPIPE too
     "),
     ("a client that was never accepted", "", "
         l = socket(AF_UNIX, SOCK_STREAM)
@@ -247,14 +247,14 @@ pub(crate) const STORIES: &[Tale] = &[
         send(c, \"one\", MSG_OOB) -> 3
         ? The last byte is urgent data
         send(c, \"two\", MSG_OOB) -> 3
-        ? s has not read the one before, and there is only one place: the older is plain data of the stream, or lost
+        ? s has not read the one before, and only one byte can be urgent: the older one is ordinary data now, or lost
         recv(s, 1, MSG_OOB) -> 1 \"o\"
         send(c, \"six\", MSG_OOB) -> 3
         ? The last byte is urgent data
         a, b = socketpair(AF_UNIX, SOCK_STREAM)
         send(a, \"one\", MSG_OOB) -> 3
         send(a, \"two\", MSG_OOB) -> 3
-        ? the older is plain data of the stream now.
+        ? the older one is ordinary data now.
     "),
     ("descriptors that recv() throws away", PAIR, "
         e, f = socketpair(AF_UNIX, SOCK_STREAM)
@@ -265,7 +265,7 @@ pub(crate) const STORIES: &[Tale] = &[
         recv(b, 1, MSG_PEEK) -> 1
         ? MSG_PEEK showed the data
         recv(b, 2) -> 2
-        ? Descriptors came along with this, and they are lost: e. Only recvmsg() takes them; for recv() the kernel
+        ? Descriptors came with this, and they are lost: e. Only recvmsg() receives them; for recv() the kernel
         recv(b, 9) -> 3
         ? 3 bytes were there
         d, g = socketpair(AF_UNIX, SOCK_DGRAM)
@@ -274,7 +274,7 @@ pub(crate) const STORIES: &[Tale] = &[
         read(g, 9) -> 3
         ? One call takes one whole message
         read(g, 9) -> 3
-        ? they are lost: e, f. Only recvmsg() takes them; for read() the kernel
+        ? they are lost: e, f. Only recvmsg() receives them; for read() the kernel
     "),
 ];
 
@@ -301,7 +301,7 @@ fn a_call_that_our_own_shutdown_woke_does_not_blame_the_peer() {
     story.tell("@ earlier returns ECONNRESET\n@ returns 0");
     let text = told(&story, line);
     assert!(
-        text.starts_with("shutdown() gave this connect() up"),
+        text.starts_with("shutdown() abandoned this connect()"),
         "{text}"
     );
 }

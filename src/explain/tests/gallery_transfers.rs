@@ -150,7 +150,7 @@ pub(crate) const STORIES: &[Tale] = &[
         sendto(c, \"x\", 127.0.0.1:9, MSG_FASTOPEN) -> EINPROGRESS
         ? The SYN is sent, and the call must not wait for the answer
         sendto(c, \"x\", 127.0.0.1:9, MSG_FASTOPEN) -> EALREADY
-        ? A connect() with data in the SYN is under way on c already
+        ? A connect() with data in the SYN is in progress on c already
         sendto(c, \"x\", 127.0.0.1:9, MSG_FASTOPEN) -> 1
         ? MSG_FASTOPEN: this call connected c and passed 1 byte to TCP
         d = socket(AF_INET, SOCK_STREAM)
@@ -263,7 +263,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ? 3 of 100 bytes: a receive stops before the urgent byte, and that is next
         ! recv(s, 1, MSG_OOB)
         recv(s, 100) -> 6 \"/ HTTP\"
-        ? 6 bytes were there. The urgent byte before them was passed over
+        ? 6 bytes were there. The urgent byte before them was skipped
         recv(s, 1, MSG_OOB) -> EINVAL
         ? Receiving went past the urgent byte, which discards it
         setsockopt(s, SO_OOBINLINE, 1) -> 0
@@ -306,9 +306,9 @@ pub(crate) const STORIES: &[Tale] = &[
         recv(b, 100) -> 2
         ? 2 bytes came, and 4 more wait
         recvmsg(b, 100) -> 4 creds nobody
-        ? These credentials name nobody (pid 0)
+        ? These credentials name no process (pid 0)
         sendmsg(a, [\"\"], creds(1, 0, 0)) -> 0
-        ? A stream carries credentials only beside data
+        ? A stream carries credentials only with data
     "),
     ("what close() of the peer threw away", CONNECTED, "
         send(c, \"spam\") -> 4
@@ -412,6 +412,6 @@ fn a_receive_of_datagrams_that_shutdown_woke_got_no_datagram() {
     let record = story.world.call(woken).expect("it is in the log");
     let why = crate::explain::why(&story.world, record);
     let ended =
-        "shutdown() of u gave ENOTCONN, since it had no peer, and ended its receiving anyway";
+        "shutdown() of u returned ENOTCONN, since it had no peer, and ended its receiving anyway";
     assert!(why.text.starts_with(ended), "{}", why.text);
 }

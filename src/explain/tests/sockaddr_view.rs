@@ -154,7 +154,7 @@ fn what_came_back_has_a_length_before_and_after() {
         cut[0].length,
         [
             "Value-result: addrlen was 4 before, 16 after.",
-            "The address has 16 bytes and was cut: only 4 were written."
+            "The address has 16 bytes and was truncated: only 4 were written."
         ]
     );
     let none = of(

@@ -463,8 +463,8 @@ fn what_leads_on_is_said_in_order() {
         told,
         [
             "bind(n, 127.0.0.1:0) (a free port)",
-            "close(l) (l lets go of it)",
-            "then bind(n, 127.0.0.1:8080) (once more)",
+            "close(l) (l releases it)",
+            "then bind(n, 127.0.0.1:8080) (try again)",
         ]
     );
 }
