@@ -118,7 +118,7 @@ macro_rules! define_call {
 with_calls!(define_call);
 
 impl Call {
-    /// The word that names it; of a system call that the notation has no word for, its name.
+    /// The word that names it; of a system call that the notation does not have, its name.
     pub fn word(&self) -> &'static str {
         if let Self::Syscall { made } = self {
             return made.name;

@@ -14,7 +14,7 @@ use crate::notation::parse::parse_duration;
 
 /// A terminal playground for sockets: one line is one real system call, and everything it does can be watched.
 ///
-/// Without a command the playground starts. Two of them, in two terminals, talk to each other.
+/// Without a command the playground starts. Start it in two terminals, and the two can connect to each other.
 #[derive(Debug, Parser)]
 #[command(
     name = "sockplay",
@@ -38,13 +38,13 @@ pub struct AppearanceArgs {
     /// high-contrast, plain, one of your own, or auto.
     ///
     /// The first three use the colours of the terminal; auto chooses one of them by the background that the terminal
-    /// reports, or plain where NO_COLOR is set. Your own are the files NAME.toml in the directory themes of the configuration
+    /// reports, or plain if NO_COLOR is set. Your own themes are the files NAME.toml in the directory themes of the configuration
     /// directory ($XDG_CONFIG_HOME/sockplay, else ~/.config/sockplay).
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
     /// Draw with ASCII characters only.
     ///
-    /// This is the default where TERM is linux, or where the encoding of the locale is not UTF-8.
+    /// This is the default if TERM is linux, or if the encoding of the locale is not UTF-8.
     #[arg(long)]
     pub ascii: bool,
 }
@@ -80,7 +80,7 @@ pub enum Action {
     Run(RunArgs),
     /// Learn sockets: the course, step by step, on the real kernel.
     ///
-    /// Without a lesson the map of the course is shown. What has been done is kept in the state directory
+    /// Without a lesson the list of all lessons is shown. What you have done is saved in the state directory
     /// ($XDG_STATE_HOME/sockplay, else ~/.local/state/sockplay).
     Learn(LearnArgs),
     /// The playground line by line: for screen readers, logs, serial consoles and simple terminals.
@@ -89,11 +89,11 @@ pub enum Action {
     /// typed besides calls, Ctrl-C interrupts a call that sleeps, Ctrl-D leaves. Through a pipe each line of standard input
     /// is one command.
     Repl(ReplArgs),
-    /// Trace a program: its socket calls in the same words, with the kernel's state and explanations.
+    /// Trace a program: its socket calls in the same notation, with the kernel's state and explanations.
     ///
     /// The program is started under ptrace(2), as by strace(1), with a filter that stops it before the calls about sockets,
-    /// readiness, descriptors and processes; all others run at full speed. Not seen are the calls of 32-bit programs and
-    /// what io_uring does. A program with the set-user-ID bit gets no privileges. The exit status is that of the program.
+    /// readiness, descriptors and processes; all others run at full speed. Calls of 32-bit programs and operations of io_uring
+    /// are not seen. A program with the set-user-ID bit runs without its privileges. The exit status is that of the program.
     Trace(TraceArgs),
     /// Run the small server that the lesson own-server traces.
     ///
@@ -102,56 +102,56 @@ pub enum Action {
     ExampleServer(ExampleServerArgs),
     /// Check a lesson on the real kernel, or a script against its goals.
     ///
-    /// Without an answer the lesson itself is checked: no goal holds beforehand, each line has the printed result, the solutions
+    /// Without an answer the lesson itself is checked: no goal holds beforehand, each line has the expected result, and the solutions
     /// reach the goals. With answers, each script is run in a session of its own, and each goal must hold after one of
-    /// its lines, whatever holds later; an error in a script is a failed test that names its place. The lines reach only
-    /// sockets of their session or of another sockplay, and files below $DIR, a folder of the session.
+    /// its lines, even if it no longer holds later; an error in a script is a failed test that names its place. The lines reach only
+    /// sockets of their session or of another sockplay, and files below $DIR, a directory of the session.
     /// Prints the Test Anything Protocol. Exit status: 0 all tests passed, 1 one failed, 2 a lesson or an answer could not
     /// be read (what can be read is still graded), 128 plus its number when a signal ended it.
     #[command(
         override_usage = "sockplay check [OPTIONS] LESSON ANSWER.sock...\n       sockplay check [OPTIONS] LESSON..."
     )]
     Check(CheckArgs),
-    /// Practise the flash cards of the course, each again when you are about to forget it.
+    /// Practise the flash cards of the course; each is asked again when it is due.
     ///
-    /// Cards that are due come first, then new ones. Enter shows the answer, `r` runs it on the real kernel where it can be
-    /// run, 1 to 4 say how well you knew it, `q` leaves; through a pipe the same, one per line. What you remember is kept in
+    /// Cards that are due come first, then new ones. Enter shows the answer, `r` runs it on the real kernel if it can be
+    /// run, 1 to 4 say how well you knew it, `q` leaves; through a pipe the same, one per line. Your results are saved in
     /// the state directory ($XDG_STATE_HOME/sockplay, else ~/.local/state/sockplay) and scheduled by FSRS.
     Cards(CardsArgs),
-    /// Receive one datagram the way each I/O model does, and draw what happened.
+    /// Receive one datagram in each I/O model, and draw what happened.
     ///
-    /// A peer sends a datagram a little later. The lanes show where the process waited, how it learned of the data, who
-    /// copied it and when. Each is a real run; if this kernel does not allow a model, that is said with the reason.
+    /// A peer sends a datagram a little later. The lanes show where the process waited, how it learned of the data, what
+    /// copied it and when. Each is a real run; if this kernel does not allow a model, the reason is printed.
     Models(ModelsArgs),
     /// Run scripts and draw the playground's screen after their last line, as SVG or text.
     ///
     /// Several scripts are several instances, started one after the other, each drawn as a terminal of its own. The calls
-    /// are real; only the clock is staged, one call a second, so that the picture does not depend on the machine's speed.
+    /// are real; only the clock is artificial, one call a second, so that the picture does not depend on the machine's speed.
     Screenshot(ScreenshotArgs),
-    /// Print what a word means: a call, an option, a constant, an error, a state of TCP, a term.
+    /// Print what a word means: a call, an option, a constant, an error, a TCP state, a term.
     ///
-    /// With the definition comes where it is written: a manual page, a section of an RFC, a chapter of a book (UNP is Stevens,
+    /// The definition comes with its source: a manual page, a section of an RFC, a chapter of a book (UNP is Stevens,
     /// UNIX Network Programming; TLPI is Kerrisk, The Linux Programming Interface). Case, `-`, `_` and blanks do not matter,
     /// and a prefix such as SO_ may be left out. Without a word all words are listed. Exit status: 0 the word was found, 2
-    /// it was not; then those that are most like it are proposed.
+    /// it was not; then the most similar ones are proposed.
     Explain(ExplainArgs),
     /// Print the manual page, or the completions of a shell.
     Generate(GenerateArgs),
     /// Print the configuration in effect, as a configuration file or JSON.
     ///
     /// The file is config.toml in $XDG_CONFIG_HOME/sockplay, else in ~/.config/sockplay. It sets the theme, the keys of every
-    /// action, and more; what is printed says what each setting means and its default. Where something in the file is
-    /// wrong, that is said with its line, and the exit status is 2.
+    /// action, and more; the output explains each setting and gives its default. An error in the file is
+    /// reported with its line, and the exit status is 2.
     Config(ConfigArgs),
 }
 
 /// What `sockplay config` is given.
 #[derive(Debug, Args)]
 pub struct ConfigArgs {
-    /// Print the name of the file instead.
+    /// Print the path of the file instead.
     #[arg(long)]
     pub path: bool,
-    /// Print the defaults, whatever is in the file.
+    /// Print the defaults and ignore the file.
     #[arg(long, conflicts_with = "path")]
     pub default: bool,
     /// How it is printed.
@@ -167,7 +167,7 @@ pub struct ConfigArgs {
 /// What `sockplay explain` is given.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The word: EADDRINUSE, TIME_WAIT, SO_LINGER, backlog. Several are one term: accept queue.
+    /// The word: EADDRINUSE, TIME_WAIT, SO_LINGER, backlog. Several words are one term: accept queue.
     pub word: Vec<String>,
     /// How it is printed.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -187,7 +187,7 @@ pub struct GenerateArgs {
 pub enum Generated {
     /// The manual page, sockplay(1), in roff: sockplay generate man | man -l -.
     Man,
-    /// The completions of a shell, a script that it reads when it starts.
+    /// The completions of a shell: a script for it to read at its start.
     Completions {
         /// The shell.
         shell: Shell,
@@ -210,7 +210,7 @@ pub enum Shell {
 pub struct LearnArgs {
     /// A lesson of the course by its name, or the file of one.
     pub lesson: Option<String>,
-    /// Show it to a class: more room for the lesson; PageDown does a step, PageUp really undoes it.
+    /// Present it to a class: more room for the lesson; PageDown does a step, PageUp really undoes it.
     #[arg(long)]
     pub present: bool,
     /// How the screen looks.
@@ -258,37 +258,37 @@ pub struct TraceArgs {
     /// Explain each result.
     #[arg(long, requires = "no_screen")]
     pub why: bool,
-    /// The file that the lines are written to, instead of the standard error.
+    /// The file to which the lines are written, instead of the standard error.
     #[arg(short, long, value_name = "FILE", requires = "no_screen")]
     pub output: Option<PathBuf>,
     /// How many bytes of each payload are kept.
     #[arg(long, value_name = "BYTES", default_value_t = 1024)]
     pub payload: usize,
-    /// Let the program go on when sockplay ends before it.
+    /// Let the program continue when sockplay ends before it.
     ///
-    /// Then each system call stops, not only those that are shown, which takes about 10 µs each. Without it the program is
-    /// killed.
+    /// Then every system call stops the thread for about 10 µs, not only those that are shown. Without this option the
+    /// program is killed.
     #[arg(long)]
     pub survives: bool,
     /// Attach to the running process PID instead of starting a program.
     ///
-    /// All of its threads are traced, and what they start from then on. Each system call stops, which takes about 10 µs
-    /// each. When sockplay ends, by Ctrl-C or otherwise, the program goes on; a call with a timeout that it is inside may
-    /// begin its wait anew.
+    /// All of its threads are traced, and what they start from then on. Every system call stops the thread for about 10 µs.
+    /// When sockplay ends, by Ctrl-C or otherwise, the program continues; a pending call with a timeout may start its wait
+    /// again.
     #[arg(short, long, value_name = "PID", conflicts_with_all = ["survives", "program"], value_parser = clap::value_parser!(i32).range(1..))]
     pub pid: Option<i32>,
     /// Hold threads before a call: the name of a call, an errno, a descriptor (fd3), or a TCP state. Repeatable.
     ///
-    /// After an errno the thread is held before its next call. A call is named by its word or by the system call; `accept`
-    /// is also accept4(2). A held thread makes its call when you let it; the other threads go on.
+    /// After an errno the thread is held before its next call. A call is given by its name in the notation or by the system call;
+    /// `accept` includes accept4(2). A held thread makes its call when you let it; the other threads continue.
     #[arg(long = "break", value_name = "WHAT")]
     pub breaks: Vec<String>,
     /// Inject a fault into calls: recv=EINTR:3, send=short:1, accept=delay:100ms. Repeatable.
     ///
-    /// The call is named as for --break. An errno: the call is not made, and fails so. `short`: it is made with half of its
-    /// length, which send, sendto, write, recv, recvfrom and read can be. `delay:TIME`: the thread is held so long before
-    /// the call. Then, after a colon, which of these calls: N (the Nth), N+ (from the Nth on), N+STEP (every STEP-th from
-    /// the Nth on), counted over all threads; without it each. What was injected is always marked so.
+    /// The call is named as for --break. An errno: the call is not made, and fails with it. `short`: it is made with half of
+    /// its length (send, sendto, write, recv, recvfrom and read). `delay:TIME`: the thread is held for that time before the
+    /// call. Then, after a colon, which of these calls: N (the Nth), N+ (from the Nth on), N+STEP (every STEP-th from the Nth
+    /// on), counted over all threads; without it, all of them. Every injected result is marked as injected.
     #[arg(long, value_name = "CALL=FAULT")]
     pub inject: Vec<String>,
     /// How the screen looks.
@@ -320,7 +320,7 @@ pub struct ExampleServerArgs {
 pub enum TraceFormat {
     /// Each call in the notation, with its result.
     Notation,
-    /// One JSON object for each call, and for each thing that happens to a process.
+    /// One JSON object for each call, and for each event of a process.
     Json,
     /// As `strace -f` prints it.
     Strace,
@@ -329,13 +329,13 @@ pub enum TraceFormat {
 /// What `sockplay check` is given.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Lessons: files, or names of the course; then, where there are any, the scripts of learners: FILE.sock.
+    /// Lessons: files, or names of lessons of the course; then, if any, the scripts of learners: FILE.sock.
     #[arg(required = true, value_name = "LESSON|ANSWER.sock")]
     files: Vec<String>,
     /// How long each answer, or each lesson, may take: 10s, 500ms, 2m.
     ///
-    /// An answer that takes longer is ended and fails. The time in which goals are evaluated does not count, up to as much
-    /// again. A number without a unit is in seconds.
+    /// An answer that takes longer is ended and fails. The time needed to evaluate goals is not counted, up to the same
+    /// amount. A number without a unit is in seconds.
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = time)]
     pub timeout: Duration,
     /// How the results are printed.
@@ -373,10 +373,10 @@ impl CheckArgs {
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("printed").args(["format", "list", "export"]))]
 pub struct CardsArgs {
-    /// Only cards with this tag; several times for several tags.
+    /// Only cards with this tag. Repeatable.
     #[arg(long = "tag", value_name = "TAG")]
     pub tags: Vec<String>,
-    /// Ask each card once, whether it is due or not.
+    /// Ask each card once, due or not.
     #[arg(long)]
     pub all: bool,
     /// How many new cards a day.
@@ -415,18 +415,18 @@ pub enum CardsFormat {
     Text,
     /// One JSON object for each card.
     Json,
-    /// Anki's text format, to be imported from its menu; a later import updates the cards in place.
+    /// Anki's text format, for its menu File, Import; a later import updates the cards in place.
     Anki,
-    /// Blocks of the plugin Obsidian to Anki, to be put into a note.
+    /// Blocks of the plugin Obsidian to Anki, to paste into a note.
     Obsidian,
 }
 
 /// The programs that cards are exported for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Export {
-    /// Anki's text format, to be imported from its menu; a later import updates the cards in place.
+    /// Anki's text format, for its menu File, Import; a later import updates the cards in place.
     Anki,
-    /// Blocks of the plugin Obsidian to Anki, to be put into a note.
+    /// Blocks of the plugin Obsidian to Anki, to paste into a note.
     Obsidian,
 }
 
@@ -458,7 +458,7 @@ pub struct ScreenshotArgs {
     pub size: (u16, u16),
     /// The theme, by the name that `sockplay --theme` has for it.
     ///
-    /// The themes of the terminal's own colours are drawn with those of a dark or of a light terminal.
+    /// Themes that use the terminal's own colours are drawn with the colours of a dark or a light terminal.
     #[arg(long, value_name = "NAME", default_value = "terminal-dark")]
     pub theme: String,
     /// Draw with ASCII characters only.
@@ -529,11 +529,11 @@ pub struct RunArgs {
     pub strace: bool,
     /// Explain each result.
     ///
-    /// The explanation follows its line as a comment, so that the output is still a script; in JSON it is the members
-    /// `why` and `source`. Not with the format strace, which has no place for it.
+    /// The explanation follows its line as a comment, so that the output is still a script; in JSON it is in the members
+    /// `why` and `source`. Not possible with the format strace.
     #[arg(long, conflicts_with = "strace")]
     pub why: bool,
-    /// How long a line may block, or an expected state may take to come true: 2s, 500ms.
+    /// How long a line may block, or an expected state may take to be reached: 2s, 500ms.
     ///
     /// A line that says `within` has a limit of its own.
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = duration)]
@@ -565,7 +565,7 @@ impl RunArgs {
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Style {
-    /// Each line with its result, which is a script again.
+    /// Each line with its result; the output is itself a script.
     Notation,
     /// One JSON object for each executed line.
     Json,

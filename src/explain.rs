@@ -1,4 +1,4 @@
-//! Why a call returned what it returned, in this world: one or two sentences for every result of every call.
+//! Why a call returned what it returned, in this world: one or two sentences forevery result of every call.
 //!
 //! The explanations are rules, which are data: the calls, the result, what must hold in the world, the text and its
 //! source. The first rule that applies explains a call. The tables are in `rules/` in the order of `rules::TABLES`, the
@@ -6,7 +6,7 @@
 //! check.
 //!
 //! The rule is found when the call has ended ([`fold`]). Its number, the values in its text and its claims are kept
-//! with the call as [`Facts`]. [`why`] reads them; for a call that has not ended it finds them anew each time.
+//! with the call as [`Facts`]. [`why`] reads them; for a call that has not ended it finds them again each time.
 //!
 //! [`wakes_on`] says what a sleeping call waits for, and [`inapplicable`] why a call cannot succeed now. Both are
 //! tables too.

@@ -125,7 +125,7 @@ impl Drop for Input {
         self.order(Order::Stop);
         let deadline = Instant::now() + LEAVING;
         let mut order = self.queue.lock();
-        // crossterm reads for ever from a terminal that has just hung_up; the process ends anyway then.
+        // crossterm reads forever from a terminal that has just hung_up; the process ends anyway then.
         while !self.thread.is_finished() && Instant::now() < deadline {
             order = self.queue.wait(order);
         }

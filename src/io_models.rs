@@ -117,12 +117,14 @@ impl Model {
     pub fn lesson(self) -> &'static str {
         match self {
             Self::Blocking => "One call. The process sleeps in it, for the data and for the copy.",
-            Self::NonBlocking => "No call sleeps; the price is asking again and again.",
-            Self::Select => "It sleeps for many descriptors at once, then receives: two calls.",
-            Self::Poll => "As select, with an array in place of sets: no limit of numbers.",
-            Self::Epoll => "The kernel keeps the list; epoll_wait gives only what is ready.",
-            Self::SignalDriven => "It works on until the signal; receiving still copies in a call.",
-            Self::Asynchronous => "It works on until all is done: the kernel has copied by itself.",
+            Self::NonBlocking => "No call sleeps, but it must try again and again.",
+            Self::Select => "It waits for many descriptors at once, then receives: two calls.",
+            Self::Poll => "Like select, with an array instead of sets: no limit of 1024.",
+            Self::Epoll => "The kernel keeps the list; epoll_wait returns only what is ready.",
+            Self::SignalDriven => {
+                "It does other work until the signal; recv() then copies the data."
+            }
+            Self::Asynchronous => "It does other work until the kernel has also copied the data.",
         }
     }
 }

@@ -33,7 +33,7 @@ pub use crate::lesson::study::Study;
 /// A lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lesson {
-    /// Its name for ever: progress is stored under it.
+    /// Its name forever: progress is stored under it.
     pub id: String,
     /// Tells its text from another one.
     pub fingerprint: String,

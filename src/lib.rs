@@ -33,7 +33,7 @@
 //!   segments. It only reads.
 //! - [`engine`]: the threads that make calls, and those that observe; cancelling and leaving.
 //! - [`trace`]: another program under ptrace(2): its calls as the same events.
-//! - [`io_models`]: the I/O models side by side, each a real run.
+//! - [`io_models`]: the I/O models side by side, each run for real.
 //! - [`input`]: the thread that reads keys and pastes from the terminal.
 //! - [`run`]: what works without a screen: scripts, `check`, flash cards, the playground line by line.
 //!

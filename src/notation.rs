@@ -1,6 +1,6 @@
 //! The one notation: how a call and its result are written, at the prompt, in the log, in a script.
 //!
-//! [`parse`] reads a line, [`print`](std::fmt::Display) writes it, and `parse(print(c)) == c` for every command.
+//! [`parse`] reads a line, [`print`](std::fmt::Display) writes it, and `parse(print(c)) == c` forevery command.
 //! An [`Outcome`] is what is after `->`; an [`Expectation`] is a pattern for it.
 
 pub mod complete;

@@ -58,7 +58,7 @@ pub enum Exit {
 /// When no session can be started at all, or what was asked for contradicts itself.
 pub fn run(args: &RunArgs) -> io::Result<Exit> {
     if args.why && args.style() == Style::Strace {
-        let text = "--why explains results; the format strace has no place for explanations";
+        let text = "--why adds explanations, and the format strace cannot have any: leave out one of the two";
         return Err(io::Error::other(text));
     }
     // Read before signals are held back: reading may take as long as somebody types.

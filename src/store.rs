@@ -31,7 +31,7 @@ pub trait Content: Serialize + DeserializeOwned + Default {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no home directory.
-    #[error("there is no home directory to keep it in")]
+    #[error("there is no home directory to store it in")]
     NoHome,
     /// The system did not let us.
     #[error("cannot {doing} {}: {source}", shown(.path))]
@@ -44,10 +44,10 @@ pub enum Error {
         source: io::Error,
     },
     /// Another instance has held the lock for seconds.
-    #[error("another sockplay holds {}", shown(.0))]
+    #[error("another sockplay is using {}", shown(.0))]
     Busy(PathBuf),
     /// The file is of a newer sockplay.
-    #[error("{} is of a newer sockplay (version {version})", shown(.path))]
+    #[error("{} was written by a newer sockplay (version {version})", shown(.path))]
     Newer {
         /// The file.
         path: PathBuf,
@@ -119,7 +119,7 @@ impl<T: Content> StateFile<T> {
             Err(error) => {
                 // What was stored before can be read even where nothing can be written.
                 let value = file.peek().unwrap_or_default();
-                (file, value, Some(format!("Nothing is kept: {error}.")))
+                (file, value, Some(format!("Nothing is saved: {error}.")))
             }
         }
     }

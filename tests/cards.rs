@@ -101,7 +101,7 @@ fn without_a_place_to_keep_it_the_quiz_goes_on_and_says_so() {
     std::fs::write(home.path().join(".local"), "").expect("a file in the way");
     let ran = quiz(home.path(), &[], "\n3\nq\n").exits(0);
     assert!(
-        ran.out.starts_with("Nothing is kept: cannot make"),
+        ran.out.starts_with("Nothing is saved: cannot make"),
         "{ran:#?}"
     );
     assert!(ran.out.contains("1 card answered: 1 good."), "{ran:#?}");

@@ -174,7 +174,7 @@ fn no_flags_have_the_kernel_use_memory_that_was_given_back() {
     for make in makers {
         let mut pair = make();
         for (index, flags) in words.iter().enumerate() {
-            // What some flags leave behind, such as held-back data, is to meet others, but not for ever.
+            // What some flags leave behind, such as held-back data, is to meet others, but not forever.
             if index % 256 == 0 {
                 pair = make();
             }

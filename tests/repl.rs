@@ -146,7 +146,7 @@ fn what_is_not_in_the_notation_says_where_and_what_was_meant() {
         &ran.out,
         &[
             "# column 1: ",
-            "# did you mean the word `sockets`?",
+            "# did you mean `sockets`?",
             "# column 1: unknown call `sockt`: did you mean `socket`?\n",
             "recv(nobody, 3)                          -> refused\n# ",
         ],
@@ -416,7 +416,7 @@ fn no_prediction_is_answered_by_a_paste() {
         let home = folder();
         let file = lesson_with_a_prediction(home.path());
         let mut rig = in_terminal(&["learn", &file], &[("TERM", term)]);
-        rig.wait_for("[Enter goes on").keys("\r");
+        rig.wait_for("[Enter opens the next page").keys("\r");
         rig.wait_for("[The number of an answer");
         // As a terminal sends it that does not mark pastes.
         assert_ignored(&mut rig, 91, "1\r\r".repeat(20));

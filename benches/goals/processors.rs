@@ -1,7 +1,7 @@
 //! The processors: which of them a thread runs on, and for how long.
 //!
 //! Waking a thread on another processor takes twice as long as on the own one, and the
-//! kernel decides anew for each pair of threads: two sides are compared only when they are placed alike.
+//! kernel decides again for each pair of threads: two sides are compared only when they are placed alike.
 
 use std::time::Duration;
 

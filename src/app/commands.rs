@@ -13,7 +13,7 @@ pub enum PromptCommand {
         /// Without a question, whatever is pending.
         forced: bool,
     },
-    /// Asks whether to begin the session anew.
+    /// Asks whether to begin the session again.
     Restart,
     /// Shows the help, at a topic of [`topics`].
     Help(Option<String>),

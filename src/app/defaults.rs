@@ -286,10 +286,7 @@ const RECV_FLAGS: [&str; 4] = ["MSG_PEEK", "MSG_DONTWAIT", "MSG_WAITALL", "MSG_T
 const MODES: [(&str, &str); 3] = [
     ("0777", "everybody may connect"),
     ("0700", "only its owner"),
-    (
-        "0500",
-        "nobody but root: connecting needs the right to write",
-    ),
+    ("0500", "only root: connecting needs write permission"),
 ];
 
 fn buffers() -> Vec<Choice> {

@@ -33,7 +33,7 @@ pub enum Action {
     Layout,
     /// Folds closed sockets away, or shows them again.
     Fold,
-    /// Asks whether to begin the session anew.
+    /// Asks whether to begin the session again.
     Restart,
     /// Switches the log between the notation and the format of strace.
     Trace,
@@ -163,7 +163,7 @@ impl Group {
     /// The sections in the order of the help, each with its title.
     pub const SECTIONS: [(Self, &'static str); 5] = [
         (Self::Calls, "Calls on the selected socket"),
-        (Self::View, "Looking and typing"),
+        (Self::View, "Viewing and typing"),
         (Self::Lesson, "A lesson"),
         (Self::Text, "At the prompt, in forms and lists"),
         (Self::Program, "The program"),

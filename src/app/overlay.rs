@@ -44,7 +44,7 @@ pub enum Content {
 pub enum Question {
     /// Whether to leave though calls are pending.
     Leave,
-    /// Whether to begin the session anew.
+    /// Whether to begin the session again.
     Restart,
     /// Whether to continue at this page of a lesson whose text has changed.
     Changed {

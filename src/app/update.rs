@@ -254,7 +254,7 @@ fn open_form(app: &mut App, call_kind: CallKind) {
     let traced = traced.and_then(|own| Some((own.name().clone(), app.world.traced_owner(own)?)));
     if let Some((name, pid)) = traced {
         let text = format!(
-            "{name} belongs to process {pid}, which alone makes calls on it: {} makes a socket of your own",
+            "{name} belongs to process {pid}, and only that process makes calls on it: {} makes a socket of your own",
             app.keys.name(NEW_SOCKET)
         );
         return app.notify(text, true);

@@ -190,7 +190,7 @@ impl Room {
     }
 }
 
-/// A timeout in milliseconds; a negative one is for ever.
+/// A timeout in milliseconds; a negative one is forever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Millis(pub i32);
 

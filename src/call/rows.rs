@@ -27,20 +27,20 @@ macro_rules! with_calls {
                 reach: Reach::LocalAddress, addresses: Addresses::Set,
                 man: "bind(2)", example: "bind(l, 127.0.0.1:8080)"
             }
-            /// makes the socket passive: it will accept connections
+            /// makes the socket passive, so that it accepts connections
             Listen "listen" (socket: Descriptor, backlog: i32) -> "0" traced "listen" {
                 class: Class::System, role: Role::Other, on: On::Socket, group: Group::Connect, gives: Gives::Zero,
                 reach: Reach::Nothing, addresses: Addresses::Set,
                 man: "listen(2)", example: "listen(l, 5)"
             }
-            /// takes a connection from the queue, or waits for one
+            /// takes a connection from the queue; waits until there is one
             Accept "accept" (socket: Descriptor, flags: SockFlags, length: Option<i32> as "addrlen") -> "fd from ADDRESS" traced "accept" by accept {
                 class: Class::System, role: Role::Accepts, on: On::Socket, group: Group::Connect,
                 gives: Gives::Connection, reach: Reach::Nothing, makes: 1,
                 length_of: LengthOf::Address,
                 man: "accept(2)", example: "s = accept(l)"
             }
-            /// connects to a passive socket; for datagrams, notes the peer
+            /// connects to a passive socket; for datagrams, sets the peer
             Connect "connect" (socket: Descriptor, address: AddressArg) -> "0" traced "connect" {
                 class: Class::System, role: Role::Connects, on: On::Socket, group: Group::Connect,
                 gives: Gives::Zero, reach: Reach::NewPeer, addresses: Addresses::Set,
@@ -76,7 +76,7 @@ macro_rules! with_calls {
                 reach: Reach::Peer, addresses: Addresses::SetByDatagrams,
                 man: "writev(2)", example: "writev(c, [\"he\", \"llo\"])"
             }
-            /// receives up to size bytes, or waits for some
+            /// receives up to size bytes; waits until there are any
             Recv "recv" (socket: Descriptor, room: Room as "size", flags: MsgFlags) -> "5 \"hello\"" traced "recvfrom" by recv {
                 class: Class::System, role: Role::Receives, on: On::Socket, group: Group::Receive,
                 gives: Gives::Received, reach: Reach::Nothing,
@@ -88,20 +88,20 @@ macro_rules! with_calls {
                 gives: Gives::Received, reach: Reach::Nothing,
                 man: "read(2)", example: "read(s, 100)"
             }
-            /// receives into several buffers, one filled before the next begins
+            /// receives into several buffers, each filled before the next is used
             Readv "readv" (socket: Descriptor, sizes: Vec<usize>) -> "5 [\"hel\", \"lo\"]" traced "readv" {
                 class: Class::System, role: Role::Receives, on: On::File, group: Group::Receive, gives: Gives::Received,
                 reach: Reach::Nothing,
                 man: "readv(2)", example: "readv(s, [3, 100])"
             }
-            /// receives data, and says from whom
+            /// receives data and the address of its sender
             Recvfrom "recvfrom" (socket: Descriptor, room: Room as "size", flags: MsgFlags, length: Option<i32> as "addrlen") -> "5 \"hello\" from ADDRESS" traced "recvfrom" by recvfrom {
                 class: Class::System, role: Role::Receives, on: On::Socket, group: Group::Receive,
                 gives: Gives::Received, reach: Reach::Nothing,
                 length_of: LengthOf::Address,
                 man: "recvfrom(2)", example: "recvfrom(u, 100)"
             }
-            /// receives data, flags, and descriptors that came along
+            /// receives data, flags, and descriptors that came with it
             Recvmsg "recvmsg" (socket: Descriptor, counts: Vec<usize> as "size", flags: MsgFlags, control: Option<i32> as "controllen") -> "5 \"hello\" from ADDRESS flags MSG_TRUNC fds p" traced "recvmsg" by recvmsg {
                 class: Class::System, role: Role::Receives, on: On::Socket, group: Group::Receive,
                 gives: Gives::Received, reach: Reach::Nothing, makes: 8,
@@ -155,7 +155,7 @@ macro_rules! with_calls {
                 gives: Gives::Control, reach: Reach::Nothing, makes: 1,
                 man: "fcntl(2)", example: "fcntl(c, F_SETFL, O_NONBLOCK)"
             }
-            /// asks how many bytes are waiting, and more
+            /// asks how many bytes are waiting, and other things
             Ioctl "ioctl" (socket: Descriptor, request: IoctlRequest, argument: Option<i32> as "value") -> "number or 0" traced "ioctl" by ioctl {
                 class: Class::System, role: Role::Other, on: On::File, group: Group::Options, gives: Gives::Answer,
                 reach: Reach::Nothing,
@@ -168,7 +168,7 @@ macro_rules! with_calls {
                 gives: Gives::Duplicate, reach: Reach::Nothing, makes: 1,
                 man: "dup(2)", example: "d = dup(c)"
             }
-            /// makes a given number a second descriptor for the same socket; what it referred to before is closed
+            /// makes a given number a second descriptor for the same socket; what the number referred to is closed
             Dup2 "dup2" (socket: Descriptor, number: Descriptor) -> "fd" traced "dup2" {
                 class: Class::System, role: Role::Duplicates, on: On::File, group: Group::Make, gives: Gives::Duplicate,
                 reach: Reach::Nothing, makes: 1,
@@ -187,13 +187,13 @@ macro_rules! with_calls {
                 length_of: LengthOf::Sets,
                 man: "select(2)", example: "select(read [s], write [], except [], 1000)"
             }
-            /// creates an epoll instance: a set that the kernel keeps
+            /// creates an epoll instance: a list of descriptors that the kernel keeps
             EpollCreate1 "epoll_create1" (flags: EpollFlags) -> "fd" traced "epoll_create1" {
                 class: Class::System, role: Role::Other, on: On::Nothing, group: Group::Wait, gives: Gives::Epoll,
                 reach: Reach::Nothing, makes: 1,
                 man: "epoll_create1(2)", example: "e = epoll_create1()"
             }
-            /// creates an epoll instance the old way; the size is ignored but must be above 0
+            /// creates an epoll instance, the older call; the size is ignored but must be above 0
             EpollCreate "epoll_create" (size: i32) -> "fd" traced "epoll_create" {
                 class: Class::System, role: Role::Other, on: On::Nothing, group: Group::Wait, gives: Gives::Epoll,
                 reach: Reach::Nothing, makes: 1,
@@ -205,7 +205,7 @@ macro_rules! with_calls {
                 reach: Reach::Nothing,
                 man: "epoll_ctl(2)", example: "epoll_ctl(e, EPOLL_CTL_ADD, s, EPOLLIN|EPOLLET)"
             }
-            /// waits until something of the interest list is ready
+            /// waits until a descriptor in the interest list is ready
             EpollWait "epoll_wait" (socket: Descriptor as "epoll", max: i32 as "maxevents", timeout: Millis) -> "1 [s: EPOLLIN]" traced "epoll_wait" by epoll_wait {
                 class: Class::System, role: Role::Waits, on: On::Epoll, group: Group::Wait, gives: Gives::Ready,
                 reach: Reach::Nothing, interrupted: Interrupted::Fails,
@@ -223,7 +223,7 @@ macro_rules! with_calls {
                 reach: Reach::File, makes: 1,
                 man: "open(2)", example: "n = open(\"/dev/null\")"
             }
-            /// says who may connect to an AF_UNIX path
+            /// sets who may connect to an AF_UNIX path
             Chmod "chmod" (address: AddressArg as "path", mode: u32) -> "0" traced "chmod" by chmod {
                 class: Class::System, role: Role::Other, on: On::Path, group: Group::Options, gives: Gives::Zero,
                 reach: Reach::Path,
@@ -241,31 +241,31 @@ macro_rules! with_calls {
                 reach: Reach::Nothing, makes: 1,
                 example: "s = wait(l)"
             }
-            /// interrupts the pending call: it returns EINTR, or what it had done
+            /// interrupts the pending call: it returns EINTR, or what it has done so far
             Cancel "cancel" (socket: Descriptor) -> "that call's result" traced "" {
                 class: Class::Player, role: Role::Other, on: On::File, group: Group::Prompt, gives: Gives::Another,
                 reach: Reach::Nothing,
                 example: "cancel(l)"
             }
-            /// lets a held call of a traced program be made
+            /// lets a traced program make its held call
             Step "step" (socket: Descriptor) -> "that call's result" traced "" {
                 class: Class::Player, role: Role::Other, on: On::File, group: Group::Prompt, gives: Gives::Another,
                 reach: Reach::Nothing,
                 example: "step(fd3)"
             }
-            /// lets it be made with a fault: an errno, short, or a delay
+            /// injects a fault into the held call: an errno, short, or a delay
             Inject "inject" (socket: Descriptor, fault: Fault) -> "that call's result" traced "" {
                 class: Class::Player, role: Role::Other, on: On::File, group: Group::Prompt, gives: Gives::Another,
                 reach: Reach::Nothing,
                 example: "inject(fd4, EINTR)"
             }
-            /// what the kernel says of the connection
+            /// the state of the connection, as the kernel reports it
             State "state" (socket: Descriptor) -> "ESTABLISHED" traced "" {
                 class: Class::Query, role: Role::Other, on: On::Socket, group: Group::Ask, gives: Gives::State,
                 reach: Reach::Nothing,
                 example: "state(c)"
             }
-            /// what the kernel says of the other end
+            /// the state of the other end, as the kernel reports it
             Peer "peer" (socket: Descriptor) -> "ESTABLISHED" traced "" {
                 class: Class::Query, role: Role::Other, on: On::Socket, group: Group::Ask, gives: Gives::State,
                 reach: Reach::Nothing,
@@ -277,7 +277,7 @@ macro_rules! with_calls {
                 reach: Reach::Nothing,
                 example: "pending(l)"
             }
-            /// how many bytes wait to be received; of datagrams, those of the next one
+            /// how many bytes wait to be received; for datagrams, those of the next one
             Unread "unread" (socket: Descriptor) -> "number" traced "" {
                 class: Class::Query, role: Role::Other, on: On::Socket, group: Group::Ask, gives: Gives::Unread,
                 reach: Reach::Nothing,
@@ -295,13 +295,13 @@ macro_rules! with_calls {
                 reach: Reach::Nothing,
                 example: "drain(s)"
             }
-            /// sends so many bytes in chunks
+            /// sends that many bytes in chunks
             Source "source" (socket: Descriptor, bytes: u64, chunk: usize) -> "bytes" traced "" {
                 class: Class::Loop, role: Role::Sends, on: On::Socket, group: Group::Loops, gives: Gives::Moved,
                 reach: Reach::Peer,
                 example: "source(c, 1000000, 65536)"
             }
-            /// receives and throws away, until end of stream or cancel()
+            /// receives and discards, until end of stream or cancel()
             Sink "sink" (socket: Descriptor) -> "bytes" traced "" {
                 class: Class::Loop, role: Role::Receives, on: On::Socket, group: Group::Loops, gives: Gives::Moved,
                 reach: Reach::Nothing,
@@ -314,7 +314,7 @@ macro_rules! with_calls {
                 example: "echo(s)"
             }
             // It reaches nothing: its connections are answered by echo(), each of which is decided about by itself.
-            /// accepts connections until cancel(), each gets a thread
+            /// accepts connections until cancel(); each gets a thread
             Serve "serve" (socket: Descriptor, service: Service) -> "connections" traced "" {
                 class: Class::Loop, role: Role::Accepts, on: On::Socket, group: Group::Loops,
                 gives: Gives::Connections, reach: Reach::Nothing,

@@ -87,12 +87,12 @@ const DEFAULTS: Signature = Signature {
     example: "",
 };
 
-/// What is known of a system call that the notation has no word for. It is not in the table: nobody can write it.
+/// What is known of a system call that the notation does not have. It is not in the table: nobody can write it.
 static NO_WORD: Signature = Signature {
     call_kind: CallKind::Syscall,
     word: "syscall",
     result: "number",
-    summary: "a system call that the notation has no word for",
+    summary: "a system call that the notation does not have",
     man: "syscalls(2)",
     ..DEFAULTS
 };

@@ -62,7 +62,7 @@ impl Binder {
             .is_some_and(|keys| keys.is_empty())
             && !BINDINGS[row].may_have_no_key()
         {
-            let message = format!("`{name}` needs a key, since the screen names it");
+            let message = format!("`{name}` needs a key, because the screen mentions it");
             self.complain(value.span(), message);
         }
         if self.wrong.len() == before {
@@ -104,7 +104,7 @@ impl Binder {
         let (other, key) = shared.next()?;
         let (name, other) = (own.name, other.name);
         Some(format!(
-            "`{}` cannot be the key of `{name}`, since it is that of `{other}`: give `{other}` another key, or use one that is free",
+            "`{}` cannot be the key of `{name}`, because it is the key of `{other}`: give `{other}` another key, or use one that is free",
             key.name
         ))
     }

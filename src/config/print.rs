@@ -17,7 +17,7 @@ pub fn printed(config: &Config) -> String {
     let mut text = String::new();
     comment(
         &mut text,
-        "What is in effect. A file with any of these lines changes them; `sockplay config --path` prints its name.",
+        "The settings in effect. A configuration file may contain any of these lines; `sockplay config --path` prints its path.",
     );
     for setting in &SETTINGS {
         let default = (setting.write)(&defaults);

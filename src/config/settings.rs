@@ -54,8 +54,7 @@ pub(crate) static SETTINGS: [Setting; 5] = [
     },
     Setting {
         name: "glyphs",
-        meaning: "The characters that are drawn: unicode, ascii, or auto, which is ascii where the terminal or the \
-                  locale lacks the others.",
+        meaning: "The characters that are drawn: unicode, ascii, or auto, which is ascii if the terminal or the locale cannot show the others.",
         read: |config, value| {
             config.glyphs = choice(value, &GLYPHS)?;
             Ok(())
@@ -88,8 +87,7 @@ pub(crate) static SETTINGS: [Setting; 5] = [
     },
     Setting {
         name: "layout",
-        meaning: "The layout of the panes at the start: all, state, log, ladder, or last, which is the one that was \
-                  chosen last.",
+        meaning: "The layout of the panes at the start: all, state, log, ladder, or last, which is the one that was in use last.",
         read: |config, value| {
             config.layout = choice(value, &LAYOUTS)?;
             Ok(())

@@ -119,7 +119,7 @@ fn a_mistake_is_said_with_its_place_and_what_is_right() {
         ),
         (
             "[keys]\nquit = []",
-            "2:8: `quit` needs a key, since the screen names it",
+            "2:8: `quit` needs a key, because the screen mentions it",
         ),
         (
             "[keys]\ntext.close = \"k\"",
@@ -131,11 +131,11 @@ fn a_mistake_is_said_with_its_place_and_what_is_right() {
         ),
         (
             "[keys]\ncall.bind = \"j\"",
-            "2:6: `j` cannot be the key of `call.bind`, since it is that of `down`: give `down` another key, or use one that is free",
+            "2:6: `j` cannot be the key of `call.bind`, because it is the key of `down`: give `down` another key, or use one that is free",
         ),
         (
             "[keys]\nquit = \"7\"\nhelp = \"7\"",
-            "3:1: `7` cannot be the key of `help`, since it is that of `quit`: give `quit` another key, or use one that is free",
+            "3:1: `7` cannot be the key of `help`, because it is the key of `quit`: give `quit` another key, or use one that is free",
         ),
     ] {
         assert_eq!(faults(text), [said], "{text}");

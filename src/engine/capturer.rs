@@ -132,7 +132,7 @@ fn drain<T>(stop: &Stop, mut take: impl FnMut() -> Option<T>, mut report: impl F
 
 /// The kernel stamps a segment on the clock of the day, and events have the session's.
 ///
-/// Their difference is stored: measured anew for each segment, it would jitter by as much as this thread is kept
+/// Their difference is stored: measured again for each segment, it would jitter by as much as this thread is kept
 /// waiting between two readings, and segments would change their order.
 #[derive(Debug, Clone, Copy)]
 struct Clocks {

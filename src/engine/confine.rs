@@ -71,7 +71,7 @@ impl Facts for LookedUp<'_> {
         // It opens files: not in the descriptor table of the playground.
         let find = move || crate::kernel::holder::holder(&address, table, &own);
         crate::kernel::unshared::call("holder", find)
-            .unwrap_or_else(|| Holder::Other("somebody who could not be looked for".to_owned()))
+            .unwrap_or_else(|| Holder::Other("an owner that could not be determined".to_owned()))
     }
 
     fn peer(&self, fd: i32) -> Option<Address> {

@@ -1,6 +1,6 @@
 //! A timer that wakes the watcher at a moment: timerfd_create(2).
 //!
-//! Setting it costs one short system call and wakes nobody. A condition variable would wake the watcher for every call,
+//! Setting it costs one short system call and wakes nobody. A condition variable would wake the watcher forevery call,
 //! also for those that return at once, and the person's result would wait for that.
 
 use std::os::fd::{AsFd, BorrowedFd};

@@ -252,7 +252,7 @@ impl<'a> Execution<'a> {
                 self.source(fd, *bytes, chunk.as_deref().unwrap_or_default())
             }
             Call::Serve { service, .. } => self.serve(fd, *service),
-            Call::Syscall { .. } => Err(refused("the notation has no word for it")),
+            Call::Syscall { .. } => Err(refused("the notation does not have it")),
             Call::Wait { .. }
             | Call::Cancel { .. }
             | Call::Step { .. }

@@ -1,4 +1,4 @@
-//! A thread that is waited for, but not for ever: leaving takes no longer than it may, whatever a thread is inside of.
+//! A thread that is waited for, but not forever: leaving takes no longer than it may, whatever a thread is inside of.
 
 use std::thread::{self, JoinHandle};
 use std::time::Instant;

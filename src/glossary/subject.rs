@@ -168,7 +168,7 @@ fn about_option(row: &OptionRow) -> Vec<String> {
     };
     let privilege = row
         .privilege
-        .map(|privilege| format!("; setting it takes {privilege}"));
+        .map(|privilege| format!("; setting it needs {privilege}"));
     text.push(format!(
         "{access}, since Linux {}{}.",
         row.since,

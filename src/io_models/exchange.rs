@@ -89,7 +89,7 @@ impl Process {
         let local = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         let local = RawAddress::new(&crate::socket::sockaddr::encode(&local.into()), None);
         crate::sys::socket::bind(process.socket, &local).map_err(&error)?;
-        // A datagram may be lost, to a packet filter say; recv() must not wait for it for ever.
+        // A datagram may be lost, to a packet filter say; recv() must not wait for it forever.
         let patience = option_bytes::encode(&Value::Duration(PATIENCE)).unwrap_or_default();
         let level = libc::SOL_SOCKET;
         crate::sys::socket::setsockopt(

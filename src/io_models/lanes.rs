@@ -94,12 +94,7 @@ impl Drawing<'_> {
         match &step.what {
             EventKind::Call { call, result } => self.call(step, call, result),
             EventKind::Work => {
-                self.put(
-                    Some(step.from),
-                    "works on something else",
-                    self.pending(),
-                    "",
-                );
+                self.put(Some(step.from), "does other work", self.pending(), "");
                 if step.to > self.run.sent {
                     self.arrive("│");
                 }
@@ -138,7 +133,7 @@ impl Drawing<'_> {
             let kernel = match (copied, result) {
                 (true, _) => "copies it",
                 (false, "EAGAIN") => "no data",
-                _ => "notes what is wanted",
+                _ => "records the request",
             };
             self.put(Some(step.from), &format!("{call} → {result}"), kernel, "");
             return;

@@ -114,7 +114,7 @@ impl Capture {
         match &self.intake {
             Intake::Ring { .. } => None,
             Intake::Calls { reason, .. } => {
-                Some(format!("this kernel gives no ring of packets: {reason}"))
+                Some(format!("this kernel provides no packet ring: {reason}"))
             }
         }
     }

@@ -17,8 +17,7 @@ pub fn missing() -> Vec<String> {
 }
 
 fn own_table() -> Option<String> {
-    let denied = "unshare(2) is denied here: descriptors of sockplay appear among the numbers of your calls for an \
-                  instant, and it is not looked up which other program has an address";
+    let denied = "unshare(2) is denied here: sockplay's own descriptors may briefly take numbers that your calls would get, and which other program has an address is not looked up";
     (!unshared::prepare()).then(|| denied.to_owned())
 }
 

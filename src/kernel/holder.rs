@@ -53,7 +53,7 @@ pub fn holder(address: &Address, table: Table, own: &Sockets) -> Holder {
         Address::Inet6(to) => internet((*to).into(), table),
         Address::Unix(name) => match unix(name) {
             Some(found) => found,
-            None => return Holder::Other("somebody who could not be looked for".to_owned()),
+            None => return Holder::Other("an owner that could not be determined".to_owned()),
         },
         Address::Other { .. } => HashSet::new(),
     };

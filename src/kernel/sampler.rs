@@ -40,7 +40,7 @@ impl Sampler {
     /// When no descriptor or thread can be had.
     pub fn start(report: Report) -> std::io::Result<Self> {
         let error = |errno: crate::socket::Errno| std::io::Error::from_raw_os_error(errno.0);
-        let purpose = "to hear what happens to sockets";
+        let purpose = "to be notified of changes of sockets";
         let epoll = Epoll::new().map_err(error);
         let epoll = epoll.map_err(needed("epoll_create1()", purpose))?;
         let wake = EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK);
@@ -95,7 +95,7 @@ impl Sampler {
         }
     }
 
-    /// Stops watching a socket while a loop moves data over it: an event for every piece would slow the loop. Others
+    /// Stops watching a socket while a loop moves data over it: an event forevery piece would slow the loop. Others
     /// may still probe it.
     pub fn let_be(&self, id: DescriptorId) {
         if let Some(watched) = self.shared.lock().get(&id) {

@@ -197,7 +197,7 @@ fn has_ports(body: &[u8], local: SocketAddr, peer: SocketAddr) -> bool {
 fn ask(body: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
     let body = body.to_vec();
     let asked = crate::kernel::unshared::call("sock_diag", move || Link::open()?.ask(&body));
-    asked.unwrap_or_else(|| Err(std::io::Error::other("the question could not be asked")))
+    asked.unwrap_or_else(|| Err(std::io::Error::other("the query could not be sent")))
 }
 
 /// A netlink socket to ask on: one for each thread that asks.

@@ -8,7 +8,7 @@ use crate::script::ScriptError;
 /// A card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
-    /// Its name for ever: what was learned is stored under it.
+    /// Its name forever: what was learned is stored under it.
     pub id: String,
     /// What it is about.
     pub tags: Vec<String>,

@@ -35,7 +35,7 @@ pub const TOPICS: [(&str, &str); 39] = [
     ("epoll-lt", "epoll, level-triggered"),
     ("epoll-et", "epoll, edge-triggered"),
     ("signal-driven", "signal-driven and asynchronous I/O"),
-    ("concurrent-server", "servers of many clients"),
+    ("concurrent-server", "servers for many clients"),
     ("descriptors", "descriptors and what they refer to"),
     ("messages", "messages with ancillary data"),
     ("urgent-data", "urgent data"),

@@ -20,7 +20,7 @@ pub type Lookup<'a> = &'a dyn Fn(&Name) -> Option<Address>;
 impl Expectation {
     /// Whether a result is as expected.
     ///
-    /// `*` alone holds for every result, however many words it has. `fd` holds for what accept() gives too, and an errno
+    /// `*` alone holds forevery result, however many words it has. `fd` holds for what accept() gives too, and an errno
     /// for a loop that had done something before: what follows `from` and `after` adds to a result that is whole
     /// without it.
     pub fn holds(&self, result: &[Word], lookup: Lookup<'_>) -> bool {

@@ -41,7 +41,7 @@ pub enum TraceExit {
 /// When the program cannot be started, or the output cannot be written.
 pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
     if args.why && args.format == TraceFormat::Strace {
-        let text = "--why explains results; the format strace has no place for explanations";
+        let text = "--why adds explanations, and the format strace cannot have any: leave out one of the two";
         return Err(io::Error::other(text));
     }
     let (target, options) = traced(args)?;
@@ -134,7 +134,7 @@ fn program(args: &TraceArgs) -> Program {
 /// When an option is wrong, or is one of the screen.
 fn options(args: &TraceArgs) -> io::Result<Options> {
     if !args.breaks.is_empty() && args.no_screen {
-        let text = "--break holds threads until you let them go on, which needs the screen: leave out --no-screen";
+        let text = "--break holds threads until you let them continue, which needs the screen: leave out --no-screen";
         return Err(io::Error::other(text));
     }
     let breaks = args.breaks.iter().map(|text| {

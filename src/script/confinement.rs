@@ -22,9 +22,9 @@ use crate::socket::{Address, Domain};
 
 /// What a confined line may do with files.
 const FILES: &str =
-    "paths below the folder of the session ($DIR), and open() of /dev/null and /dev/zero";
+    "paths below the directory of the session ($DIR), and open() of /dev/null and /dev/zero";
 /// What it may do on the network.
-const NETWORK: &str = "sockets of this session or of another sockplay, and addresses that nobody has, over the loopback (127.*, ::1) or AF_UNIX";
+const NETWORK: &str = "sockets of this session or of another sockplay, and unused addresses, over the loopback (127.*, ::1) or AF_UNIX";
 /// Which sockets it may make.
 const DOMAINS: &str = "sockets of AF_UNIX, AF_INET and AF_INET6";
 /// Which options it may set.
@@ -153,7 +153,10 @@ fn bind(address: &Address, facts: &dyn Facts) -> Option<Denied> {
 fn outside(path: &[u8], follow: bool, facts: &dyn Facts) -> Option<Denied> {
     (!facts.is_inside(path, follow)).then(|| {
         let path = shown(path);
-        (format!("{path} is outside of the session's folder"), FILES)
+        (
+            format!("{path} is outside of the session's directory"),
+            FILES,
+        )
     })
 }
 

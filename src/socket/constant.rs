@@ -186,12 +186,12 @@ impl SocketType {
 family!(
     /// A protocol, the third argument of socket(2); 0 lets the kernel choose. See protocols(5).
     Protocol, PROTOCOLS, "protocol", "IPPROTO_", "protocols(5); ip(7)", name, [
-        (IPPROTO_IP, "0: the usual protocol of the domain and type"),
+        (IPPROTO_IP, "0: the default protocol for the domain and type"),
         (IPPROTO_TCP, "the stream protocol of IP"),
         (IPPROTO_UDP, "the datagram protocol of IP"),
         (IPPROTO_ICMP, "control messages of IPv4, with SOCK_RAW or SOCK_DGRAM (ping)"),
         (IPPROTO_ICMPV6, "control messages of IPv6"),
-        (IPPROTO_RAW, "whole IP packets, the header written by us"),
+        (IPPROTO_RAW, "whole IP packets, with a header that the program writes"),
         (IPPROTO_UDPLITE, "UDP with partial checksums"),
         (IPPROTO_SCTP, "streams of records, several per association"),
         (IPPROTO_MPTCP, "TCP over several paths"),
@@ -217,12 +217,12 @@ family!(
         (MSG_NOSIGNAL, "no SIGPIPE, only EPIPE"),
         (MSG_MORE, "more data follows: hold this back"),
         (MSG_EOR, "end of record, for SOCK_SEQPACKET"),
-        (MSG_DONTROUTE, "only to hosts on a network of ours"),
+        (MSG_DONTROUTE, "only to hosts on a directly connected network"),
         (MSG_CONFIRM, "the neighbour answered: no need to probe it"),
         (MSG_ERRQUEUE, "read the error queue instead of data"),
-        (MSG_CTRUNC, "control data was cut off"),
+        (MSG_CTRUNC, "control data was truncated"),
         (MSG_FASTOPEN, "connect and send in one call"),
-        (MSG_ZEROCOPY, "send from our own pages; refused here, where they are freed at once"),
+        (MSG_ZEROCOPY, "send from the program's pages; refused here: sockplay frees them at once"),
         (MSG_CMSG_CLOEXEC, "descriptors that arrive are close-on-exec"),
     ]
 );
@@ -250,12 +250,12 @@ family!(
         (F_SETFL, "set the status flags"),
         (F_GETFD, "the descriptor flags: FD_CLOEXEC"),
         (F_SETFD, "set the descriptor flags"),
-        (F_DUPFD, "a second descriptor, the lowest number from the argument on"),
+        (F_DUPFD, "a second descriptor: the lowest free number not below the argument"),
         (F_DUPFD_CLOEXEC, "the same, close-on-exec"),
         (F_GETOWN, "the process that gets SIGIO and SIGURG"),
         (F_SETOWN, "which process gets SIGIO and SIGURG: getpid(), or 0 for none"),
         (F_GETSIG, "the signal that O_ASYNC sends; 0 is SIGIO"),
-        (F_SETSIG, "choose it; it then says which descriptor and which event"),
+        (F_SETSIG, "choose it; the signal then carries the descriptor and the events"),
     ]
 );
 
@@ -301,7 +301,7 @@ family!(
         (SIGURG, "urgent (out-of-band) data arrived"),
         (SIGUSR1, "free for F_SETSIG"),
         (SIGUSR2, "free for F_SETSIG"),
-        (SIGRTMIN, "free for F_SETSIG, and queued: as many come as were sent"),
+        (SIGRTMIN, "free for F_SETSIG, and queued: none of those sent is lost"),
     ]
 );
 
@@ -356,8 +356,8 @@ family!(
         (EPOLLERR, "an error is pending; reported without being asked for"),
         (EPOLLHUP, "both directions have ended; reported without being asked for"),
         (EPOLLET, "edge-triggered: reported once when something happens, not while it lasts"),
-        (EPOLLONESHOT, "reported once, then not until EPOLL_CTL_MOD arms it again"),
-        (EPOLLEXCLUSIVE, "of several epoll instances not all are woken; only with EPOLL_CTL_ADD"),
+        (EPOLLONESHOT, "reported once, then not until EPOLL_CTL_MOD re-arms it"),
+        (EPOLLEXCLUSIVE, "an event need not wake all epoll instances; only with EPOLL_CTL_ADD"),
         (EPOLLWAKEUP, "the system stays awake while it is handled; needs CAP_BLOCK_SUSPEND"),
         (EPOLLRDNORM, "the same as EPOLLIN"),
         (EPOLLRDBAND, "priority data; not used for sockets"),

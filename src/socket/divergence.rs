@@ -35,7 +35,7 @@ static CONTRASTS: [Contrast; 11] = [
     Contrast {
         phase: Phase::Connecting,
         states: &[TcpState::Established],
-        why: "the handshake is over, and connect() is still to return",
+        why: "the handshake is complete, but connect() has not returned yet",
     },
     Contrast {
         phase: Phase::Connecting,

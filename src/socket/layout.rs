@@ -237,7 +237,7 @@ fn zero(bytes: &[u8]) -> (String, String) {
     } else {
         "not zero"
     };
-    let note = "fills it up to the size of struct sockaddr; the kernel does not look";
+    let note = "fills it up to the size of struct sockaddr; the kernel ignores it";
     (value.to_owned(), note.to_owned())
 }
 

@@ -138,7 +138,7 @@ impl OptionRow {
     /// What it is for, since when, what it takes and where that is written, in one clause after the other.
     pub fn about(&self) -> String {
         let privilege = match self.privilege {
-            Some(privilege) => format!("; takes {privilege}"),
+            Some(privilege) => format!("; needs {privilege}"),
             None => String::new(),
         };
         format!(
@@ -469,7 +469,7 @@ mod tests {
         assert_eq!(
             priority.about(),
             "priority of outgoing packets in the queueing discipline; since Linux 1.0; \
-             takes CAP_NET_ADMIN for a value outside 0 to 6; socket(7)"
+             needs CAP_NET_ADMIN for a value outside 0 to 6; socket(7)"
         );
     }
 }

@@ -41,13 +41,13 @@ pub static TCP_STATES: [(u8, TcpState, &str, &str); 11] = [
         2,
         TcpState::SynSent,
         "SYN_SENT",
-        "SYN is sent, SYN+ACK has not come",
+        "SYN is sent, SYN+ACK has not arrived",
     ),
     (
         3,
         TcpState::SynRecv,
         "SYN_RECV",
-        "SYN came and was answered, the last ACK has not come",
+        "SYN was answered, the last ACK has not arrived",
     ),
     (
         4,
@@ -100,7 +100,7 @@ impl TcpState {
     }
 
     fn row(self) -> &'static (u8, Self, &'static str, &'static str) {
-        // The table has a row for every variant, which the test below checks.
+        // The table has a row forevery variant, which the test below checks.
         TCP_STATES
             .iter()
             .find(|row| row.1 == self)

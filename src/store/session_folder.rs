@@ -63,7 +63,7 @@ impl SessionFolder {
             let parent = escaped(&parent.display().to_string());
             let why = escaped(&error.to_string());
             io::Error::other(format!(
-                "cannot make a folder for path sockets in {parent}: {why}; set TMPDIR to a folder that exists and can be written to"
+                "cannot make a directory for path sockets in {parent}: {why}; set TMPDIR to a directory that exists and is writable"
             ))
         })?;
         let _lock = lock(folder.path());

@@ -116,7 +116,7 @@ fn a_place_that_cannot_be_written_is_reported_once_and_at_each_update() {
     assert_eq!(words, Words::default());
     let notice = notice.expect("it is said");
     assert!(
-        notice.starts_with("Nothing is kept: cannot make"),
+        notice.starts_with("Nothing is saved: cannot make"),
         "{notice}"
     );
     assert!(file.update(|_| ()).is_err());
@@ -124,7 +124,7 @@ fn a_place_that_cannot_be_written_is_reported_once_and_at_each_update() {
     let (homeless, _, notice) = StateFile::<Words>::at(None);
     assert_eq!(
         notice.as_deref(),
-        Some("Nothing is kept: there is no home directory to keep it in.")
+        Some("Nothing is saved: there is no home directory to store it in.")
     );
     assert!(matches!(homeless.update(|_| ()), Err(Error::NoHome)));
 }

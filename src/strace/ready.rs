@@ -84,7 +84,7 @@ pub(crate) fn selected(count: u64, sets: &Sets, raw: &Raw) -> String {
     format!("{count} ({})", parts.join(", "))
 }
 
-/// A timeout; a null pointer is for ever.
+/// A timeout; a null pointer is forever.
 pub(crate) fn span(Timeout(timeout): Timeout) -> String {
     timeout.map_or_else(|| "NULL".to_owned(), timespec)
 }

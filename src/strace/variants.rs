@@ -193,7 +193,7 @@ pub(crate) struct Select<'a> {
     pub(crate) sets: &'a Sets,
     /// Which of them are there.
     pub(crate) given: [bool; 3],
-    /// `None`: for ever.
+    /// `None`: forever.
     pub(crate) timeout: Option<Duration>,
     /// The struct of pselect6(2) with its mask: the signals as bits. `None`: there is no struct, or no mask in it.
     pub(crate) mask: Option<Option<u64>>,
@@ -445,7 +445,7 @@ pub(crate) fn signals(mask: Option<u64>) -> String {
     }
 }
 
-/// A timeout as `struct timespec`; a null pointer is for ever.
+/// A timeout as `struct timespec`; a null pointer is forever.
 pub(crate) fn timeout(timeout: Option<Duration>) -> String {
     crate::strace::ready::span(Timeout(timeout))
 }

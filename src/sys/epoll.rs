@@ -58,7 +58,7 @@ impl Epoll {
             .map(drop)
     }
 
-    /// Waits until something is reported, at most `timeout` milliseconds (-1: for ever), and gives the tokens.
+    /// Waits until something is reported, at most `timeout` milliseconds (-1: forever), and gives the tokens.
     ///
     /// # Errors
     ///

@@ -177,7 +177,7 @@ fn attach(fd: i32, filter: &[libc::sock_filter]) -> Result<()> {
     .map(drop)
 }
 
-/// `struct sockaddr_ll` of no interface, which is each of them, for every protocol.
+/// `struct sockaddr_ll` of no interface, which is each of them, forevery protocol.
 fn every_interface() -> RawAddress {
     let mut bytes = (libc::AF_PACKET as u16).to_ne_bytes().to_vec();
     bytes.extend((libc::ETH_P_ALL as u16).to_be_bytes());

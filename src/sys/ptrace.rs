@@ -5,7 +5,7 @@
 use crate::socket::Errno;
 use crate::sys::{Result, check};
 
-/// What is asked of the kernel for every traced thread: stops at the filter, at fork, clone and exec, and that new
+/// What is asked of the kernel forevery traced thread: stops at the filter, at fork, clone and exec, and that new
 /// threads are traced too.
 pub const OPTIONS: i32 = libc::PTRACE_O_TRACESYSGOOD
     | libc::PTRACE_O_TRACECLONE

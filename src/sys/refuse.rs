@@ -70,7 +70,7 @@ pub fn address_room(length: Option<i32>) -> Check<usize> {
 pub fn control_room(length: i32) -> Check<usize> {
     if length < 0 {
         return Err(Refusal(format!(
-            "msg_controllen is a size_t, in which {length} is {}: the kernel does not check it and would write behind the buffer, so the call was not made",
+            "msg_controllen is a size_t, in which {length} is {}: the kernel does not check it and would write beyond the buffer, so the call was not made",
             i64::from(length).cast_unsigned()
         )));
     }
@@ -105,7 +105,7 @@ pub fn select(nfds: i32, has_set: bool) -> Check<()> {
         return Ok(());
     }
     Err(Refusal(format!(
-        "{nfds} is more than the {limit} bits that a set of select() has (FD_SETSIZE): the kernel would read and write behind it, as it does in C, so the call was not made"
+        "{nfds} is more than the {limit} bits that a set of select() has (FD_SETSIZE): the kernel would read and write beyond it, as it does in C, so the call was not made"
     )))
 }
 

@@ -1,4 +1,4 @@
-//! Opening regular files and nothing else: a FIFO would make the opener wait for ever, a device or a symbolic link may be
+//! Opening regular files and nothing else: a FIFO would make the opener wait forever, a device or a symbolic link may be
 //! anything.
 
 use std::fs::{File, FileType, OpenOptions};

@@ -50,7 +50,7 @@ pub(crate) fn place(config: &Config, setting: &str) -> Option<String> {
 
 /// What to do about a file that cannot be used.
 const REMEDY: &str =
-    "correct the file, or move it away; `sockplay config --default` prints one that is right";
+    "correct the file, or move it away; `sockplay config --default` prints a valid one";
 
 /// What is wrong, one line for each, and what to do.
 fn complaint(path: &Path, faults: &[Fault]) -> String {

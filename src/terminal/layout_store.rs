@@ -29,6 +29,6 @@ pub(crate) fn remember(layout: Preset) -> Option<String> {
     let (file, ..) = StateFile::<Remembered>::open(FILE);
     match file.update(|remembered| remembered.layout = layout) {
         Ok((_, notice)) => notice,
-        Err(error) => Some(format!("the layout is not remembered: {error}")),
+        Err(error) => Some(format!("the layout cannot be saved: {error}")),
     }
 }

@@ -22,7 +22,7 @@ pub(crate) struct ListenerScan {
 }
 
 impl ListenerScan {
-    /// The answer is wanted anew.
+    /// The answer is wanted again.
     pub(crate) fn want(&mut self) {
         self.is_dirty = true;
     }

@@ -19,7 +19,7 @@ use crate::trace::entry::{Entered, Entry, F_GETOWN_EX};
 use crate::trace::memory;
 use crate::trace::syscalls::Shape;
 
-/// What open(2) calls the access mode and Linux adds by itself; the same for every socket.
+/// What open(2) calls the access mode and Linux adds by itself; the same forevery socket.
 const NOT_SHOWN: i32 = libc::O_ACCMODE | crate::sys::file::LARGE_FILE;
 
 /// What is known of the process beside its memory.

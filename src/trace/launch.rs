@@ -46,7 +46,7 @@ pub(crate) fn file(program: &Program) -> io::Result<PathBuf> {
     found.ok_or_else(|| {
         let name = name.display();
         let text = format!(
-            "cannot run {name}: no directory of PATH has an executable file of that name. A program of the present directory is written ./{name}"
+            "cannot run {name}: no directory of PATH has an executable file of that name. For a program in the current directory, write ./{name}"
         );
         io::Error::new(io::ErrorKind::NotFound, text)
     })

@@ -53,7 +53,7 @@ pub(crate) enum Shape {
 }
 
 impl Shape {
-    /// What the arguments are, where the call is printed by their kinds alone: the notation has no word for it, or a
+    /// What the arguments are, where the call is printed by their kinds alone: the notation does not have it, or a
     /// pointer leads nowhere.
     pub(crate) fn kinds(self) -> &'static [Kind] {
         match self {

@@ -48,7 +48,7 @@ const PLACES: [Row; 16] = [
     ),
     (
         Place::Pane(Pane::Transitions),
-        "The last changes of state of all sockets: from which state to which, by what, and when.",
+        "The latest state changes of all sockets: from which state to which, the cause, and when.",
         &["up", "down", "layout"],
     ),
     (
@@ -89,7 +89,7 @@ const PLACES: [Row; 16] = [
     ),
     (
         Place::Pane(Pane::Why),
-        "Why the selected call returned what it returned, where that is written, and numbered lines that can be run next.",
+        "Why the selected call returned its result, where to read more, and numbered lines that can be run next.",
         &["suggestion", "commands", "address", "page-down"],
     ),
     (
@@ -120,7 +120,7 @@ const PLACES: [Row; 16] = [
     ),
     (
         Place::Models,
-        "The same exchange made the way each I/O model makes it: where the process waited, and who copied the data.",
+        "The same exchange in each I/O model: where the process waited, and what copied the data.",
         &["models", "page-up", "page-down"],
     ),
     (
@@ -136,12 +136,12 @@ const PLACES: [Row; 16] = [
     (Place::Queues, QUEUES, &["queues", "page-down"]),
     (
         Place::Commands,
-        "Shell commands that show the same of a program of your own.",
+        "Shell commands that show the same for a program of your own.",
         &["commands", "page-down"],
     ),
     (
         Place::Course,
-        "The lessons, and what you have done of them.",
+        "The lessons, and which of them you have done.",
         &["up", "down", "filter", "course", "text.accept"],
     ),
 ];

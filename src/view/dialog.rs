@@ -35,18 +35,17 @@ pub(crate) fn leave(app: &App, area: Rect, on: &mut Frame<'_>) -> Drawn {
     ask(app, " Leave? ", (&text, &keys), area, on)
 }
 
-/// Asks whether to begin the session anew.
+/// Asks whether to begin the session again.
 pub(crate) fn restart(app: &App, area: Rect, on: &mut Frame<'_>) -> Drawn {
     let is_open = |own: &Handle<'_>| own.is_open();
     let sockets = app.world.descriptors().filter(is_open).count();
     let pending = app.world.pending().count();
     let what = match app.learn.study.is_some() {
-        true => "The page of the lesson begins anew",
-        false => "The log is empty then",
+        true => "The page of the lesson starts again",
+        false => "The log is cleared",
     };
     let text = format!(
-        "Restart the session? Open descriptors that are closed: {sockets}. Pending calls that are cancelled: {pending}. \
-         {what}, and descriptors have the first numbers again."
+        "Restart the session? Open descriptors, which are closed: {sockets}. Pending calls, which are cancelled: {pending}. {what}, and descriptor numbers start again."
     );
     let keys = keys(app, "yes", "no");
     ask(app, " Restart? ", (&text, &keys), area, on)
@@ -69,7 +68,7 @@ pub(crate) fn changed(app: &App, page: usize, area: Rect, on: &mut Frame<'_>) ->
     };
     let pages = if page == 1 { "the page" } else { "the pages" };
     let text = format!(
-        "{what} To go on at the page where you were, the calls of {pages} before it are made again, as they are in the lesson now."
+        "{what} To continue at the page where you were, the calls of {pages} before it are made again, as the lesson has them now."
     );
     let keys = keys(app, "make them again", "first page");
     ask(app, title, (&text, &keys), area, on)

@@ -236,7 +236,7 @@ fn choices(app: &App, form: &Form, field: &Field, width: usize, room: usize) -> 
     }));
     let hidden = fitting.len().saturating_sub(first + shown);
     if hidden > 0 && room > shown {
-        let more = format!("     … {hidden} more, {} goes on", app.keys.name(MORE));
+        let more = format!("     … {hidden} more, {} shows them", app.keys.name(MORE));
         let key = app.keys.bound(MORE).map(|bound| bound.chord.event());
         lines.push(FormRow {
             line: Line::styled(more, app.theme.secondary),

@@ -36,7 +36,7 @@ const ARGUMENTS: [(&str, &str); 12] = [
     ),
     (
         "timeout",
-        "1000 (milliseconds)  2s  0 does not wait  -1 waits for ever",
+        "1000 (milliseconds)  2s  0 does not wait  -1 waits forever",
     ),
     (
         "message",

@@ -2,7 +2,7 @@
 
 /// Where this socket is.
 pub(crate) const OWN: char = '●';
-/// Where its connection is that lives on without it.
+/// Where its connection is, if that remains without it.
 pub(crate) const ORPHAN: char = '◌';
 /// Where its peer is.
 pub(crate) const PEER: char = '○';

@@ -13,7 +13,7 @@ const GAP: usize = 3;
 
 /// The page.
 pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
-    let title = " The I/O models: one datagram, received as each does ";
+    let title = " The I/O models: one datagram, received in each ";
     Sheet::new(title, lines(app, width))
 }
 

@@ -33,7 +33,7 @@ fn is_shown(app: &App, socket: Handle<'_>) -> bool {
 fn of_other(app: &App, socket: Handle<'_>, other: &Other, at: Timestamp) -> String {
     match other {
         Other::Gone => gone(app, socket),
-        Other::Waiting => "waits to be accepted, so nobody has it yet".to_owned(),
+        Other::Waiting => "waits to be accepted, so no program has it yet".to_owned(),
         Other::There { end, owner } => {
             let parts = [
                 Some(state(end, socket.is_tcp())),
@@ -270,9 +270,7 @@ fn owned(app: &App, end: &End, owner: &Seen<Owner>) -> String {
                 "this sockplay, by a descriptor of its own".to_owned()
             }
             Owner::Process { pid, program } => format!("{}, pid {pid}", escaped(program)),
-            Owner::Nobody if end.state == TcpState::Established => {
-                "nobody has accepted it yet".to_owned()
-            }
+            Owner::Nobody if end.state == TcpState::Established => "not accepted yet".to_owned(),
             Owner::Nobody => "no descriptor".to_owned(),
         },
     }

@@ -124,7 +124,7 @@ fn rows(
     shown: usize,
 ) -> Vec<Line<'static>> {
     if palette.matches() == 0 {
-        let text = "nothing has these words: take a letter back";
+        let text = "nothing matches these words: delete a letter";
         return paragraph(text, width, app.theme.bad);
     }
     let rows = palette.rows().enumerate().skip(first).take(shown);

@@ -249,7 +249,7 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<(Line<'static>, Optio
     let mut lines: Vec<(Line<'static>, Option<Target>)> = shown.collect();
     let hidden = offer.candidates.len().saturating_sub(first + SHOWN);
     if hidden > 0 {
-        let text = format!("  … {hidden} more, {} goes on", app.keys.name(COMPLETE));
+        let text = format!("  … {hidden} more, {} shows them", app.keys.name(COMPLETE));
         let key = app.keys.bound(COMPLETE);
         let key = key.map(|bound| Target::Key(bound.chord.event()));
         lines.push((Line::styled(text, app.theme.secondary), key));

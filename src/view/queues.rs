@@ -115,7 +115,7 @@ fn listener(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     );
     lines.extend(paragraph(&rule, width, theme.secondary));
     if !known.is_empty() {
-        let text = "Who waits is inferred from the addresses, in the order of connect().";
+        let text = "Which clients wait is inferred from the addresses, in the order of connect().";
         lines.extend(paragraph(text, width, theme.secondary));
     }
     if length >= places {
@@ -154,12 +154,12 @@ fn handshakes(app: &App, socket: Handle<'_>, limit: u32, width: usize) -> Vec<Li
             let count = clients.len();
             let end = if count == 1 { "" } else { "s" };
             let title =
-                format!("The SYN queue of {name}: {count} handshake{end} under way (observed)");
+                format!("The SYN queue of {name}: {count} handshake{end} in progress (observed)");
             lines.extend(paragraph(&title, width, theme.title));
             let who = clients.iter().take(DRAWN);
             lines.extend(who.map(|client| Line::raw(format!("◌ {client}"))));
             let rule = format!(
-                "Here a connection is in SYN_RECV and has no socket yet. Linux bounds it by the backlog too, {limit}: listen(2), and \
+                "Here a connection is in SYN_RECV and has no socket yet. Linux limits it by the backlog too, {limit}: listen(2), and \
                  by tcp_max_syn_backlog where SYN cookies are off: tcp(7)."
             );
             lines.extend(paragraph(&rule, width, theme.secondary));
@@ -170,8 +170,7 @@ fn handshakes(app: &App, socket: Handle<'_>, limit: u32, width: usize) -> Vec<Li
         .and_then(|memory| crate::view::socket_details::dropped(&memory))
     {
         let text = format!(
-            "{drops} at this socket so far (SO_MEMINFO, observed): SYNs and last ACKs without a place, ACKs that \
-             TCP_DEFER_ACCEPT passes over, bad segments; the kernel keeps one count for all."
+            "{drops} at this socket so far (SO_MEMINFO, observed): SYNs and last ACKs without room, ACKs that TCP_DEFER_ACCEPT ignores, bad segments; the kernel keeps one count for all."
         );
         lines.extend(paragraph(&text, width, theme.bad));
     }
@@ -298,7 +297,7 @@ fn direction(
     }
     if let Some(given) = flow.given.last().filter(|_| flow.is_sending) {
         let text = format!(
-            "sending call {} of {from} is still inside: {} B so far in the kernel (inferred)",
+            "sending call {} of {from} has not returned: {} B so far in the kernel (inferred)",
             flow.first_given + flow.given.len(),
             given.bytes
         );
@@ -323,7 +322,7 @@ fn direction(
             "{UNDERWAY} sent by {from}, not seen at {to} yet (inferred)"
         )),
         (None, _) => Some(format!(
-            "{UNDERWAY} in the send queue of {from} or under way (inferred)"
+            "{UNDERWAY} in the send queue of {from} or in transit (inferred)"
         )),
     };
     let unsent = flow.unsent.as_ref().map(|unsent| {

@@ -89,7 +89,7 @@ pub(crate) fn unix_peer(socket: Handle<'_>) -> Option<String> {
 pub(crate) fn arriving(socket: Handle<'_>) -> Option<String> {
     let half_open = socket.half_open().and_then(Seen::value).map_or(0, Vec::len);
     let end = if half_open == 1 { "" } else { "s" };
-    let under_way = (half_open > 0).then(|| format!("{half_open} handshake{end} under way"));
+    let under_way = (half_open > 0).then(|| format!("{half_open} handshake{end} in progress"));
     let drops = socket.memory().and_then(|memory| dropped(&memory));
     let parts: Vec<String> = under_way.into_iter().chain(drops).collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
@@ -222,7 +222,7 @@ static ROWS: [DetailRow; 14] = [
     row(
         "dropped, waits",
         |side| side.memory(|memory| format!("{}, {} B", memory.drops, memory.backlog)),
-        "packets thrown away; bytes that wait for a call to end",
+        "packets discarded; bytes that wait for a call to end",
         true,
     ),
     row(

@@ -89,7 +89,7 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Vec<Clickable> 
 /// Says in the last row how many closed sockets are folded away, and returns the area above it.
 fn above_folded(app: &App, folded: usize, area: Rect, on: &mut Frame<'_>) -> Rect {
     let key = app.keys.name(Action::Fold);
-    let text = format!("{folded} closed, folded away: {key} shows them");
+    let text = format!("{folded} closed, hidden: {key} shows them");
     let rows = area.height.saturating_sub(1);
     let last = Rect {
         y: area.y + rows,

@@ -46,7 +46,7 @@ fn lines(app: &App, area: Rect) -> Vec<Line<'static>> {
 /// An opened file has no phases except open and closed.
 fn file(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let mut lines = vec![cut_spans(now(app, socket), width)];
-    let text = "Not a socket: calls that are only for sockets give ENOTSOCK.";
+    let text = "Not a socket: calls that are only for sockets fail with ENOTSOCK.";
     lines.extend(paragraph(text, width, app.theme.secondary));
     lines
 }

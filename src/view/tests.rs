@@ -390,8 +390,8 @@ fn a_long_list_of_options_scrolls_and_shows_all_of_the_chosen_one() {
     let shown = after_keys([KeyCode::Char('o')].into_iter().chain(down));
     for part in [
         "● SO_MARK, 1",
-        "more, PageDown goes on",
-        "since Linux 2.6.25; takes",
+        "more, PageDown shows them",
+        "since Linux 2.6.25; needs",
     ] {
         assert!(shown.contains(part), "no {part:?} in\n{shown}");
     }
@@ -403,7 +403,7 @@ fn a_chosen_candidate_shows_what_its_line_had_to_cut() {
     let tabs = std::iter::repeat_n(KeyCode::Tab, 2);
     let shown = after_keys(typed.chain(tabs));
     assert!(shown.contains("▸ SO_BINDTODEVICE"), "{shown}");
-    assert!(shown.contains("takes CAP_NET_RAW to change it"), "{shown}");
+    assert!(shown.contains("needs CAP_NET_RAW to change it"), "{shown}");
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn asleep(record: &Record) -> String {
     }
 }
 
-/// `2 close(l)  l lets go of it`: the line as it would be run, and the words if they fit.
+/// `2 close(l)  l releases it`: the line as it would be run, and the words if they fit.
 fn suggestion_line(
     app: &App,
     index: usize,

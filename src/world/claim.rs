@@ -180,11 +180,11 @@ pub enum Claim {
     AttemptGivenUp(DescriptorId),
     /// A socket left its peer by connect(2) with AF_UNSPEC.
     Disconnected(DescriptorId),
-    /// An earlier call on a socket was told that its connection is over, by this error.
+    /// An earlier call on a socket reported that its connection is over, by this error.
     ErrorReported {
         /// The socket.
         socket: DescriptorId,
-        /// What it was told.
+        /// What it reported.
         errno: Errno,
     },
     /// No error is pending on a socket: SO_ERROR is 0.

@@ -123,7 +123,7 @@ impl Record {
         self.call().timeout()
     }
 
-    /// When the timeout of a waiting call is over. `None` if it waits for ever.
+    /// When the timeout of a waiting call is over. `None` if it waits forever.
     pub fn waits_until(&self) -> Option<Timestamp> {
         let whole = self.timeout()?.0?;
         Some(self.began().after(whole))
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn a_failed_poll_has_written_nothing() {
         let mut world = asked("poll([a: POLLIN], -1)");
-        assert_eq!(record(&world).waits_until(), None, "it waits for ever");
+        assert_eq!(record(&world).waits_until(), None, "it waits forever");
         returns(&mut world, Err(Errno(libc::EINTR)));
         assert_eq!(revents(&world), [None]);
     }

@@ -34,7 +34,7 @@ const STATES_NO_CAUSE: [&str; 4] = [
     "it names what may be the cause and states nothing of it as a fact",
     "the errno of this call says it by itself, whatever the sockets are",
     "the arguments are wrong in themselves, or it says what they mean",
-    "the domain or the type decides, which a descriptor has for ever",
+    "the domain or the type decides, which a descriptor has forever",
 ];
 
 impl Said {

@@ -56,12 +56,16 @@ const MENTIONS: &[(&str, &str, Action)] = &[
     (README, "`{}` shuts down", Action::Call(CallKind::Shutdown)),
     (README, "`{}` closes.", Action::Call(CallKind::Close)),
     (README, "`{}` interrupts the call", Action::Interrupt),
-    (README, "with `{}`, the phases", Action::Figure),
-    (README, "or alone with `{}`, both ends", Action::Zoom),
+    (README, "after `{}`, the phases", Action::Figure),
+    (
+        README,
+        "as when `{}` shows State alone, both ends",
+        Action::Zoom,
+    ),
     (README, "`{}` shows the queues", Action::Show(Page::Queues)),
     (
         README,
-        "`{}` turns it into what strace prints",
+        "`{}` switches to the format of strace",
         Action::Trace,
     ),
     (README, "notation: `{}`, or a click", Action::NextSuggestion),
@@ -82,8 +86,8 @@ const MENTIONS: &[(&str, &str, Action)] = &[
         Action::Show(Page::Help),
     ),
     (README, "`{}` goes from pane to pane", Action::NextPane),
-    (README, "`{}` shows one alone", Action::Zoom),
-    (README, "alone, `{}` types.", Action::Prompt),
+    (README, "`{}` shows only one", Action::Zoom),
+    (README, "one, `{}` types.", Action::Prompt),
     (README, "key and call, `{}` leaves.", Action::Quit),
     (
         README,
@@ -118,7 +122,7 @@ const MENTIONS: &[(&str, &str, Action)] = &[
     ),
     (
         README,
-        "the map of the course; {} in",
+        "the list of the lessons; {} in",
         lesson(LessonAction::Course),
     ),
     (
@@ -133,14 +137,10 @@ const MENTIONS: &[(&str, &str, Action)] = &[
         lesson(LessonAction::Solution),
     ),
     (README, "`{}` restarts the page", lesson(LessonAction::Anew)),
+    (README, "`{}` skips the goal", lesson(LessonAction::Leave)),
     (
         README,
-        "`{}` goes on without the goal",
-        lesson(LessonAction::Leave),
-    ),
-    (
-        README,
-        "`{}` shows the page before",
+        "`{}` shows the previous page",
         lesson(LessonAction::Back),
     ),
     (README, "`{}` hides the", lesson(LessonAction::Toggle)),

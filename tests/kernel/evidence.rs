@@ -178,7 +178,7 @@ fn an_abstract_name_with_the_length_of_the_whole_struct_is_another_name() {
     ]);
     rig.why_is(
         "bind",
-        "The length 110 that was passed beside the address is part of",
+        "The length 110 that was passed with the address is part of",
     );
     rig.play(&["listen(l, 5)", "c = socket(AF_UNIX, SOCK_STREAM)"]);
     rig.explains(

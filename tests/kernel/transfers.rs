@@ -294,7 +294,7 @@ fn a_receive_stops_at_the_urgent_byte_and_passes_it_over() {
         ),
         (
             "recv(s, 100)",
-            "6 bytes were there. The urgent byte before them was passed over",
+            "6 bytes were there. The urgent byte before them was skipped",
         ),
         (
             "recv(s, 1, MSG_OOB)",
@@ -343,7 +343,7 @@ fn data_with_descriptors_ends_a_receive() {
         ("recvmsg(b, 100)", "4 bytes were there"),
         (
             "sendmsg(a, [\"bbbb\"], fds(x))",
-            "x travels with the 4 bytes",
+            "x is sent with the 4 bytes",
         ),
         (
             "send(a, \"cccc\")",

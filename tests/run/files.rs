@@ -127,7 +127,9 @@ fn a_folder_for_temporary_files_that_is_not_there_is_said() {
         .env("TMPDIR", home.path().join("none"));
     let ran = Child::start(&mut command, b"").end().exits(2);
     assert!(
-        ran.err.contains("cannot make a folder for path sockets in") && ran.err.contains("TMPDIR"),
+        ran.err
+            .contains("cannot make a directory for path sockets in")
+            && ran.err.contains("TMPDIR"),
         "{ran:#?}"
     );
 }

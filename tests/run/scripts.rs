@@ -56,7 +56,7 @@ fn holds(name: &str) {
     holds_again(name, &ran);
 }
 
-/// Runs the output. Only lines whose result the kernel chooses anew each time may differ, and they say so themselves.
+/// Runs the output. Only lines whose result the kernel chooses again each time may differ, and they say so themselves.
 #[track_caller]
 fn holds_again(name: &str, ran: &Ran) {
     let script = text(name);

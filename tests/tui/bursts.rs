@@ -204,7 +204,7 @@ fn in_a_lesson_it_takes_no_step() {
         let program = PROGRAM;
         let mut rig = Rig::start(USUAL, program, &["learn"], &[]);
         rig.wait_for("lessons done").keys("\r");
-        rig.wait_for("What is a socket? 1/").wait_for("Enter turns");
+        rig.wait_for("What is a socket? 1/").wait_for("Enter opens");
         rig.keys(burst).wait_for(IGNORED);
         let shown = rig.screen();
         let is_begun = shown.has("What is a socket? 1/") && shown.has("0 sockets  0 calls");
@@ -241,7 +241,7 @@ fn no_prediction_is_answered_by_it() {
         std::fs::write(&file, LESSON).expect("it can be written");
         let file = file.to_string_lossy().into_owned();
         let mut rig = Rig::start(USUAL, PROGRAM, &["learn", &file], &[]);
-        rig.wait_for("Enter turns the page")
+        rig.wait_for("Enter opens the next page")
             .keys("\r")
             .wait_for(OPEN);
         rig.keys(&burst).wait_for(IGNORED);

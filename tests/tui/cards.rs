@@ -74,7 +74,7 @@ fn no_colour_where_none_is_wanted() {
         (&[nowhere, ("NO_COLOR", "1")][..], false),
     ] {
         let mut rig = cards(USUAL, &[], environment);
-        rig.wait_for("Nothing is kept: cannot make");
+        rig.wait_for("Nothing is saved: cannot make");
         let raw = String::from_utf8_lossy(&rig.raw()).into_owned();
         assert_eq!(raw.contains("\x1b[38;"), coloured, "{raw:?}");
         rig.keys("q").wait_exit();

@@ -108,7 +108,7 @@ fn an_orphan_costs_a_probe_a_second() {
     while least > FEW {
         assert!(Instant::now() < deadline, "{least} times in {SPAN:?}");
         let before = switches(&rig);
-        // It is drawn anew each second, so this waits for a part of one at most.
+        // It is drawn again each second, so this waits for a part of one at most.
         let end = Instant::now() + SPAN;
         while Instant::now() < end {
             rig.stays_quiet(end.saturating_duration_since(Instant::now()));

@@ -1,4 +1,4 @@
-//! Lessons by keys alone: steps, predictions, goals by any route, hints, the page anew, the course, a class.
+//! Lessons by keys alone: steps, predictions, goals by any route, hints, the page again, the course, a class.
 
 use std::fs;
 
@@ -61,7 +61,7 @@ fn learn(size: (u16, u16), more: &[&str]) -> (Rig, tempfile::TempDir) {
     arguments.extend(more);
     let mut rig = Rig::start(size, PROGRAM, &arguments, &[]);
     rig.wait_for("Own lesson 1/3")
-        .wait_for("Enter turns the page");
+        .wait_for("Enter opens the next page");
     (rig, folder)
 }
 
@@ -144,7 +144,7 @@ fn a_lesson_goes_on_where_it_was_left_and_a_goal_is_left_out_by_a_key_of_its_own
     rig.wait_for("Own lesson 3/3")
         .wait_for("you are where you left off");
     rig.wait_for_row(&["l ", "inet stream"]);
-    rig.keys("\r\r\r\r").wait_for("F8 goes on without it");
+    rig.keys("\r\r\r\r").wait_for("F8 skips it");
     rig.keys("\x1b[19~").wait_for("The lesson is done");
     let kept = folder.path().join("state/sockplay/course.json");
     let kept = fs::read_to_string(kept).expect("progress is kept");
@@ -211,7 +211,7 @@ fn the_course_is_a_map_and_a_lesson_of_it_opens_with_enter() {
             .wait_for("▸·  1 ");
         rig.keys("\r")
             .wait_for("What is a socket? 1/")
-            .wait_for("Enter turns");
+            .wait_for("Enter opens");
         rig.keys("\x1b[14~").wait_for("▸◐  1 What is a socket?");
         rig.keys(ESC).wait_for("What is a socket? 1/");
     }

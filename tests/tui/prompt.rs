@@ -175,7 +175,7 @@ fn pasted_rubbish_neither_runs_nor_leaves_nor_reaches_the_terminal() {
         .paste(rubbish(true))
         .wait_for("of what was pasted");
     rig.wait_for("0 calls");
-    // The emulator leaves U+FFFD out, so that its columns are no longer those of the program; that draws all anew.
+    // The emulator leaves U+FFFD out, so that its columns are no longer those of the program; that draws all again.
     let (columns, rows) = USUAL;
     rig.keys("\x15").resize((columns - 2, rows));
     rig.wait_until("an empty prompt", |shown| {

@@ -81,7 +81,7 @@ fn what_is_registered_once_is_disarmed_until_it_is_armed_again() {
     rig.line("epoll_ctl e ADD b EPOLLIN|EPOLLONESHOT")
         .line("send a \"x\"");
     rig.line("epoll_wait e 10 0").wait_for("no: disarmed");
-    rig.wait_for("b: reported once and disarmed: EPOLL_CTL_MOD arms it again");
+    rig.wait_for("b: reported once and disarmed: EPOLL_CTL_MOD re-arms it");
     rig.line("epoll_ctl e MOD b EPOLLIN|EPOLLONESHOT")
         .wait_for_row(&["level-triggered", "1 report"]);
     rig.wait_without("no: disarmed")
@@ -147,10 +147,10 @@ fn the_sets_of_a_select_are_shown_before_and_after() {
     rig.wait_for_row(&["write  before", "│ 1 │ 0 │ 0 │"]);
     rig.wait_for_row(&["except NULL", "│ · │ · │ · │"]);
     rig.wait_for("select() returned 2");
-    rig.wait_for(" are looked at.");
+    rig.wait_for(" are tested.");
     rig.wait_for("The kernel wrote back the");
     rig.line("select read [d], write [], except [], 60s, 3")
-        .wait_for("Beyond it and not looked")
+        .wait_for("Beyond it and not tested")
         .wait_for(" d.");
     rig.panes().keys("i").wait_for("select() failed with EINTR");
 }

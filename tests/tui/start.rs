@@ -22,7 +22,7 @@ fn every_key_of_the_playground_acts_at_once() {
 fn the_first_conversation_needs_enter_and_one_answer_and_ends_in_free_play() {
     for size in [(80, 24), USUAL] {
         let mut rig = start(size);
-        rig.keys("1").wait_for("Enter turns the page");
+        rig.keys("1").wait_for("Enter opens the next page");
         let mut presses = 0;
         while rig.screen().has("A first conversation") {
             presses += 1;

@@ -30,7 +30,7 @@ fn a_key_puts_one_line_after_the_other_at_the_prompt_and_enter_runs_it() {
         rig.wait_for("is taken: l has had it for");
         rig.keys("!").wait_for_row(&["› bind(n, 127.", ":0)"]);
         rig.keys("!").wait_for("› close(l)");
-        rig.wait_for("2 close(l)  l lets go of it");
+        rig.wait_for("2 close(l)  l releases it");
         rig.wait_for_row(&["l ", "LISTEN"]);
         // What goes on with it is the first line then.
         rig.keys("\r")

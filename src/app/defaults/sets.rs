@@ -10,7 +10,7 @@ use crate::world::Handle;
 pub(crate) const TIMEOUTS: [(&str, &str); 3] = [
     ("1000", "milliseconds"),
     ("0", "do not wait"),
-    ("-1", "for ever"),
+    ("-1", "forever"),
 ];
 
 /// Events to register.
@@ -19,7 +19,7 @@ pub(crate) const EPOLL: [(&str, &str); 6] = [
     ("EPOLLIN|EPOLLET", "edge-triggered: when data arrives"),
     (
         "EPOLLIN|EPOLLONESHOT",
-        "once, until EPOLL_CTL_MOD arms it again",
+        "once, until EPOLL_CTL_MOD re-arms it",
     ),
     ("EPOLLIN|EPOLLRDHUP", "data, or the peer's end of file"),
     ("EPOLLOUT", "room to send"),

@@ -166,7 +166,7 @@ pub static BINDINGS: &[Binding] = &[
         &["z"],
         Action::Zoom,
         "zoom",
-        "the focused pane alone, and back",
+        "shows only the focused pane, or all panes again",
         Group::View,
     ),
     panes(
@@ -182,7 +182,7 @@ pub static BINDINGS: &[Binding] = &[
         &["X"],
         Action::Fold,
         "",
-        "folds the closed sockets away, and shows them again",
+        "hides the closed sockets, or shows them again",
         Group::View,
     ),
     panes(
@@ -190,7 +190,7 @@ pub static BINDINGS: &[Binding] = &[
         &["Esc"],
         Action::Close,
         "",
-        "closes what is open, and nothing else: a call goes on, an unfinished line goes to the history",
+        "closes what is open, and nothing else: a pending call continues, an unfinished line goes to the history",
         Group::View,
     ),
     panes(
@@ -198,7 +198,7 @@ pub static BINDINGS: &[Binding] = &[
         &["t"],
         Action::Trace,
         "strace",
-        "the log as strace prints the system calls, and back",
+        "shows the log in the format of strace, or in sockplay's own again",
         Group::View,
     ),
     panes(
@@ -222,7 +222,7 @@ pub static BINDINGS: &[Binding] = &[
         &["g"],
         Action::Figure,
         "figure",
-        "for a TCP socket the phases that its calls imply, and back to the kernel's TCP states",
+        "for a TCP socket, shows the phases that its calls imply, or the kernel's TCP states again",
         Group::View,
     ),
     panes(
@@ -254,7 +254,7 @@ pub static BINDINGS: &[Binding] = &[
         &["y"],
         Action::Show(Page::Commands),
         "see it yourself",
-        "how to see it yourself: the ss, strace, tcpdump or ip command that shows the same of your own program",
+        "how to see it yourself: the ss, strace, tcpdump or ip command that shows the same for your own program",
         Group::View,
     ),
     panes(
@@ -326,7 +326,7 @@ pub static BINDINGS: &[Binding] = &[
         &["F2"],
         Action::Show(Page::Models),
         "models",
-        "the I/O models side by side, each a real run",
+        "the I/O models side by side, each run for real",
         Group::View,
     ),
     lesson(
@@ -341,7 +341,7 @@ pub static BINDINGS: &[Binding] = &[
         &["F4"],
         LessonAction::Course,
         "course",
-        "the map of the course: the lessons, and what you have done of them",
+        "the course: its lessons, and which of them you have done",
     ),
     lesson(
         "lesson.next",
@@ -383,7 +383,7 @@ pub static BINDINGS: &[Binding] = &[
         &["F6"],
         LessonAction::Hint,
         "",
-        "a hint for the goal, each time a plainer one",
+        "a hint for the goal; each further hint says more",
     ),
     lesson(
         "lesson.solution",
@@ -397,14 +397,14 @@ pub static BINDINGS: &[Binding] = &[
         &["F8"],
         LessonAction::Leave,
         "",
-        "goes on without reaching the goal, or without what went wrong",
+        "skips the goal, or the step that went wrong",
     ),
     lesson(
         "lesson.restart",
         &["F5"],
         LessonAction::Anew,
         "",
-        "restarts the page, in a session without your sockets",
+        "restarts the page, in a new session without your sockets",
     ),
     lesson(
         "lesson.back",
@@ -472,7 +472,7 @@ pub static BINDINGS: &[Binding] = &[
         &["H"],
         Action::Hold,
         "hold",
-        "holds each thread of the traced program before its next call, and lets all go on",
+        "holds each thread of the traced program before its next call, or lets all continue",
         Group::Program,
     ),
     panes(
@@ -480,7 +480,7 @@ pub static BINDINGS: &[Binding] = &[
         &["."],
         Action::Step,
         "step",
-        "lets the held thread make its call: the selected one, or the one that is held longest",
+        "lets the held thread make its call: the selected one, or the one that has been held longest",
         Group::Program,
     ),
     panes(
@@ -488,7 +488,7 @@ pub static BINDINGS: &[Binding] = &[
         &["G"],
         Action::PredictHeld,
         "predict",
-        "puts the held call at the prompt, to write after -> what it will return; Enter lets it be made",
+        "puts the held call at the prompt: write the result that you predict after ->; Enter makes the call",
         Group::Program,
     ),
     panes(
@@ -504,7 +504,7 @@ pub static BINDINGS: &[Binding] = &[
         &["Ctrl-]"],
         Action::Program,
         Context::Anywhere,
-        "gives the keyboard to the traced program, and takes it back",
+        "gives the keyboard to the traced program, or takes it back",
     ),
     program(
         "question.yes",
@@ -533,7 +533,7 @@ pub static BINDINGS: &[Binding] = &[
         &["Ctrl-S"],
         Action::Mouse,
         Context::Anywhere,
-        "releases the mouse, so that the terminal selects text with it, and captures it again",
+        "releases the mouse, so that the terminal selects text with it, or captures it again",
     ),
     program(
         "redraw",
@@ -554,7 +554,7 @@ pub static BINDINGS: &[Binding] = &[
         &["F9"],
         Action::Restart,
         "restart",
-        "restarts the session: ends all calls, closes all sockets, and numbers begin anew; asks first; also `:restart`",
+        "restarts the session: ends all calls, closes all sockets, and numbers start again; asks first; also `:restart`",
         Group::Program,
     ),
     panes(

@@ -222,7 +222,7 @@ fn without_meaning(app: &mut App, key: Chord) {
     if !app.keys_without_meaning.contains(&key) {
         app.keys_without_meaning.push(key);
         let help = app.keys.name(HELP);
-        let text = format!("{key} has no meaning here: {help} lists the keys");
+        let text = format!("{key} does nothing here: {help} lists the keys");
         app.notify(text, false);
     }
 }
@@ -359,7 +359,7 @@ fn close(app: &mut App) {
     } else if app.world.pending().next().is_some() {
         app.notify(
             format!(
-                "{} only closes, and nothing is open: {} interrupts a call",
+                "{} closes what is open, and nothing is open: {} interrupts a call",
                 app.keys.name(Action::Close),
                 app.keys.name(INTERRUPT)
             ),

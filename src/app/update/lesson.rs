@@ -38,7 +38,7 @@ pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
             app.learn.scroll = isize::MIN;
             keep(app, effects);
         }
-        Next::Busy => app.notify("the line before is still being run", false),
+        Next::Busy => app.notify("the previous line is still running", false),
         Next::Answer => {
             // The question may not be visible yet.
             app.learn.scroll = isize::MAX;
@@ -46,14 +46,14 @@ pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
         }
         Next::Unreached => {
             let text = format!(
-                "the goal is not reached yet: do it at the prompt or with the keys; {} goes on without it",
+                "the goal is not reached yet: do it at the prompt or with the keys; {} skips it",
                 app.keys.name(LEAVE_OUT)
             );
             app.notify(text, false);
         }
         Next::Astray => {
             let text = format!(
-                "the result is not what the lesson says, and does not count: {} restarts the page, {} goes on",
+                "the result is not what the lesson says, so it does not count: {} restarts the page, {} continues",
                 app.keys.name(ANEW),
                 app.keys.name(LEAVE_OUT)
             );
@@ -75,7 +75,10 @@ pub(crate) fn leave(app: &mut App, effects: &mut Vec<Effect>) {
             keep(app, effects);
         }
         false => app.notify(
-            format!("there is nothing to skip: {} goes on", app.keys.name(NEXT)),
+            format!(
+                "there is nothing to skip: {} continues",
+                app.keys.name(NEXT)
+            ),
             false,
         ),
     }
@@ -228,7 +231,7 @@ pub(crate) fn look(app: &mut App, effects: &mut Vec<Effect>) {
         return;
     }
     app.learn.scroll = 0;
-    let text = format!("✓ the goal is reached: {} goes on", app.keys.name(NEXT));
+    let text = format!("✓ the goal is reached: {} continues", app.keys.name(NEXT));
     app.notify(text, false);
     store(app, effects);
 }
@@ -254,13 +257,13 @@ pub(crate) fn page_anew(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Begins the session anew. An open lesson begins its page anew, since its steps need what was done before.
+/// Begins the session again. An open lesson begins its page anew, since its steps need what was done before.
 pub(crate) fn restart(app: &mut App, effects: &mut Vec<Effect>) {
     match app.learn.study.is_some() {
         true => page_anew(app, effects),
         false => {
             anew(app, Vec::new(), effects);
-            app.notify("the session begins anew", false);
+            app.notify("the session has started again", false);
         }
     }
 }
@@ -319,12 +322,12 @@ pub(crate) fn hint(app: &mut App) {
         ),
         None if study.question().is_some() => {
             app.notify(
-                "a prediction has no hint: a wrong answer teaches too",
+                "a prediction has no hint: pick an answer, and it is explained",
                 false,
             );
         }
         None => app.notify(
-            format!("only goals have hints: {} goes on", app.keys.name(NEXT)),
+            format!("only goals have hints: {} continues", app.keys.name(NEXT)),
             false,
         ),
     }
@@ -346,7 +349,10 @@ pub(crate) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
     }
     let Some(solving) = study.solution(&app.world) else {
         return app.notify(
-            format!("only goals have solutions: {} goes on", app.keys.name(NEXT)),
+            format!(
+                "only goals have solutions: {} continues",
+                app.keys.name(NEXT)
+            ),
             false,
         );
     };
@@ -367,7 +373,7 @@ pub(crate) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
             app.awaits_listeners = true;
             effects.push(Effect::FindListeners);
             let text = format!(
-                "no other sockplay listens yet: its half comes first, then {} again",
+                "no other sockplay listens yet: do the server's part there first, then {} again",
                 app.keys.name(SOLUTION)
             );
             app.notify(text, false);

@@ -53,7 +53,7 @@ pub(crate) fn hold(app: &mut App, effects: &mut Vec<Effect>) {
     effects.push(Effect::Hold(program.holds));
     let text = match program.holds {
         true => format!("each thread is held before its next call; {step} lets it make that call"),
-        false => "all threads go on".to_owned(),
+        false => "all threads continue".to_owned(),
     };
     app.notify(text, false);
 }

@@ -9,7 +9,7 @@ use crate::event::{DescriptorId, Endpoints, Identity, Other, Owner, Seen, Shut};
 use crate::kernel::sock_diag::{Connection, Link, More};
 use crate::socket::{Kind, TcpState};
 
-/// Asks the kernel, on one netlink socket that stays open; one that failed is opened anew at the next probe.
+/// Asks the kernel, on one netlink socket that stays open; one that failed is opened again at the next probe.
 #[derive(Debug)]
 pub(crate) struct Prober {
     link: Option<Link>,
@@ -156,8 +156,7 @@ fn there(end: crate::event::End) -> Seen<Other> {
 /// What it means that the kernel has no other end of a TCP connection.
 fn missing(known: &TrackedSocket, own: Option<TcpState>) -> Seen<Other> {
     if own == Some(TcpState::SynSent) {
-        let reason =
-            "nobody has answered the SYN yet, and of one that it dropped a kernel keeps nothing";
+        let reason = "the SYN has not been answered yet, and a kernel keeps nothing of a SYN that it dropped";
         return Seen::Unavailable(reason.to_owned());
     }
     let before = known

@@ -10,7 +10,7 @@ use crate::kernel::sock_diag::ports::AtPort;
 use crate::kernel::sock_diag::{Link, More};
 use crate::socket::TcpState;
 
-/// Asks, on a netlink socket that stays open; one that failed is opened anew.
+/// Asks, on a netlink socket that stays open; one that failed is opened again.
 #[derive(Debug, Default)]
 pub(crate) struct Asks {
     link: Option<Link>,

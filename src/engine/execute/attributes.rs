@@ -44,7 +44,7 @@ impl Execution<'_> {
         command: FcntlCommand,
         argument: Option<IntArg>,
     ) -> Result {
-        /// What open(2) calls the access mode and Linux adds by itself; the same for every socket.
+        /// What open(2) calls the access mode and Linux adds by itself; the same forevery socket.
         const NOT_SHOWN: i32 = libc::O_ACCMODE | crate::sys::file::LARGE_FILE;
         let own = std::process::id().cast_signed();
         let argument = match argument {

@@ -103,7 +103,7 @@ fn not_here(address: &Option<Address>) -> Returned {
 /// Without a peer getpeername(2) knows whether it is EBADF, ENOTSOCK or ENOTCONN.
 fn no_peer(fd: i32) -> Result {
     crate::sys::socket::getpeername(fd, None)?;
-    Err(refused("a peer came up just now: ask again"))
+    Err(refused("a peer has just appeared: try again"))
 }
 
 /// Why the kernel's table of sockets says nothing: that is no errno of the socket.
@@ -124,7 +124,7 @@ fn by_addresses(
     let Some(local) = connection.0.as_ref().and_then(Address::internet) else {
         return Ok(None);
     };
-    // Without a peer it can only be a listener: one lives on while a call is inside it. Others may have its address by
+    // Without a peer it can only be a listener: one remains while a call is inside it. Others may have its address by
     // now, or beside it.
     let nobody = match local {
         SocketAddr::V4(_) => SocketAddr::from(([0; 4], 0)),

@@ -95,6 +95,6 @@ pub(crate) static ROWS: &[Rule] = rows! {
     FCNTL Fails(EPERM, EACCES) [] {Possibilities} "The kernel does not let this flag be changed here: O_NOATIME is for the owner of the file, and an append-only file keeps O_APPEND." "fcntl(2)";
     FCNTL Success [SetsNonblock] {OwnNonblockingNow} "{socket} is non-blocking now: calls that would wait return EAGAIN, a connect() of TCP EINPROGRESS. Every dup() of it shares that." "fcntl(2)";
     FCNTL Success [SetsStatus] {OwnBlockingNow} "{socket} is blocking now: calls wait until they can do something, unless a flag such as MSG_DONTWAIT or a timeout says otherwise." "fcntl(2)";
-    FCNTL Success [ReadsStatus] {ByResult} "The status flags belong to the socket and every dup() of it; with O_NONBLOCK its calls do not wait. The access mode O_RDWR, the same for every socket, is left out." "fcntl(2)";
+    FCNTL Success [ReadsStatus] {ByResult} "The status flags belong to the socket and every dup() of it; with O_NONBLOCK its calls do not wait. The access mode O_RDWR, the same forevery socket, is left out." "fcntl(2)";
     FCNTL Success [] {ByResult} "The descriptor flags belong to this number alone. FD_CLOEXEC closes it when the process executes another program." "fcntl(2)";
 };

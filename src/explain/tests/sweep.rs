@@ -435,7 +435,7 @@ pub(crate) fn every_record(show: &mut dyn FnMut(&World, &Record)) {
                 continue;
             };
             story.tell("y = socket(AF_UNIX, SOCK_STREAM)");
-            // It is the same for every socket, and takes long.
+            // It is the same forevery socket, and takes long.
             let is_first = sort == SORTS[1] && phase == Phase::Unbound;
             let once = is_first.then_some(long.as_str());
             for call in CALLS.iter().copied().chain(once) {

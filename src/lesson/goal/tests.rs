@@ -232,11 +232,11 @@ fn an_unmet_condition_shows_the_state_of_the_one_socket_that_it_can_mean() {
     let both = "state(x) -> LISTEN # l\nstate(y) -> CLOSE_WAIT # c";
     assert_eq!(
         now(&rig, both),
-        [None, text_of("b: now ESTABLISHED, wanted CLOSE_WAIT")]
+        [None, text_of("b: now ESTABLISHED, expected CLOSE_WAIT")]
     );
     assert_eq!(
         now(&rig, "unread(x) -> 7 # u"),
-        [text_of("b: now 0, wanted 7")],
+        [text_of("b: now 0, expected 7")],
         "of a listener the kernel does not say it"
     );
     let c = rig.socket("c");
@@ -255,7 +255,7 @@ fn an_unmet_condition_shows_the_state_of_the_one_socket_that_it_can_mean() {
     );
     assert_eq!(
         now(&rig, "unread(x) -> 7 # u"),
-        [text_of("b: now 8, wanted 7")]
+        [text_of("b: now 8, expected 7")]
     );
     assert_eq!(
         now(&rig, "send(x, *) -> 5 # s"),

@@ -87,7 +87,7 @@ const DURATIONS: [Row; 2] = [("50ms", "fifty milliseconds"), ("1s", "one second"
 const WAITS: [Row; 3] = [
     ("1000", "milliseconds"),
     ("0", "do not wait"),
-    ("-1", "wait for ever"),
+    ("-1", "wait forever"),
 ];
 
 const CONTROLS: [Row; 2] = [
@@ -148,18 +148,21 @@ const LINGERS: [Row; 3] = [
     ("{1, 0s}", "close() resets the connection"),
     (
         "{0, 0s}",
-        "close() returns at once, the kernel goes on sending",
+        "close() returns at once, the kernel keeps sending",
     ),
 ];
 
 const TIMEOUTS: [Row; 3] = [
     ("250ms", "a quarter of a second"),
     ("1s", "one second"),
-    ("0s", "wait without end"),
+    ("0s", "wait without limit"),
 ];
 
 const CONGESTION: [Row; 3] = [
-    ("\"reno\"", "the classic: halves the window on loss"),
+    (
+        "\"reno\"",
+        "the classic algorithm: halves the window on loss",
+    ),
     ("\"cubic\"", "the default of Linux"),
     (
         "\"bbr\"",
@@ -288,7 +291,7 @@ fn addresses(call_kind: CallKind, typed: &str, context: &KnownNames) -> Vec<Item
     if !paths_only {
         items.extend(rows(&LAST_ADDRESSES));
         let meaning = match call_kind {
-            CallKind::Connect => "no address: a datagram socket forgets its peer",
+            CallKind::Connect => "no address: removes the peer of a datagram socket",
             _ => "no address: only the family, which is 0",
         };
         items.push(Item::new("AF_UNSPEC", meaning).short(DOMAINS.prefix.len()));

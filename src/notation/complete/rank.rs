@@ -16,7 +16,7 @@ pub(crate) type Row = (&'static str, &'static str);
 
 /// From so many characters on, text inside a candidate is looked for.
 const INSIDE: usize = 2;
-/// From so many characters on, a slip of the finger is looked for: any two shorter words are alike.
+/// From so many characters on, a typing mistake is looked for: any two shorter words are alike.
 const SLIP: usize = 3;
 
 impl Item {

@@ -52,7 +52,7 @@ fn outcomes(row: Option<&'static Signature>, typed: &str, is_first: bool) -> Vec
     if is_first && row.is_none_or(|row| row.call_kind.can_be_left() || row.call_kind.collects()) {
         items.push(Item::new(
             "blocks",
-            "it is still inside the kernel after a while",
+            "it is still in the kernel after a while",
         ));
     }
     if !typed.is_empty() {

@@ -44,7 +44,7 @@ macro_rules! define_parser {
                 $(CallKind::$kind => Call::$kind {
                     $($field: Read::read(&mut args, name_of!($field $($param)?))?),*
                 },)+
-                CallKind::Syscall => return Err(SyntaxError::new(0..end, "the notation has no word for it")),
+                CallKind::Syscall => return Err(SyntaxError::new(0..end, "the notation does not have it")),
             };
             args.finish()?;
             Ok(call)

@@ -238,7 +238,7 @@ fn inner<'a>(
     }
 }
 
-/// A timeout of poll and epoll_wait: milliseconds, or a duration. Negative is for ever.
+/// A timeout of poll and epoll_wait: milliseconds, or a duration. Negative is forever.
 impl Read for Millis {
     fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
         let lexeme = args.required("a timeout")?;
@@ -253,7 +253,7 @@ impl Read for Millis {
     }
 }
 
-/// A timeout of select and sigtimedwait: milliseconds, a duration, or -1 for ever.
+/// A timeout of select and sigtimedwait: milliseconds, a duration, or -1 forever.
 impl Read for Timeout {
     fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
         let lexeme = args.required("a timeout")?;
@@ -268,5 +268,5 @@ impl Read for Timeout {
 
 fn no_timeout(lexeme: Lexeme<'_>) -> SyntaxError {
     SyntaxError::new(lexeme.span(), format!("`{}` is not a timeout", lexeme.text))
-        .help("milliseconds, a duration such as 2s, or -1 to wait for ever")
+        .help("milliseconds, a duration such as 2s, or -1 to wait forever")
 }

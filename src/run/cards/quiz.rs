@@ -275,7 +275,7 @@ impl<'a> Quiz<'a> {
                 self.schedule = schedule;
                 self.notice = notice;
             }
-            Err(error) => self.notice = Some(format!("Nothing is kept: {error}.")),
+            Err(error) => self.notice = Some(format!("Nothing is saved: {error}.")),
         }
     }
 

@@ -237,7 +237,7 @@ fn play(
     for (index, line) in script.lines.iter().enumerate() {
         stage.push(index + 1, line.clone());
     }
-    // What the evaluation takes is not the script's fault; but it does not take for ever either.
+    // What the evaluation takes is not the script's fault; but it does not take forever either.
     let last = stage.engine.now().after(2 * limit);
     let mut deadline = stage.engine.now().after(limit);
     let mut faults = Faults::default();

@@ -148,10 +148,10 @@ impl Repl<'_> {
                 self.keep()?;
                 self.print_lesson()
             }
-            Next::Busy => self.note("the line before is still being run"),
+            Next::Busy => self.note("the previous line is still running"),
             Next::Answer => self.note("predict first: the number of an answer picks it"),
-            Next::Unreached => self.note("the goal is not reached yet; `skip` goes on without it"),
-            Next::Astray => self.note("the result is not what the lesson says, and does not count: `again` begins the page again, `skip` goes on"),
+            Next::Unreached => self.note("the goal is not reached yet; `skip` skips it"),
+            Next::Astray => self.note("the result is not what the lesson says, so it does not count: `again` restarts the page, `skip` continues"),
             Next::Over => self.open_following(),
         }
     }
@@ -274,7 +274,7 @@ impl Repl<'_> {
             (None, true) => {
                 self.note("there are no more hints; `solution` shows a line of the solution")
             }
-            (None, false) => self.note("only goals have hints; Enter goes on"),
+            (None, false) => self.note("only goals have hints; Enter continues"),
         }
     }
 
@@ -289,7 +289,7 @@ impl Repl<'_> {
             return Ok(());
         };
         let Some(solving) = study.solution(&self.stage.world) else {
-            return self.note("only goals have solutions; Enter goes on");
+            return self.note("only goals have solutions; Enter continues");
         };
         match solving.typed(peer.as_deref()) {
             Some(line) => {
@@ -302,7 +302,7 @@ impl Repl<'_> {
             None => {
                 study.solving -= 1;
                 self.note(
-                    "no other sockplay listens yet: its half comes first, then `solution` again",
+                    "no other sockplay listens yet: do the server's part there first, then `solution` again",
                 )
             }
         }
@@ -314,7 +314,7 @@ impl Repl<'_> {
             .as_mut()
             .is_some_and(|reading| reading.study.leave());
         if !left {
-            return self.note("there is nothing to skip; Enter goes on");
+            return self.note("there is nothing to skip; Enter continues");
         }
         self.keep()?;
         self.print_lesson()

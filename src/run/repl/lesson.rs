@@ -63,7 +63,7 @@ impl Reading {
         if self.study.is_over() {
             "[The lesson is over. Enter opens the next one; `lessons` lists all.]".to_owned()
         } else {
-            "[Enter goes on to the next page.]".to_owned()
+            "[Enter opens the next page.]".to_owned()
         }
     }
 
@@ -95,9 +95,7 @@ impl Reading {
         let mut lines = vec!["Your turn, any way you like:".to_owned()];
         let goals = task.goal.conditions.iter().enumerate();
         lines.extend(goals.map(|(at, goal)| format!("  goal {}: {}", at + 1, plain(&goal.says))));
-        lines.push(
-            "[Type calls; `hint` and `solution` help, `skip` goes on without it.]".to_owned(),
-        );
+        lines.push("[Type calls; `hint` and `solution` help, `skip` skips the goal.]".to_owned());
         lines
     }
 
@@ -133,7 +131,7 @@ impl Reading {
     pub(crate) fn taken(&self, question: Option<&Question>, broken: Option<&str>) -> Vec<String> {
         if let Some(why) = broken {
             return vec![format!(
-                "The lesson expects something else here ({why}): something is different from what the lesson set up. `again` begins the page again, `skip` goes on."
+                "The lesson expects something else here ({why}): something is different from what the lesson set up. `again` restarts the page, `skip` continues."
             )];
         }
         let place = self.study.page().steps.iter().enumerate().rev();

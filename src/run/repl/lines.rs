@@ -93,7 +93,7 @@ impl Repl<'_> {
                 let column = error.column(text);
                 self.note(&format!("column {column}: {}{help}", error.message))?;
                 match meant(text) {
-                    Some(word) => self.note(&format!("did you mean the word `{word}`?")),
+                    Some(word) => self.note(&format!("did you mean `{word}`?")),
                     None => Ok(()),
                 }
             }

@@ -95,14 +95,14 @@ pub(crate) const WORDS: [Row; 13] = [
     lesson(
         Word::Hint,
         "hint",
-        "a hint for the goal, each time a plainer one",
+        "a hint for the goal; each further hint says more",
     ),
     lesson(
         Word::Solution,
         "solution",
         "the next line of the solution; an empty line runs it",
     ),
-    lesson(Word::Skip, "skip", "go on without the present step"),
+    lesson(Word::Skip, "skip", "skip the current step"),
     lesson(
         Word::Again,
         "again",

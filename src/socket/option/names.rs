@@ -107,12 +107,12 @@ static MTU_DISCOVERY: Family = Family {
         named(
             "IP_PMTUDISC_DO",
             libc::IP_PMTUDISC_DO,
-            "always: what is too long gives EMSGSIZE",
+            "always: a message that is too long fails with EMSGSIZE",
         ),
         named(
             "IP_PMTUDISC_DONT",
             libc::IP_PMTUDISC_DONT,
-            "never: what is too long is fragmented",
+            "never: a message that is too long is fragmented",
         ),
         named(
             "IP_PMTUDISC_PROBE",
@@ -122,12 +122,12 @@ static MTU_DISCOVERY: Family = Family {
         named(
             "IP_PMTUDISC_INTERFACE",
             libc::IP_PMTUDISC_INTERFACE,
-            "use the MTU of the interface alone",
+            "use only the MTU of the interface",
         ),
         named(
             "IP_PMTUDISC_OMIT",
             libc::IP_PMTUDISC_OMIT,
-            "the same, but fragment where that is too long",
+            "the same, but fragment what is longer",
         ),
     ],
 };
@@ -145,12 +145,12 @@ static MTU_DISCOVERY_6: Family = Family {
         named(
             "IPV6_PMTUDISC_DO",
             libc::IPV6_PMTUDISC_DO,
-            "always: what is too long gives EMSGSIZE",
+            "always: a message that is too long fails with EMSGSIZE",
         ),
         named(
             "IPV6_PMTUDISC_DONT",
             libc::IPV6_PMTUDISC_DONT,
-            "never: what is too long is fragmented",
+            "never: a message that is too long is fragmented",
         ),
         named(
             "IPV6_PMTUDISC_PROBE",
@@ -160,12 +160,12 @@ static MTU_DISCOVERY_6: Family = Family {
         named(
             "IPV6_PMTUDISC_INTERFACE",
             libc::IPV6_PMTUDISC_INTERFACE,
-            "use the MTU of the interface alone",
+            "use only the MTU of the interface",
         ),
         named(
             "IPV6_PMTUDISC_OMIT",
             libc::IPV6_PMTUDISC_OMIT,
-            "the same, but fragment where that is too long",
+            "the same, but fragment what is longer",
         ),
     ],
 };

@@ -28,19 +28,19 @@ const BPF: Option<Privilege> = needs("CAP_BPF", "to load the program first");
 
 rows! {
     SOL_SOCKET "socket(7)" {
-        SO_REUSEADDR: Bool, Both, "1.0", FREE, "bind() to a port that old connections still hold in TIME_WAIT", off "bind() fails where the port is held, also by an old connection";
-        SO_REUSEPORT: Bool, Both, "3.9", FREE, "several sockets of one user share a port, and the kernel distributes the work", off "the port is for this socket alone";
+        SO_REUSEADDR: Bool, Both, "1.0", FREE, "bind() to a port that old connections still hold in TIME_WAIT", off "bind() fails while the port is held, even by an old connection";
+        SO_REUSEPORT: Bool, Both, "3.9", FREE, "several sockets of one user share a port; the kernel distributes what arrives", off "the port is for this socket alone";
         SO_KEEPALIVE: Bool, Both, "1.0", FREE, "probe an idle connection to find a dead peer", off "an idle connection is not probed: a dead peer stays unnoticed";
         SO_BROADCAST: Bool, Both, "1.0", FREE, "allow sending to a broadcast address", off "sending to a broadcast address fails with EACCES";
         SO_OOBINLINE: Bool, Both, "1.0", FREE, "urgent data stays in the normal stream", off "an urgent byte is kept out of the stream, for MSG_OOB";
-        SO_DONTROUTE: Bool, Both, "1.0", FREE, "send only to hosts that are directly connected", off "packets go by the routing table, through gateways too";
-        SO_LINGER: Linger, Both, "1.0", FREE, "close() waits for unsent data; {1, 0s} makes it reset the connection", off "close() returns at once, and the kernel goes on sending what is unsent", kept "the kernel keeps l_onoff as 0 or 1, and l_linger only with l_onoff set";
+        SO_DONTROUTE: Bool, Both, "1.0", FREE, "send only to hosts that are directly connected", off "packets follow the routing table, through gateways too";
+        SO_LINGER: Linger, Both, "1.0", FREE, "close() waits for unsent data; {1, 0s} makes it reset the connection", off "close() returns at once, and the kernel keeps sending what is unsent", kept "the kernel keeps l_onoff as 0 or 1, and l_linger only with l_onoff set";
         SO_RCVBUF: Int, Both, "1.0", FREE, "bytes of receive buffer; reads back doubled, the kernel adds its overhead", kept "the kernel doubles it for its own overhead, between a least size and a limit of net.core";
         SO_SNDBUF: Int, Both, "1.0", FREE, "bytes of send buffer; reads back doubled, the kernel adds its overhead", kept "the kernel doubles it for its own overhead, between a least size and a limit of net.core";
         SO_RCVLOWAT: Int, Both, "2.4", FREE, "bytes that must be there before a receiving call returns", kept "the kernel takes 0 as 1, and anything negative as the largest number";
         SO_SNDLOWAT: Int, Get, "2.4", FREE, "always 1 on Linux";
-        SO_RCVTIMEO: Timeval, Both, "2.4", FREE, "a blocked receive or accept returns EAGAIN after this time", off "a blocked receive or accept waits for ever", kept "the kernel counts in ticks of its clock and rounds up";
-        SO_SNDTIMEO: Timeval, Both, "2.4", FREE, "a blocked send returns EAGAIN, a connect EINPROGRESS, after this time", off "a blocked send waits for ever, a connect until it gives up", kept "the kernel counts in ticks of its clock and rounds up";
+        SO_RCVTIMEO: Timeval, Both, "2.4", FREE, "a blocked receive or accept returns EAGAIN after this time", off "a blocked receive or accept waits forever", kept "the kernel counts in ticks of its clock and rounds up";
+        SO_SNDTIMEO: Timeval, Both, "2.4", FREE, "a blocked send returns EAGAIN, a connect EINPROGRESS, after this time", off "a blocked send waits forever, a connect until it gives up", kept "the kernel counts in ticks of its clock and rounds up";
         SO_PRIORITY: Int, Both, "1.0", admin("for a value outside 0 to 6"), "priority of outgoing packets in the queueing discipline";
         SO_TIMESTAMP: Bool, Both, "2.2", FREE, "each message carries the time at which it arrived", off "messages carry no time of arrival";
         SO_TIMESTAMPNS: Bool, Both, "2.6.22", FREE, "the same time in nanoseconds; excludes SO_TIMESTAMP", off "messages carry no time of arrival";
@@ -56,12 +56,12 @@ rows! {
         SO_DEBUG: Bool, Both, "1.0", admin("to switch it on"), "protocols may record what they do; hardly any does", off "protocols record nothing";
         SO_PEEK_OFF: Int, Both, "3.4", FREE, "the offset at which MSG_PEEK reads, which then moves on; -1: always at the front", kept "anything negative means -1";
         SO_RXQ_OVFL: Bool, Both, "2.6.33", FREE, "each message carries how many were dropped here so far", off "messages do not say how many were dropped";
-        SO_SELECT_ERR_QUEUE: Bool, Both, "3.10", FREE, "poll() says POLLPRI too when the error queue has something", off "poll() says only POLLERR when the error queue has something";
+        SO_SELECT_ERR_QUEUE: Bool, Both, "3.10", FREE, "poll() also reports POLLPRI while the error queue has something", off "poll() reports only POLLERR while the error queue has something";
         SO_BUSY_POLL: Int, Both, "3.11", admin("to raise it, on some kernels"), "microseconds that a receive spins on the adapter before it sleeps", off "a receive sleeps without spinning on the adapter first", takes [0, i32::MAX];
         SO_INCOMING_CPU: Int, Both, "3.19", FREE, "the CPU that its packets are handled on (to be set since Linux 4.4)";
-        SO_INCOMING_NAPI_ID: Unsigned, Get, "4.12", FREE, "the receive queue of the adapter that its last packet came by";
-        SO_ATTACH_FILTER: Pointers, Set, "2.2", admin("for TCP, on some kernels"), "a classic BPF program decides which packets get in";
-        SO_ATTACH_BPF: Int, Set, "3.19", BPF, "the descriptor of an eBPF program that decides which packets get in";
+        SO_INCOMING_NAPI_ID: Unsigned, Get, "4.12", FREE, "the receive queue of the adapter through which its last packet came";
+        SO_ATTACH_FILTER: Pointers, Set, "2.2", admin("for TCP, on some kernels"), "a classic BPF program decides which packets are received";
+        SO_ATTACH_BPF: Int, Set, "3.19", BPF, "the descriptor of an eBPF program that decides which packets are received";
         SO_DETACH_FILTER: Int, Set, "2.2", FREE, "removes the filter, of either kind; the value does not matter";
         SO_LOCK_FILTER: Bool, Both, "3.9", FREE, "the filter stays as it is; this cannot be undone", off "the filter may be changed";
         SO_ATTACH_REUSEPORT_CBPF: Pointers, Set, "4.5", FREE, "a classic BPF program chooses among the sockets of SO_REUSEPORT";
@@ -87,12 +87,12 @@ rows! {
         SO_PEERGROUPS: Numbers, Get, "4.13", FREE, "AF_UNIX: the supplementary groups of the peer";
         SO_BINDTOIFINDEX: Int, Both, "5.1", raw("to change it; before Linux 5.7 to set it at all"), "SO_BINDTODEVICE by the index of the interface; 0 ends that", off "packets of every interface";
         SO_DETACH_REUSEPORT_BPF: Int, Set, "5.3", FREE, "removes the program of SO_ATTACH_REUSEPORT_CBPF or _EBPF";
-        SO_PREFER_BUSY_POLL: Bool, Both, "5.11", admin("to switch it on"), "polling the adapter goes before its interrupts", off "the adapter's interrupts are used as usual";
-        SO_BUSY_POLL_BUDGET: Int, Set, "5.11", admin("to raise it"), "packets at most that are taken each time it is polled", takes [0, 65535];
+        SO_PREFER_BUSY_POLL: Bool, Both, "5.11", admin("to switch it on"), "polling the adapter takes precedence over its interrupts", off "the adapter's interrupts are used as usual";
+        SO_BUSY_POLL_BUDGET: Int, Set, "5.11", admin("to raise it"), "the most packets that one poll takes", takes [0, 65535];
         SO_NETNS_COOKIE: Long, Get, "5.14", FREE, "the number of the network namespace";
         SO_BUF_LOCK: Int, Both, "5.15", FREE, "1: the send buffer keeps its size, 2: the receive buffer, 3: both", off "the kernel adapts the sizes of both buffers", takes [0, 3];
         SO_RESERVE_MEM: Int, Both, "5.16", FREE, "bytes that are kept for the socket alone, in a memory cgroup", off "no memory is kept for the socket alone", kept "the kernel rounds it up to whole pages", takes [0, i32::MAX];
-        SO_TXREHASH: Int, Both, "5.18", FREE, "1: TCP looks for another path when it has to send again", off "TCP keeps its path when it has to send again", takes [-1, 1];
+        SO_TXREHASH: Int, Both, "5.18", FREE, "1: TCP tries another path when it has to send again", off "TCP keeps its path when it has to send again", takes [-1, 1];
         SO_RCVMARK: Bool, Both, "5.19", FREE, "each message carries the mark of its packet", off "messages do not carry the mark of their packet";
         SO_PASSPIDFD: Bool, Both, "6.5", FREE, "AF_UNIX: each message carries a pidfd of its sender", off "AF_UNIX: messages carry no pidfd";
         SO_PEERPIDFD: Descriptor, Get, "6.5", FREE, "AF_UNIX: a pidfd of the peer, which is a new descriptor";

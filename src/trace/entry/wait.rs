@@ -56,7 +56,7 @@ impl Entry<'_> {
         Some(entries.collect())
     }
 
-    /// A timeout as a `struct timespec`; a null pointer is for ever. `None` outside: it cannot be read.
+    /// A timeout as a `struct timespec`; a null pointer is forever. `None` outside: it cannot be read.
     pub(crate) fn timespec(&self, index: usize) -> Option<Option<Duration>> {
         match self.args[index] {
             0 => Some(None),
@@ -148,7 +148,7 @@ impl Entry<'_> {
     }
 }
 
-/// A timeout in milliseconds as poll(2) takes it, not shorter than it is; -1 for ever.
+/// A timeout in milliseconds as poll(2) takes it, not shorter than it is; -1 forever.
 fn millis(timeout: Option<Duration>) -> i32 {
     let Some(timeout) = timeout else { return -1 };
     let millis = timeout.as_nanos().div_ceil(1_000_000);

@@ -77,7 +77,7 @@ fn row(
 /// The row at the end of a page.
 pub(crate) fn end(app: &App, study: &Study) -> String {
     if !study.is_over() {
-        return format!("{} turns the page.", app.keys.name(NEXT));
+        return format!("{} opens the next page.", app.keys.name(NEXT));
     }
     let (right, made) = app
         .learn
@@ -91,7 +91,7 @@ pub(crate) fn end(app: &App, study: &Study) -> String {
     };
     let key = app.keys.name(NEXT);
     let next = match app.learn.following() {
-        Some(entry) => format!(" {key} goes on: {}.", entry.title),
+        Some(entry) => format!(" {key} opens the next lesson: {}.", entry.title),
         None => format!(" {key} shows the course."),
     };
     format!("✓ The lesson is done.{predicted}{next}")

@@ -324,7 +324,7 @@ fn sentence(
             let (left, until) = left(app, watched);
             format!("{left}; the edge was reported; no further report until {until}")
         }
-        Readiness::Disarmed => "reported once and disarmed: EPOLL_CTL_MOD arms it again".to_owned(),
+        Readiness::Disarmed => "reported once and disarmed: EPOLL_CTL_MOD re-arms it".to_owned(),
         Readiness::Gone => {
             "the descriptor was closed, but a duplicate of it keeps the registration".to_owned()
         }

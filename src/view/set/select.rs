@@ -137,9 +137,9 @@ fn compact(members: &[Selected]) -> String {
 fn limits(record: &Record, members: &[Selected]) -> String {
     let nfds = record.nfds().unwrap_or(0);
     let mut text = match nfds {
-        ..=0 => format!("nfds {nfds}: no bit is looked at."),
-        1 => "nfds 1: bit 0 is looked at.".to_owned(),
-        _ => format!("nfds {nfds}: the bits 0 to {} are looked at.", nfds - 1),
+        ..=0 => format!("nfds {nfds}: no bit is tested."),
+        1 => "nfds 1: bit 0 is tested.".to_owned(),
+        _ => format!("nfds {nfds}: the bits 0 to {} are tested.", nfds - 1),
     };
     let beyond: Vec<String> = members
         .iter()
@@ -148,7 +148,7 @@ fn limits(record: &Record, members: &[Selected]) -> String {
         .collect();
     if !beyond.is_empty() {
         text.push_str(&format!(
-            " Beyond it and not looked at: {}.",
+            " Beyond it and not tested: {}.",
             beyond.join(", ")
         ));
     }

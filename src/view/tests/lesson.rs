@@ -255,7 +255,7 @@ fn goals_stay_in_sight_as_sentences_with_what_is_so_now() {
     let goals = [
         "│ Goals 1 of 2 ",
         "│ ✓ make a socket passive with listen()",
-        "│ ○ let three clients wait  l: now 1, wanted 3",
+        "│ ○ let three clients wait  l: now 1, expected 3",
     ];
     shows(&app, &goals);
     shows(&app, &["│ Own lesson  "]);

@@ -107,7 +107,7 @@ fn the_bytes_of_each_send_are_seen_in_the_receive_queue() {
         "│ where they are  ··██████▒ ",
         "· receiving call 1 of b took 2 B of send 1 ",
         "█ in the receive queue of b (observed): 3 B of send 1 + 3 B of send 2 ",
-        "▒ in the send queue of a or under way (inferred): 1 B of send 2 ",
+        "▒ in the send queue of a or in transit (inferred): 1 B of send 2 ",
         "│ b → a ",
         "b has sent nothing.",
     ] {
@@ -153,7 +153,7 @@ fn much_data_is_drawn_to_scale_and_a_pending_send_is_named() {
     press(&mut app, KeyCode::Char('Q'));
     let shown = screen(&app);
     for part in [
-        "sending call 1 of a is still inside: 3000 B so far in the kernel (inferred)",
+        "sending call 1 of a has not returned: 3000 B so far in the kernel (inferred)",
         "a column is 50 B",
         "█ in the receive queue of b (observed): 3000 B of send 1",
     ] {

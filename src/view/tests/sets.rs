@@ -264,7 +264,7 @@ fn the_sets_of_a_select_are_drawn_as_bits_and_turned_when_they_are_many() {
             "│        after  │ …  │ …  │",
             "│ write  before │ 0  │ 1  │",
             "│ except NULL   │ ·  │ ·  │",
-            "│ nfds 5: the bits 0 to 4 are looked at.",
+            "│ nfds 5: the bits 0 to 4 are tested.",
         ],
     );
     let sets = format!(
@@ -319,7 +319,7 @@ fn the_palette_shows_kind_name_description_and_key_and_chooses_the_best() {
         &app,
         &[
             "│ › epoll w ",
-            "│ ▸ call     epoll_wait          waits until something of the inte… W",
+            "│ ▸ call     epoll_wait          waits until a descriptor in the i… W",
         ],
     );
 }

@@ -1,4 +1,4 @@
-//! Space on the screen: the borders keep their place, addresses and ports are whole, closed sockets are folded away, and
+//! Space on the screen: the borders keep their place, addresses and ports are whole, closed sockets are hidden, and
 //! what is shown of an older call says so.
 
 use std::sync::Arc;
@@ -333,20 +333,20 @@ fn closed_sockets_are_folded_away_and_counted() {
         screen(&app)
     );
     assert!(
-        has(&app, "2 closed, folded away: X shows them"),
+        has(&app, "2 closed, hidden: X shows them"),
         "{}",
         screen(&app)
     );
     // The selected one stays.
     app.selection = Some(DescriptorId(3));
     assert!(
-        has(&app, "│▸ s ") && has(&app, "1 closed, folded away"),
+        has(&app, "│▸ s ") && has(&app, "1 closed, hidden"),
         "{}",
         screen(&app)
     );
     press(&mut app, KeyCode::Char('X'));
     assert!(
-        has(&app, "│· l ") && !has(&app, "folded away"),
+        has(&app, "│· l ") && !has(&app, "closed, hidden"),
         "{}",
         screen(&app)
     );

@@ -126,7 +126,7 @@ fn a_key_without_a_meaning_says_so_once() {
             .map(|notice| notice.text.clone())
     };
     let text = said(&journey).expect("it is said");
-    assert_eq!(text, "Z has no meaning here: F1 lists the keys");
+    assert_eq!(text, "Z does nothing here: F1 lists the keys");
     journey.keys("Z");
     assert_eq!(said(&journey), None, "once is enough");
     journey.keys("Y");

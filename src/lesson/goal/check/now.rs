@@ -1,4 +1,4 @@
-//! What is so in place of what a goal wants: `q: now 8, wanted 7`.
+//! What is so in place of what a goal wants: `q: now 8, expected 7`.
 
 use crate::call::Mode;
 use crate::lesson::goal::check::{Choice, variable, word};
@@ -33,7 +33,7 @@ fn now_and_wanted(condition: &Condition, world: &World, chosen: &Choice) -> Opti
         None => only(condition, world, chosen)?,
     };
     let now = word(world, condition.subject, socket)?;
-    Some(format!("{}: now {now}, wanted {wanted}", socket.name()))
+    Some(format!("{}: now {now}, expected {wanted}", socket.name()))
 }
 
 /// The only socket that an unbound variable can be. Where several can, one in whose queue something waits is preferred
