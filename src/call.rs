@@ -307,7 +307,7 @@ impl Call {
         let length = sent().or_else(room);
         if fault == Fault::Short && length.is_some_and(|length| length < 2) {
             return Err(format!(
-                "{word} is too short for it: half of its length is 0"
+                "{word} cannot be made shorter: half of its length is 0"
             ));
         }
         Ok(())

@@ -133,7 +133,7 @@ impl TracedServer {
     /// What is wrong.
     pub fn read(text: &str) -> Result<Self, String> {
         let words = text.trim().strip_prefix("example-server before ");
-        let words = words.ok_or("this is not what can be traced")?;
+        let words = words.ok_or("only this can be traced")?;
         let word = |word: &str| {
             let found = crate::call::table::find(word);
             let found = found.filter(|own| own.call_kind.is_system_call());

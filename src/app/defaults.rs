@@ -163,9 +163,9 @@ fn field(
                 ("sink", "discard what arrives"),
             ]),
             ParamKind::Fault => numbers(&[
-                ("EINTR", "it fails so"),
+                ("EINTR", "it fails with this"),
                 ("short", "it is made with half of its length"),
-                ("100ms", "it is made so much later"),
+                ("100ms", "it is made that much later"),
             ]),
             // These have a good default, or are part of another choice.
             ParamKind::Protocol

@@ -69,7 +69,7 @@ pub enum Action {
     Lesson(LessonAction),
     /// Gives the keyboard to the traced program, or takes it back.
     Program,
-    /// Holds the threads of the traced program before each call, or lets all go on.
+    /// Holds the threads of the traced program before each call, or lets all continue.
     Hold,
     /// Lets a held thread of the traced program make its call.
     Step,

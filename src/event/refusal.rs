@@ -88,7 +88,7 @@ pub enum Refusal {
     #[error("it was dropped")]
     Dropped,
     /// No call of a traced program was held in time.
-    #[error("no call of {on} was held within {} s: --break says which calls are", seconds(*after))]
+    #[error("no call on {on} was held within {} s: --break says which calls are held", seconds(*after))]
     NothingHeld {
         /// The descriptor or the name of the call, as it is written.
         on: String,

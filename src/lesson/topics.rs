@@ -40,7 +40,7 @@ pub const TOPICS: [(&str, &str); 39] = [
     ("messages", "messages with ancillary data"),
     ("urgent-data", "urgent data"),
     ("two-terminals", "two programs that talk"),
-    ("own-server", "a program of your own, traced"),
+    ("own-server", "tracing a server program"),
 ];
 
 /// The name of a topic as the table has it.

@@ -98,7 +98,7 @@ impl<'a> Stage<'a> {
             Ok(true) => Ok(()),
             // The signal is still to be seen: it ends the session.
             Ok(false) | Err(Interrupted(_)) => Err(io::Error::other(
-                "the example server does not come to its first call",
+                "the example server does not reach its first call",
             )),
         }
     }

@@ -48,7 +48,7 @@ pub enum Unresolved {
     )]
     OfTraced(Name, i32),
     /// step() or inject() on a descriptor of the session.
-    #[error("{0} is no descriptor of a traced program: only its calls are held")]
+    #[error("{0} is not a descriptor of a traced program: only its calls are held")]
     NotTraced(String),
     /// Reading the option would create a descriptor that nobody could name or close.
     #[error("{0} gives a new descriptor, which would have no name here: {1}")]

@@ -43,7 +43,7 @@ pub(crate) fn paste(app: &App, text: &str, effects: &mut Vec<Effect>) {
 /// What is said where there is no program.
 const NONE: &str = "no program is traced: `sockplay trace PROGRAM` in a shell starts one";
 
-/// Holds the threads of the program before each call, or lets all go on.
+/// Holds the threads of the program before each call, or lets all continue.
 pub(crate) fn hold(app: &mut App, effects: &mut Vec<Effect>) {
     let step = app.keys.name(Action::Step).to_owned();
     let Some(program) = &mut app.program else {

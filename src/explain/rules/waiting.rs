@@ -48,7 +48,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     ANY Blocked [] {UnderWay} "{call} sleeps in the kernel. It waits for: {wakes}." OF_THE_CALL => [INTERRUPT];
     // Neither asleep nor back.
     WAIT Running [] {UnderWay} "wait() waits for the call that is pending on {socket}." NO_SOURCE;
-    STEPS Running [] {UnderWay} "{call_kind}() waits until a call of the traced program is held, lets it be made, and waits for its result." "ptrace(2)";
+    STEPS Running [] {UnderWay} "{call_kind}() waits until a call of the traced program is held, lets the program make it, and waits for its result." "ptrace(2)";
     CANCEL Running [] {UnderWay} "cancel() sends a signal to the thread of {socket}, again and again, until the pending call has returned." "signal(7)";
     SLEEP Running [] {UnderWay} "The script sleeps; no socket is involved." NO_SOURCE;
     LOOPS Running [] {UnderWay} "{call} continues in a thread of its own, {so_far} bytes so far. cancel({socket}) ends it." OF_THE_CALL => [INTERRUPT];

@@ -116,7 +116,7 @@ const FAULTS: [Row; 4] = [
         "it fails as if the peer had reset the connection",
     ),
     ("short", "it is made with half of its length"),
-    ("100ms", "it is made so much later"),
+    ("100ms", "it is made that much later"),
 ];
 
 const OWNERS: [Row; 2] = [("getpid()", "this program"), ("0", "nobody")];

@@ -162,7 +162,7 @@ impl Instance {
         while self.app.held().is_none() {
             if Instant::now() > deadline {
                 return Err(io::Error::other(
-                    "the example server does not come to its first call",
+                    "the example server does not reach its first call",
                 ));
             }
             self.wait(LINE_SETTLED)?;
