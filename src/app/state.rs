@@ -168,7 +168,7 @@ pub struct App {
     /// Which panes get the room.
     pub preset: Preset,
     /// Whether the list of sockets borrows rows; see [`crate::layout::arrange`].
-    pub many_sockets: bool,
+    pub is_crowded: bool,
     /// Whether closed sockets are left out of the list.
     pub folds_closed: bool,
     /// The selected socket.
@@ -248,7 +248,7 @@ impl App {
             at_start: false,
             zoomed: false,
             preset: Preset::default(),
-            many_sockets: false,
+            is_crowded: false,
             folds_closed: false,
             selection: None,
             log_selection: None,
@@ -509,7 +509,7 @@ impl App {
         };
         Arrangement {
             preset: self.preset,
-            many_sockets: self.many_sockets,
+            is_crowded: self.is_crowded,
             lesson: self.learn.is_shown().then_some(lesson),
             program: self
                 .program

@@ -21,7 +21,7 @@ use crate::call::argument::Name;
 use crate::call::table::{CallKind, ParamKind};
 use crate::event::{CallId, DescriptorId, Event, EventKind, Origin, Request, Source, Timestamp};
 use crate::layout::Scroll;
-use crate::layout::arrange::many_sockets;
+use crate::layout::arrange::is_crowded;
 use crate::world::Handle;
 
 /// Handles a message at the time `now`.
@@ -83,7 +83,9 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     if matches!(app.mode, Mode::Panes) {
         app.prompt.leave();
     }
-    app.many_sockets = many_sockets(app.many_sockets, app.unfolded().len());
+    let blocked = app.world.pending().filter(|record| record.is_blocked());
+    let listed = app.unfolded().len() + blocked.count();
+    app.is_crowded = is_crowded(app.is_crowded, listed);
     if reaches_goals {
         lesson::look(app, &mut effects);
     }

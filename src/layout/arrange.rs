@@ -8,9 +8,10 @@
 //!
 //! - Where panes are stacked in few rows, the focused one borrows what the others can spare. Sockets, which has the focus
 //!   at first, does not.
-//! - With many sockets in the list, Sockets takes some from its neighbours ([`many_sockets`]). It takes them when the
-//!   fourth socket is listed, and gives them back when only two are left, so that making and closing one socket in turn
-//!   does not move the borders back and forth. In a lesson it does not.
+//! - There, with many sockets and blocked calls in the list, Sockets takes some from the others ([`is_crowded`]). It takes
+//!   them for the fourth socket or blocked call, and gives them back when only two are left, so that making and closing
+//!   one socket in turn, or a call that blocks and returns, does not move the borders back and forth. In a lesson it does
+//!   not.
 
 use ratatui::layout::Rect;
 
@@ -37,21 +38,23 @@ const ADDRESSES: u16 = 54;
 const BESIDE: u16 = 100;
 /// The least and the greatest width of a lesson beside the panes. The least still has room for its keys in one row.
 const LESSON_WIDTH: (u16, u16) = (46, 72);
-/// The least height for four panes with a lesson among them, and for three.
+/// The least height for four panes with a lesson among them, and for those with fewer rows.
 const FOUR_WITH_LESSON: u16 = 20;
-const THREE_WITH_LESSON: u16 = 16;
+const FEWER_WITH_LESSON: u16 = 16;
 
-/// From how many sockets on Sockets borrows rows, and how few end that.
+/// From how many sockets and blocked calls on Sockets borrows rows, and how few end that.
 const MANY: usize = 4;
 const FEW: usize = 2;
+/// With so many rows it does not borrow any.
+const ENOUGH_SOCKETS: u16 = 5;
 
 /// What the places of the panes depend on, besides the size of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arrangement {
     /// The preset.
     pub preset: Preset,
-    /// Whether Sockets borrows rows.
-    pub many_sockets: bool,
+    /// Whether Sockets borrows rows, where panes are stacked in few rows.
+    pub is_crowded: bool,
     /// Whether a lesson is shown, and then whether it is presented to a class.
     pub lesson: Option<Lesson>,
     /// Whether a program is traced, whose terminal is a pane.
@@ -80,7 +83,7 @@ impl Lesson {
 }
 
 /// Whether Sockets borrows rows now, if it did before.
-pub fn many_sockets(before: bool, listed: usize) -> bool {
+pub fn is_crowded(before: bool, listed: usize) -> bool {
     match before {
         true => listed > FEW,
         false => listed >= MANY,
@@ -126,7 +129,7 @@ pub fn panes(body: Rect, arrangement: &Arrangement) -> Vec<PlacedPane> {
     match arrangement.lesson {
         Some(lesson) if body.width < BESIDE => above(body, arrangement, lesson),
         Some(lesson) => beside(body, arrangement, lesson),
-        None => playground(body, arrangement, arrangement.many_sockets),
+        None => playground(body, arrangement, arrangement.is_crowded),
     }
 }
 
@@ -207,7 +210,11 @@ fn above(body: Rect, arrangement: &Arrangement, lesson: Lesson) -> Vec<PlacedPan
             part(Pane::Transitions, 2, 1),
             part(Pane::Log, 2, 2),
         ],
-        THREE_WITH_LESSON.. if several => vec![part(Pane::Sockets, 2, 1), part(Pane::Log, 2, 1)],
+        FEWER_WITH_LESSON.. if several => vec![
+            part(Pane::Sockets, 2, 1),
+            part(Pane::Transitions, 1, 0),
+            part(Pane::Log, 1, 1),
+        ],
         _ => match arrangement.focus {
             Pane::Lesson | Pane::Sockets => vec![part(Pane::Sockets, 1, 1)],
             focused => vec![part(focused, 2, 1)],
@@ -227,20 +234,31 @@ fn above(body: Rect, arrangement: &Arrangement, lesson: Lesson) -> Vec<PlacedPan
 }
 
 /// The panes without a lesson.
-fn playground(body: Rect, arrangement: &Arrangement, many_sockets: bool) -> Vec<PlacedPane> {
+fn playground(body: Rect, arrangement: &Arrangement, is_crowded: bool) -> Vec<PlacedPane> {
     let Arrangement { preset, focus, .. } = *arrangement;
     if body.width < TWO_COLUMNS || body.height < TWO_ROWS {
         return match borrowed(body, preset, focus) {
             Some(parts) => stack(body, &parts),
-            None => stack(body, stacked(body, preset, many_sockets)),
+            None => stacked_panes(body, preset, is_crowded),
         };
     }
     match preset {
-        Preset::All if body.width >= WIDE => wide(body, many_sockets),
-        Preset::All => two_columns(body, above_log(body), many_sockets),
-        Preset::State => two_columns(body, FIGURE.max(body.height - 9), many_sockets),
+        Preset::All if body.width >= WIDE => wide(body),
+        Preset::All => two_columns(body, above_log(body)),
+        Preset::State => two_columns(body, FIGURE.max(body.height - 9)),
         Preset::Log => large_log(body),
         Preset::Ladder => large_ladder(body),
+    }
+}
+
+/// The panes one below the other. Sockets borrows rows only if it has few.
+fn stacked_panes(body: Rect, preset: Preset, is_crowded: bool) -> Vec<PlacedPane> {
+    let usual = stack(body, stacked(body, preset, false));
+    let sockets = usual.iter().find(|placed| placed.pane == Pane::Sockets);
+    let has_few = sockets.is_some_and(|placed| placed.inside().height < ENOUGH_SOCKETS);
+    match is_crowded && has_few {
+        true => stack(body, stacked(body, preset, true)),
+        false => usual,
     }
 }
 
@@ -268,16 +286,8 @@ fn bands<const COUNT: usize>(area: Rect, rows: [u16; COUNT]) -> [Rect; COUNT] {
     })
 }
 
-/// The sockets, and below them the transitions; with many sockets, those have more.
-const SOCKETS: [Part; 2] = [part(Pane::Sockets, 6, 1), part(Pane::Transitions, 3, 1)];
-const MANY_SOCKETS: [Part; 2] = [part(Pane::Sockets, 6, 4), part(Pane::Transitions, 3, 1)];
-
-fn sockets_and_transitions(many_sockets: bool) -> &'static [Part] {
-    match many_sockets {
-        true => &MANY_SOCKETS,
-        false => &SOCKETS,
-    }
-}
+/// The sockets, and below them the transitions.
+const SOCKETS: [Part; 2] = [part(Pane::Sockets, 6, 2), part(Pane::Transitions, 3, 1)];
 
 /// The width of the pane with the figure.
 fn figure_columns(body: Rect) -> u16 {
@@ -293,7 +303,7 @@ fn above_log(body: Rect) -> u16 {
 }
 
 /// Sockets and State above, with so many rows of text; Log and Why below.
-fn two_columns(body: Rect, upper: u16, many_sockets: bool) -> Vec<PlacedPane> {
+fn two_columns(body: Rect, upper: u16) -> Vec<PlacedPane> {
     // Above, the figure sets the width of the right side; below, calls with their results are longer than reasons.
     let wide = figure_columns(body);
     let narrow = body.width - wide + 1;
@@ -305,7 +315,7 @@ fn two_columns(body: Rect, upper: u16, many_sockets: bool) -> Vec<PlacedPane> {
     };
     let [above, below] = bands(body, [upper, body.height.saturating_sub(3 + upper)]);
     let [left, right] = columns(above, [narrow, wide]);
-    let mut panes = stack(left, sockets_and_transitions(many_sockets));
+    let mut panes = stack(left, &SOCKETS);
     panes.push(PlacedPane::new(Pane::State, right));
     panes.extend(log_and_why(below, log));
     panes
@@ -320,17 +330,15 @@ fn log_and_why(area: Rect, log: u16) -> [PlacedPane; 2] {
 }
 
 /// Everything at once: Why and the queues are a third column, and the ladder is beside the log.
-fn wide(body: Rect, many_sockets: bool) -> Vec<PlacedPane> {
+fn wide(body: Rect) -> Vec<PlacedPane> {
     let upper = above_log(body);
     let [above, below] = bands(body, [upper, body.height - 3 - upper]);
-    // There is room for a blank column beside the figure.
-    let figure = FIGURE_COLUMNS + 1;
-    let beside = body.width + 2 - figure;
+    let beside = body.width + 2 - FIGURE_COLUMNS;
     let left = ADDRESSES.max(beside / 2);
-    let [sockets, state, why] = columns(above, [left, figure, beside - left]);
+    let [sockets, state, why] = columns(above, [left, FIGURE_COLUMNS, beside - left]);
     let log = FIGURE_COLUMNS.max(body.width / 3);
     let [log, ladder] = columns(below, [log, body.width + 1 - log]);
-    let mut panes = stack(sockets, sockets_and_transitions(many_sockets));
+    let mut panes = stack(sockets, &SOCKETS);
     panes.push(PlacedPane::new(Pane::State, state));
     panes.extend(stack(
         why,

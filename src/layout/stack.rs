@@ -5,10 +5,11 @@ use ratatui::layout::Rect;
 use crate::layout::preset::Preset;
 use crate::layout::{Pane, PlacedPane};
 
-/// The columns of a pane with the figure of the TCP states.
+/// The columns of a pane with the figure of the TCP states, which does not touch the frame.
 pub(crate) const FIGURE_COLUMNS: u16 = 67;
-/// The least columns of the transitions.
-const TRANSITIONS: u16 = 50;
+
+/// The least columns of a usual stack: in fewer, texts have more rows and the transitions are cut anyway.
+const USUAL_COLUMNS: u16 = 50;
 
 /// A pane in a stack: the rows of text that it has at least, and its share of those that are left.
 #[derive(Debug, Clone, Copy)]
@@ -84,20 +85,20 @@ const KEPT: [(Pane, u16); 5] = [
 /// The stack in which the focused pane has borrowed what the others can spare.
 pub(crate) fn borrowed(body: Rect, preset: Preset, focus: Pane) -> Option<[Part; 5]> {
     let rows = text_rows(body, KEPT.len());
-    let is_few = (15..31).contains(&rows) && preset == Preset::All && body.width >= TRANSITIONS;
+    let is_few = (15..31).contains(&rows) && preset == Preset::All;
     let borrows = focus != Pane::Sockets && KEPT.iter().any(|kept| kept.0 == focus);
     (is_few && borrows).then(|| KEPT.map(|(pane, kept)| part(pane, kept, u16::from(pane == focus))))
 }
 
 /// The stacks of the presets, for the most rows first.
-pub(crate) fn stacked(body: Rect, preset: Preset, many_sockets: bool) -> &'static [Part] {
+pub(crate) fn stacked(body: Rect, preset: Preset, is_crowded: bool) -> &'static [Part] {
     use Pane::{Ladder, Log, Queues, Sockets, State, Transitions, Why};
-    const ALL: [&[Part]; 5] = [
+    const ALL: [&[Part]; 6] = [
         &[
             part(Sockets, 4, 2),
-            part(State, 17, 1),
+            part(State, 18, 1),
             part(Transitions, 2, 1),
-            part(Log, 4, 3),
+            part(Log, 3, 3),
             part(Why, 4, 2),
         ],
         &[
@@ -110,14 +111,23 @@ pub(crate) fn stacked(body: Rect, preset: Preset, many_sockets: bool) -> &'stati
         &[
             part(Sockets, 5, 3),
             part(State, 3, 3),
-            part(Log, 3, 3),
+            part(Transitions, 1, 0),
+            part(Log, 2, 3),
             part(Why, 2, 2),
         ],
         &[
             part(Sockets, 2, 5),
             part(State, 2, 4),
+            part(Transitions, 1, 1),
             part(Log, 2, 4),
             part(Why, 2, 3),
+        ],
+        &[
+            part(Sockets, 1, 5),
+            part(State, 1, 4),
+            part(Transitions, 1, 1),
+            part(Log, 1, 4),
+            part(Why, 1, 3),
         ],
         &[
             part(Sockets, 1, 5),
@@ -126,7 +136,7 @@ pub(crate) fn stacked(body: Rect, preset: Preset, many_sockets: bool) -> &'stati
             part(Why, 1, 3),
         ],
     ];
-    const MANY: [&[Part]; 2] = [
+    const CROWDED: [&[Part]; 2] = [
         &[
             part(Sockets, 7, 3),
             part(State, 15, 1),
@@ -135,9 +145,9 @@ pub(crate) fn stacked(body: Rect, preset: Preset, many_sockets: bool) -> &'stati
             part(Why, 3, 2),
         ],
         &[
-            part(Sockets, 5, 4),
+            part(Sockets, 4, 4),
             part(State, 4, 1),
-            part(Transitions, 1, 1),
+            part(Transitions, 2, 1),
             part(Log, 3, 3),
             part(Why, 2, 2),
         ],
@@ -182,16 +192,18 @@ pub(crate) fn stacked(body: Rect, preset: Preset, many_sockets: bool) -> &'stati
         let is_for_figure = parts
             .iter()
             .any(|part| part.pane == State && part.least > 4);
-        let has_transitions = parts.iter().any(|part| part.pane == Transitions);
+        let is_usual = parts
+            .iter()
+            .any(|part| part.pane == Transitions && part.least > 1);
         least <= text_rows(body, parts.len())
             && (!is_for_figure || body.width >= FIGURE_COLUMNS)
-            && (!has_transitions || body.width >= TRANSITIONS)
+            && (!is_usual || body.width >= USUAL_COLUMNS)
     };
-    let more = MANY
+    let more = CROWDED
         .iter()
-        .filter(|_| many_sockets && preset == Preset::All);
+        .filter(|_| is_crowded && preset == Preset::All);
     let mut candidates = more.chain(stacks).filter(fits);
-    // With many sockets the stack of the same height comes first.
+    // Where Sockets is crowded the stack of the same height comes first.
     let found = candidates.next();
     found.or_else(|| stacks.last()).copied().unwrap_or_default()
 }

@@ -143,7 +143,9 @@ fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
         Span::styled(format!("{:>7} ", moment(at)), theme.secondary),
         Span::raw(call.clone()),
     ];
-    let after = after_result(app, record);
+    let mut after = after_result(app, record);
+    let left = room.saturating_sub(call.width());
+    after.extend(wakes(app, record).filter(|wakes| wakes.width() <= left));
     // Results are in a column of their own as long as the calls and what follows the results leave room for it.
     let used = TIME + call.width();
     let column = (width * 3 / 5).max(TIME + 20);
@@ -168,6 +170,13 @@ fn after_result(app: &App, record: &Record) -> Vec<Span<'static>> {
     let broken = broken.find(|broken| !refused && broken.call == record.id());
     let broken = broken.map(|broken| Span::styled(format!("  ✗ {}", broken.expected), theme.bad));
     slept.into_iter().chain(broken).collect()
+}
+
+/// What would wake a blocked call, if the list of sockets has no room for that.
+fn wakes(app: &App, record: &Record) -> Option<Span<'static>> {
+    let is_told = !record.is_blocked() || crate::view::sockets::says_what_wakes(app, record);
+    let wakes = (!is_told).then(|| crate::view::sockets::pending::wakes(app, record));
+    wakes.map(|wakes| Span::styled(format!("  {wakes}"), app.theme.secondary))
 }
 
 /// How long a call slept that has returned, if that was long: lines below it may have happened meanwhile.

@@ -3,7 +3,7 @@
 
 mod addresses;
 mod notes;
-mod pending;
+pub(crate) mod pending;
 mod processes;
 
 use ratatui::Frame;
@@ -84,6 +84,17 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Vec<Clickable> 
         crate::view::frame::more_below(app, area, on);
     }
     clickable
+}
+
+/// Whether the list has a line that says what would wake this call, and not only that it is blocked.
+pub(crate) fn says_what_wakes(app: &App, record: &Record) -> bool {
+    let areas = app.areas();
+    let placed = areas.pane(Pane::Sockets);
+    let socket = record.on().and_then(|id| app.world.descriptor(id));
+    placed.zip(socket).is_some_and(|(placed, socket)| {
+        let (columns, _) = listed(app, placed.inside());
+        columns.beside(app, socket).calls.is_empty()
+    })
 }
 
 /// Says in the last row how many closed sockets are folded away, and returns the area above it.

@@ -300,7 +300,7 @@ fn anew(app: &mut App, lines: Vec<Line>, effects: &mut Vec<Effect>) {
     app.selection = None;
     app.log_selection = None;
     app.scroll = PaneScrolls::default();
-    app.many_sockets = false;
+    app.is_crowded = false;
     app.learn.scroll = 0;
     app.lesson_begins(lines);
 }

@@ -8,7 +8,7 @@ use crate::layout::arrange::*;
 fn arrangement(preset: Preset, lesson: Option<Lesson>) -> Arrangement {
     Arrangement {
         preset,
-        many_sockets: false,
+        is_crowded: false,
         lesson,
         program: false,
         focus: Pane::Sockets,
@@ -66,26 +66,29 @@ fn a_lesson_at_80_by_24_has_the_transitions_below_it() {
 }
 
 #[test]
-fn many_sockets_borrow_rows_until_few_are_left() {
-    let mut many = false;
+fn a_crowded_list_borrows_rows_until_little_is_left_and_only_in_a_stack() {
+    let mut crowded = false;
     let mut changes = Vec::new();
     for listed in [1, 2, 3, 4, 3, 4, 3, 2, 3, 4, 8, 0] {
-        let next = many_sockets(many, listed);
-        if next != many {
+        let next = is_crowded(crowded, listed);
+        if next != crowded {
             changes.push(listed);
         }
-        many = next;
+        crowded = next;
     }
     assert_eq!(changes, [4, 2, 4, 0]);
-    for (columns, lines) in [(80, 24), (120, 40), (200, 60)] {
+    for (columns, lines) in [(80, 24), (112, 34), (120, 40), (160, 45), (200, 60)] {
         let few = arrangement(Preset::All, None);
         let many = Arrangement {
-            many_sockets: true,
+            is_crowded: true,
             ..few
         };
         let (few, many) = (placed(columns, lines, &few), placed(columns, lines, &many));
-        assert!(rows(&many, Pane::Sockets) > rows(&few, Pane::Sockets));
         assert_eq!(names(&few), names(&many));
+        match columns {
+            80 => assert!(rows(&many, Pane::Sockets) > rows(&few, Pane::Sockets)),
+            _ => assert_eq!(few, many),
+        }
     }
 }
 
@@ -108,6 +111,33 @@ fn tab_reaches_what_is_shown_or_takes_its_place() {
     let lesson = arrangement(Preset::All, Some(Lesson::Read));
     let below = reached(screen(80, 24), &lesson);
     assert!(below.contains(&Pane::Why) && below.contains(&Pane::Lesson));
+}
+
+#[test]
+fn the_transitions_have_a_row_in_every_lesson_and_beside_every_program() {
+    let has_row = |columns, lines, arrangement: &Arrangement| {
+        let placed = placed(columns, lines, arrangement);
+        assert!(
+            rows(&placed, Pane::Transitions) > 0,
+            "{columns}x{lines} {arrangement:?}: {placed:?}"
+        );
+    };
+    for (columns, lines) in [(80, 20), (80, 24), (100, 30), (120, 40), (200, 60)] {
+        has_row(columns, lines, &arrangement(Preset::All, None));
+        for lesson in [Lesson::Read, Lesson::Presented] {
+            has_row(columns, lines, &arrangement(Preset::All, Some(lesson)));
+        }
+    }
+    for (columns, lines) in [(80, 24), (100, 30), (120, 40), (200, 60)] {
+        for is_crowded in [false, true] {
+            let with_program = Arrangement {
+                program: true,
+                is_crowded,
+                ..arrangement(Preset::All, None)
+            };
+            has_row(columns, lines, &with_program);
+        }
+    }
 }
 
 #[test]
@@ -139,11 +169,11 @@ proptest! {
         lines in 12..100u16,
         preset in prop::sample::select(Preset::ALL.to_vec()),
         lesson in prop::sample::select(vec![None, Some(Lesson::Read), Some(Lesson::Presented)]),
-        many_sockets: bool,
+        is_crowded: bool,
         program: bool,
         focus in prop::sample::select(Pane::ALL.to_vec()),
     ) {
-        let arrangement = Arrangement { preset, many_sockets, lesson, program, focus };
+        let arrangement = Arrangement { preset, is_crowded, lesson, program, focus };
         let placed = placed(columns, lines, &arrangement);
         let mut covered = vec![vec![0u8; columns.into()]; lines.into()];
         for pane in &placed {

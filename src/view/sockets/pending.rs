@@ -56,7 +56,8 @@ pub(crate) fn short(record: &Record) -> String {
     format!("{}() {how}", call_kind.word())
 }
 
-fn wakes(app: &App, record: &Record) -> String {
+/// `wakes on data, FIN or RST`, or who has to do what.
+pub(crate) fn wakes(app: &App, record: &Record) -> String {
     let call_kind = record.call().call_kind();
     let sender = record
         .on()
