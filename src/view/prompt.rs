@@ -41,7 +41,7 @@ pub(crate) fn draw(app: &App, areas: &Areas, frame: &mut Frame<'_>) -> Vec<Click
         _ => Vec::new(),
     };
     let width = usize::from(area.width.saturating_sub(2));
-    let hints = whole(hints, width);
+    let (hints, others) = whole(hints, width);
     let named = hints.iter().map(|hint| (hint.action, hint.width()));
     let below = (area.x + 1, area.bottom().saturating_sub(1));
     let mut clickable = key_targets(app, below, named);
@@ -67,11 +67,10 @@ pub(crate) fn draw(app: &App, areas: &Areas, frame: &mut Frame<'_>) -> Vec<Click
     if typing {
         input(app, inner, frame);
     } else {
-        let width = usize::from(inner.width);
-        let resting = || Line::styled(resting(app), app.theme.secondary);
-        let step = crate::view::lesson::off_screen(app, width);
-        step.unwrap_or_else(resting)
-            .render(inner, frame.buffer_mut());
+        match crate::view::lesson::off_screen(app, usize::from(inner.width)) {
+            Some(step) => step.render(inner, frame.buffer_mut()),
+            None => clickable.extend(closed(app, inner, others, frame)),
+        }
     }
     if let Some(offer) = app.prompt.offer().filter(|_| typing) {
         let (lines, targets): (Vec<_>, Vec<_>) =
@@ -92,6 +91,28 @@ fn resting(app: &App) -> String {
         app.keys.name(Action::Prompt),
         app.keys.name(Action::Choose)
     )
+}
+
+/// The row of the prompt while it is closed: how to open it, and at the right keys for which the line below has no room.
+fn closed(app: &App, area: Rect, hints: Vec<Hint>, frame: &mut Frame<'_>) -> Vec<Clickable> {
+    let text = resting(app);
+    let used = text.width();
+    Line::styled(text, app.theme.secondary).render(area, frame.buffer_mut());
+    if area.width < ROOMY - 2 {
+        return Vec::new();
+    }
+    let (hints, _) = whole(hints, usize::from(area.width).saturating_sub(used + 2));
+    let named = hints.iter().map(|hint| (hint.action, hint.width()));
+    let wide: usize = named.clone().map(|(_, wide)| wide).sum();
+    let from = area
+        .right()
+        .saturating_sub(u16::try_from(wide).unwrap_or(u16::MAX));
+    let targets = key_targets(app, (from, area.y), named);
+    let spans = hints.iter().flat_map(|hint| hint.spans.clone());
+    Line::from(spans.collect::<Vec<_>>())
+        .right_aligned()
+        .render(area, frame.buffer_mut());
+    targets
 }
 
 /// The line that is being typed, its cursor, and the signature at the right where there is room.
@@ -283,9 +304,8 @@ impl Hint {
     }
 }
 
-/// As many of the keys as fit whole, but always those of the palette and of interrupting a call; the others are in the
-/// help.
-fn whole(hints: Vec<Hint>, width: usize) -> Vec<Hint> {
+/// As many of the keys as fit whole, but always those of the palette and of interrupting a call; and the others.
+fn whole(hints: Vec<Hint>, width: usize) -> (Vec<Hint>, Vec<Hint>) {
     let kept: usize = hints
         .iter()
         .filter(|hint| hint.is_kept())
@@ -293,13 +313,12 @@ fn whole(hints: Vec<Hint>, width: usize) -> Vec<Hint> {
         .sum();
     let mut left = width.saturating_sub(1 + kept);
     let mut is_full = false;
-    let fitting = hints.into_iter().filter(|hint| {
+    hints.into_iter().partition(|hint| {
         let wide = if hint.is_kept() { 0 } else { hint.width() };
         is_full |= wide > left;
         left -= if is_full { 0 } else { wide };
         hint.is_kept() || !is_full
-    });
-    fitting.collect()
+    })
 }
 
 /// The keys as a line.
