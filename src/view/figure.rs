@@ -5,7 +5,7 @@ mod small;
 mod tall;
 
 use ratatui::style::Style;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use crate::layout::Size;
 use crate::socket::TcpState;
@@ -16,6 +16,7 @@ use crate::view::diagram::box_of;
 use crate::view::figure::small::small;
 use crate::view::figure::tall::{FigureRow, compact, tall};
 use crate::view::marks::{INFERRED, ORPHAN, OWN, PEER, SEEN};
+use crate::view::text::joined;
 use crate::world::StateVisit;
 
 const DRAWING: &str = include_str!("../../assets/diagrams/tcp.txt");
@@ -23,7 +24,7 @@ const MARKS: &str = include_str!("../../assets/diagrams/tcp_edges.txt");
 
 /// Its size.
 pub(crate) const SIZE: Size = Size {
-    columns: 64,
+    columns: 63,
     rows: 14,
 };
 /// Its height with whole boxes.
@@ -106,16 +107,6 @@ fn line(theme: &Theme, figure: &Figure<'_>, row: &FigureRow) -> Line<'static> {
         }
     }
     joined(&cells)
-}
-
-/// Joins neighbouring cells of one style into one span.
-fn joined(cells: &[Cell]) -> Line<'static> {
-    let groups = cells.chunk_by(|a, b| a.1 == b.1);
-    let spans = groups.map(|group| {
-        let text: String = group.iter().map(|cell| cell.0).collect();
-        Span::styled(text, group[0].1)
-    });
-    spans.collect::<Vec<_>>().into()
 }
 
 /// The boxes of a row: the columns between their walls, and their states.
@@ -333,17 +324,17 @@ mod tests {
         );
         assert_eq!(
             shown.join("\n"),
-            "    ┌───── close() ──────▼   ▼── close(), RST, timeout ───┐
-│ LISTEN │◀─ listen() ─┤✓CLOSE ├╍ connect() / SYN ╍▶│~SYN_SENT │
-    │ SYN / SYN+ACK                                    │    ╏
-    ▼   ▼──────── SYN / SYN+ACK, both at once ─────────┘    ╏
-│ SYN_RECV ├─── ACK ──▶│✓ESTABLISHED │◀╍╍╍ SYN+ACK / ACK ╍╍╍┛
+            "    ┌───── close() ──────▼   ▼── close(), RST, timeout ──┐
+│ LISTEN │◀─ listen() ─┤✓CLOSE ├ connect() / SYN ╍▶│~SYN_SENT │
+    │ SYN / SYN+ACK                                   │    ╏
+    ▼   ▼──────── SYN / SYN+ACK, both at once ────────┘    ╏
+│ SYN_RECV ├─── ACK ──▶│✓ESTABLISHED │◀╍╍╍ SYN+ACK / ACK ╍╍┛
     │ close() / FIN        ╏     │  ~ inferred: too fast to see
     ▼    ▼╍ close() / FIN ╍┛     └────── FIN / ACK ──────▼
-│~FIN_WAIT1 ├── FIN / ACK ──┐                     │ CLOSE_WAIT○│
+│~FIN_WAIT1 ├── FIN / ACK ──┐                    │ CLOSE_WAIT○│
     ╏ ACK                   │             close() / FIN │
     ▼                       ▼                           ▼
-│●FIN_WAIT2 │          │ CLOSING │                  │ LAST_ACK │
+│●FIN_WAIT2 │          │ CLOSING │                 │ LAST_ACK │
     │ FIN / ACK             │ ACK                   ACK │
     │                       ▼                           ▼
     └───────────────▶│ TIME_WAIT ├────── 60 s ─────▶│ CLOSE │"
@@ -368,7 +359,7 @@ mod tests {
         );
         assert_eq!(
             shown[10..].join("\n"),
-            "│✓FIN_WAIT2 │          │ CLOSING │                  │ LAST_ACK │
+            "│✓FIN_WAIT2 │          │ CLOSING │                 │ LAST_ACK │
     ┃ FIN / ACK             │ ACK                   ACK │
     ┃                       ▼ ◌ orphan ends in 58 s     ▼
     ┗━━━━━━━━━━━━━━━▶│◌TIME_WAIT ├────── 60 s ─────▶│ CLOSE │"

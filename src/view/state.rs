@@ -14,7 +14,7 @@ use crate::socket::Cause;
 use crate::socket::phase::transitions_from;
 use crate::view::socket_details::with_table;
 use crate::view::summary::{by, kernel, now, path};
-use crate::view::text::{cut_spans, paragraph, wrap};
+use crate::view::text::{cut_spans, paragraph, wrap, wrap_spans};
 use crate::world::Handle;
 
 /// Draws it.
@@ -60,9 +60,12 @@ fn of_socket(app: &App, socket: Handle<'_>, area: Rect) -> Vec<Line<'static>> {
         && area.height > crate::view::diagram::SIZE.rows;
     if has_room {
         let mut lines = crate::view::diagram::lines(app, socket);
-        let now = now(app, socket).into_iter().chain(by(app, socket));
-        lines.push(cut_spans(now.collect(), width));
-        lines.extend(kernel(app, socket).map(|spans| cut_spans(spans, width)));
+        let now: Vec<_> = now(app, socket)
+            .into_iter()
+            .chain(by(app, socket))
+            .collect();
+        lines.extend(wrap_spans(&now, width));
+        lines.extend(kernel(app, socket).map_or_else(Vec::new, |spans| wrap_spans(&spans, width)));
         let paragraphs = [
             crate::view::other_end::text(app, socket),
             crate::view::socket_details::memory(socket),
@@ -85,7 +88,7 @@ fn compact(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
         first.push(Span::raw(" ·"));
         first.extend(kernel);
     }
-    let mut lines = vec![cut_spans(first, width)];
+    let mut lines = wrap_spans(&first, width);
     if let Some(other) = crate::view::other_end::text(app, socket) {
         lines.extend(paragraph(&other, width, Style::new()));
     }

@@ -13,7 +13,7 @@ use crate::view::figure::{Figure, Form, SIZE, SMALL, TALL};
 use crate::view::marks::{INFERRED, ORPHAN, OWN, PEER};
 use crate::view::socket_details::with_table;
 use crate::view::summary::{by, kernel, meaning, now, path};
-use crate::view::text::{cut_spans, moment, paragraph, span};
+use crate::view::text::{moment, paragraph, span, wrap_spans};
 use crate::world::{Handle, StateVisit};
 
 /// The least number of rows of text below the figure.
@@ -26,16 +26,11 @@ pub(crate) fn lines(app: &App, socket: Handle<'_>, area: Rect) -> Vec<Line<'stat
         whole(app, socket, area)
     } else if has_room(SMALL) {
         let mut lines = figure(app, socket, Form::Small);
-        let mut words = compact(app, socket, width);
-        let peer = about_peer(app, socket, width).len();
-        if socket.is_open() && words.len() > peer {
-            // The figure shows the state already: what is known of the other end comes first.
-            words[..=peer].rotate_left(1);
-        }
-        lines.extend(words);
+        // The figure shows the state already: what is known of the other end comes first.
+        lines.extend(compact(app, socket, width, socket.is_open()));
         lines
     } else {
-        compact(app, socket, width)
+        compact(app, socket, width, false)
     };
     with_table(app, socket, lines, area)
 }
@@ -43,15 +38,56 @@ pub(crate) fn lines(app: &App, socket: Handle<'_>, area: Rect) -> Vec<Line<'stat
 /// The figure with the text below it.
 fn whole(app: &App, socket: Handle<'_>, area: Rect) -> Vec<Line<'static>> {
     let width = usize::from(area.width);
-    let state_history = app.world.state_history(socket);
-    let words = words(app, socket, &state_history, width);
-    let form = match is_tall(app, socket, words.len(), area) {
+    let words = words(app, socket, width);
+    let form = match is_tall(app, socket, count(&words), area) {
         true => Form::Tall,
         false => Form::Compact,
     };
     let mut lines = figure(app, socket, form);
-    lines.extend(words);
+    let rows = usize::from(area.height).saturating_sub(lines.len());
+    let fitting = if app.zoomed {
+        words
+    } else {
+        fitting(words, rows)
+    };
+    lines.extend(fitting.into_iter().flat_map(|part| part.lines));
     lines
+}
+
+/// A part of the text below the figure.
+struct Words {
+    lines: Vec<Line<'static>>,
+    worth: Worth,
+}
+
+/// What is left out first where rows are scarce; a pane that is shown alone has everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Worth {
+    /// It can be read in another pane or in another line.
+    Elsewhere,
+    /// The states so far: without times they are in the figure, with times in Transitions.
+    History,
+    /// What the calls imply, where the kernel says the same.
+    Agreement,
+    /// What can happen next.
+    Outlook,
+    /// It is never left out.
+    Always,
+}
+
+fn count(words: &[Words]) -> usize {
+    words.iter().map(|part| part.lines.len()).sum()
+}
+
+/// The parts that fit into so many rows.
+fn fitting(mut words: Vec<Words>, rows: usize) -> Vec<Words> {
+    use Worth::{Agreement, Elsewhere, History, Outlook};
+    for least in [Elsewhere, History, Agreement, Outlook] {
+        if count(&words) > rows {
+            words.retain(|part| part.worth != least);
+        }
+    }
+    words
 }
 
 /// The figure with the states of both ends.
@@ -75,24 +111,36 @@ fn is_tall(app: &App, socket: Handle<'_>, words: usize, area: Rect) -> bool {
 }
 
 /// The text below the figure.
-fn words(
-    app: &App,
-    socket: Handle<'_>,
-    state_history: &[StateVisit],
-    width: usize,
-) -> Vec<Line<'static>> {
-    let mut lines = vec![cut_spans(own(app, socket), width)];
-    if crate::view::socket_details::is_own_end_worth_showing(socket) {
-        lines.extend(own_end(app, socket, width));
-    }
-    lines.extend(peer_line(app, socket).map(|spans| cut_spans(spans, width)));
-    lines.extend(other_end(app, socket, width));
-    lines.extend(implied(app, socket, width));
-    let visited = visited(app, socket, state_history);
-    lines.extend(paragraph(&visited, width, app.theme.passed));
-    lines.extend(moves_on(app, socket, width));
-    lines.extend(paragraph(&path(socket), width, app.theme.secondary));
-    lines
+fn words(app: &App, socket: Handle<'_>, width: usize) -> Vec<Words> {
+    let own_end = match crate::view::socket_details::is_own_end_worth_showing(socket) {
+        true => own_end(app, socket, width),
+        false => Vec::new(),
+    };
+    let peer = peer_line(app, socket).map(|spans| wrap_spans(&spans, width));
+    let other_end = other_end(app, socket, width);
+    let is_peer_there = app.world.peer(socket).is_some_and(Handle::is_open);
+    let says_peer = match !other_end.is_empty() && is_peer_there {
+        true => Worth::Elsewhere,
+        false => Worth::Always,
+    };
+    let agrees = match reason(socket) {
+        None => Worth::Agreement,
+        Some(_) => Worth::Always,
+    };
+    let visited = visited(app, socket, &app.world.state_history(socket));
+    let path = paragraph(&path(socket), width, app.theme.secondary);
+    let parts = [
+        (wrap_spans(&own(app, socket), width), Worth::Always),
+        (own_end, Worth::Always),
+        (peer.unwrap_or_default(), says_peer),
+        (other_end, Worth::Always),
+        (implied(app, socket, width), agrees),
+        (paragraph(&visited, width, app.theme.passed), Worth::History),
+        (moves_on(app, socket, width), Worth::Outlook),
+        (path, Worth::Elsewhere),
+    ];
+    let parts = parts.into_iter();
+    parts.map(|(lines, worth)| Words { lines, worth }).collect()
 }
 
 /// The states of the peer, the current one last: those of our socket, or the one that the kernel's table shows for the
@@ -109,15 +157,18 @@ fn peers_trail(app: &App, socket: Handle<'_>) -> Vec<StateVisit> {
 }
 
 /// The same without the figure, the most important first.
-fn compact(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
+fn compact(app: &App, socket: Handle<'_>, width: usize, is_peer_first: bool) -> Vec<Line<'static>> {
     let mut first = now(app, socket);
     if let Some(kernel) = kernel(app, socket) {
         first.push(Span::raw(" ·"));
         first.extend(kernel);
     }
     let state_history = app.world.state_history(socket);
-    let mut lines = vec![cut_spans(first, width)];
-    lines.extend(about_peer(app, socket, width));
+    let mut parts = [wrap_spans(&first, width), about_peer(app, socket, width)];
+    if is_peer_first {
+        parts.reverse();
+    }
+    let mut lines = parts.concat();
     if crate::view::socket_details::is_own_end_worth_showing(socket) {
         lines.extend(own_end(app, socket, width));
     }
@@ -143,8 +194,7 @@ fn about_peer(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>>
         return other;
     }
     let peer = peer_line(app, socket).filter(|_| socket.tcp().is_some_and(has_connection));
-    let peer = peer.map(|spans| cut_spans(spans, width));
-    peer.into_iter().collect()
+    peer.map_or_else(Vec::new, |spans| wrap_spans(&spans, width))
 }
 
 /// What the kernel's table shows of our own end.
@@ -179,7 +229,7 @@ fn own(app: &App, socket: Handle<'_>) -> Vec<Span<'static>> {
         ];
     }
     let asked = if socket.hides_time_wait() {
-        " in the kernel's table; the descriptor itself says CLOSE"
+        " in the kernel's table, CLOSE at the descriptor"
     } else if socket.is_open() {
         ""
     } else {

@@ -255,7 +255,7 @@ fn the_keys_of_the_panes_are_not_named_where_they_do_nothing() {
 #[test]
 fn the_diagram_is_drawn_where_it_fits() {
     let mut app = listening(120, 40);
-    let states = "│●LISTEN │◀─ listen() ─┤ CLOSE ├─ connect() / SYN ─▶│ SYN_SENT │";
+    let states = "│●LISTEN │◀─ listen() ─┤ CLOSE ├ connect() / SYN ─▶│ SYN_SENT │";
     let phases = "│●listening ││ sending shut ││ reading shut ││ peer sent EOF │";
     let shown = screen(&app);
     assert!(shown.contains(states) && !shown.contains(phases), "{shown}");

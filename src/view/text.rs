@@ -108,6 +108,40 @@ pub(crate) fn paragraph(text: &str, width: usize, style: Style) -> Vec<Line<'sta
         .collect()
 }
 
+/// Characters with their styles as a line: neighbours in one style are one span.
+pub(crate) fn joined(cells: &[(char, Style)]) -> Line<'static> {
+    let groups = cells.chunk_by(|a, b| a.1 == b.1);
+    let spans = groups.map(|group| {
+        let text: String = group.iter().map(|cell| cell.0).collect();
+        Span::styled(text, group[0].1)
+    });
+    spans.collect::<Vec<_>>().into()
+}
+
+/// Wrapped text in several styles. Blanks at its beginning are before each of its lines.
+pub(crate) fn wrap_spans(spans: &[Span<'_>], width: usize) -> Vec<Line<'static>> {
+    let text: String = spans.iter().map(|span| span.content.as_ref()).collect();
+    let styled = |span: &Span<'_>| {
+        let style = span.style;
+        let chars: Vec<char> = span.content.chars().collect();
+        chars.into_iter().map(move |c| (c, style))
+    };
+    let mut cells = spans.iter().flat_map(styled);
+    let indent = text.len() - text.trim_start_matches(' ').len();
+    let lead: Vec<_> = cells.by_ref().take(indent).collect();
+    let lines = wrap(&text[indent..], width.saturating_sub(indent));
+    let lines = lines.into_iter().enumerate().map(|(at, line)| {
+        let mut own = match at {
+            0 => lead.clone(),
+            _ => vec![(' ', Style::new()); indent],
+        };
+        // The blanks at which it was broken are in no line.
+        own.extend(line.chars().filter_map(|c| cells.find(|cell| cell.0 == c)));
+        joined(&own)
+    });
+    lines.collect()
+}
+
 /// Spans of at most `width` columns together; what is cut off is shown by `…`.
 pub(crate) fn cut_spans(spans: Vec<Span<'static>>, width: usize) -> Line<'static> {
     let mut left = width;
@@ -163,6 +197,23 @@ mod tests {
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert_eq!(wrap("", 5), [""]);
         assert_eq!(wrap("ab", 0), ["a", "b"]);
+    }
+
+    #[test]
+    fn wrapped_text_keeps_its_styles() {
+        let bold = Style::new().bold();
+        let spans = [Span::styled("the quick", bold), Span::raw(" brown fox")];
+        let lines = wrap_spans(&spans, 7);
+        let shown: Vec<String> = lines.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["the", "quick", "brown", "fox"]);
+        let styles = lines.iter().map(|line| line.spans[0].style == bold);
+        assert_eq!(styles.collect::<Vec<_>>(), [true, true, false, false]);
+        let indented = wrap_spans(&[Span::styled(" the fox", bold)], 5);
+        let shown: Vec<String> = indented.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, [" the", " fox"]);
+        let whole = wrap_spans(&spans, 30);
+        assert_eq!(whole.len(), 1);
+        assert_eq!(whole[0].spans.len(), 2);
     }
 
     #[test]

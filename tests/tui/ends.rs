@@ -20,7 +20,7 @@ fn connected(server: &mut Rig, client: &mut Rig) -> String {
     client.wait_for_row(&["connect(c, ", "-> 0"]);
     server
         .line("s = accept l")
-        .wait_for_row(&["s ", "127.0.0.1:", "ESTABLISHED"]);
+        .wait_for_row(&["s ", "127.", "ESTABLISHED"]);
     address
 }
 
@@ -102,7 +102,7 @@ fn server_of(program: &str) -> Option<(Rig, Child)> {
     rig.wait_for_row(&["listen(l, 5)", "-> 0"]);
     let child = foreign(&address, program)?;
     rig.line("s = accept l")
-        .wait_for_row(&["s ", "127.0.0.1:", "ESTABLISHED"]);
+        .wait_for_row(&["s ", "127.", "ESTABLISHED"]);
     let who = format!("pid {}", child.id());
     rig.wait_for_row(&["other end: ESTABLISHED", &who]);
     Some((rig, child))

@@ -120,7 +120,7 @@ fn an_orphan_in_fin_wait1() {
     let parts = [SMALL, CONNECTED, ACCEPTED, MUCH, &["close c"]];
     let mut rig = played(&parts, "c");
     rig.wait_for("│◌FIN_WAIT1 ├").wait_for("◌ orphan ");
-    rig.wait_for("○ s ESTABLISHED");
+    rig.wait_for("other end: ESTABLISHED");
 }
 
 #[test]

@@ -114,25 +114,25 @@ mod tests {
             .collect();
         assert_eq!(
             drawn.join("\n"),
-            "    ┌───── close() ──────▼   ▼── close(), RST, timeout ───┐
-┌───┴────┐             ┌───────┐                    ┌─────┴────┐
-│ LISTEN │◀─ listen() ─┤ CLOSE ├─ connect() / SYN ─▶│ SYN_SENT │
-└───┬────┘             └───────┘                    └──┬────┬──┘
-    │ SYN / SYN+ACK                                    │    │
-    ▼   ▼──────── SYN / SYN+ACK, both at once ─────────┘    │
-┌──────────┐           ┌─────────────┐                      │
-│ SYN_RECV ├─── ACK ──▶│ ESTABLISHED │◀─── SYN+ACK / ACK ───┘
+            "    ┌───── close() ──────▼   ▼── close(), RST, timeout ──┐
+┌───┴────┐             ┌───────┐                   ┌─────┴────┐
+│ LISTEN │◀─ listen() ─┤ CLOSE ├ connect() / SYN ─▶│ SYN_SENT │
+└───┬────┘             └───────┘                   └──┬────┬──┘
+    │ SYN / SYN+ACK                                   │    │
+    ▼   ▼──────── SYN / SYN+ACK, both at once ────────┘    │
+┌──────────┐           ┌─────────────┐                     │
+│ SYN_RECV ├─── ACK ──▶│ ESTABLISHED │◀─── SYN+ACK / ACK ──┘
 └───┬──────┘           └───┬─────┬───┘
     │ close() / FIN        │     │
     ▼    ▼─ close() / FIN ─┘     └────── FIN / ACK ──────▼
-┌───────────┐                                     ┌────────────┐
-│ FIN_WAIT1 ├── FIN / ACK ──┐                     │ CLOSE_WAIT │
-└───┬───────┘               │                     └─────┬──────┘
+┌───────────┐                                    ┌────────────┐
+│ FIN_WAIT1 ├── FIN / ACK ──┐                    │ CLOSE_WAIT │
+└───┬───────┘               │                    └──────┬─────┘
     │ ACK                   │             close() / FIN │
     ▼                       ▼                           ▼
-┌───────────┐          ┌─────────┐                  ┌──────────┐
-│ FIN_WAIT2 │          │ CLOSING │                  │ LAST_ACK │
-└───┬───────┘          └────┬────┘                  └───┬──────┘
+┌───────────┐          ┌─────────┐                 ┌──────────┐
+│ FIN_WAIT2 │          │ CLOSING │                 │ LAST_ACK │
+└───┬───────┘          └────┬────┘                 └────┬─────┘
     │ FIN / ACK             │ ACK                   ACK │
     │                       ▼                           ▼
     │                ┌───────────┐                  ┌───────┐

@@ -11,7 +11,7 @@ use crate::lesson::study::StepResult;
 use crate::lesson::{Question, Study};
 use crate::socket::text::escaped;
 use crate::view::lesson::line::LessonLine;
-use crate::view::text::{cut, wrap};
+use crate::view::text::{wrap, wrap_spans};
 
 /// The mark of the next step.
 pub(crate) const NEXT: &str = "▸ ";
@@ -98,7 +98,7 @@ pub(crate) fn prediction(
     let mut shown = Vec::new();
     let unanswered = |lines: Vec<Line<'static>>| lines.into_iter().map(LessonLine::from);
     if !is_tight {
-        shown.push(title(app, question, step_result, width).into());
+        shown.extend(unanswered(title(app, question, step_result, width)));
     }
     shown.extend(unanswered(crate::view::prose::lines(
         &question.text,
@@ -135,22 +135,21 @@ pub(crate) fn prediction(
     shown
 }
 
-/// `Predict: 1-3 commits, then it is run`
+/// `Predict: 1-3 picks an answer, then the call is made`
 fn title(
     app: &App,
     question: &Question,
     step_result: Option<&StepResult>,
     width: usize,
-) -> Line<'static> {
+) -> Vec<Line<'static>> {
     let is_busy = app.learn.study.as_ref().is_some_and(Study::is_busy);
     let mut spans = vec![Span::styled("Predict", app.theme.title)];
     if step_result.is_none() && !is_busy {
         let answers = super::keys::answers(app, question);
         let keys = format!(": {answers} picks an answer, then the call is made");
-        let room = width.saturating_sub(spans[0].width());
-        spans.push(Span::styled(cut(&keys, room), app.theme.secondary));
+        spans.push(Span::styled(keys, app.theme.secondary));
     }
-    Line::from(spans)
+    wrap_spans(&spans, width)
 }
 
 /// An answer. Its number is not part of its text: `[1] 5 "hello"`.

@@ -102,9 +102,9 @@ fn the_figure_marks_both_ends_and_the_edges_between() {
     has_lines(
         &screen(&half_closed(120, 40)),
         &[
-            "┤✓CLOSE ├╍ connect() / SYN ╍▶│~SYN_SENT │",
-            "│✓ESTABLISHED │◀╍╍╍ SYN+ACK / ACK ╍╍╍┛",
-            "│~FIN_WAIT1 ├── FIN / ACK ──┐                     │ CLOSE_WAIT○│",
+            "┤✓CLOSE ├ connect() / SYN ╍▶│~SYN_SENT │",
+            "│✓ESTABLISHED │◀╍╍╍ SYN+ACK / ACK ╍╍┛",
+            "│~FIN_WAIT1 ├── FIN / ACK ──┐                    │ CLOSE_WAIT○│",
             "│●FIN_WAIT2 │",
             "● c FIN_WAIT2: our FIN is acknowledged, the peer may still send",
             "○ s CLOSE_WAIT  since 5.000",

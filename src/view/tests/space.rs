@@ -16,8 +16,10 @@ struct Conversation {
     app: App,
     at: u64,
     calls: u64,
-    /// The corners and crossings of the frames, as they were first drawn.
+    /// The corners and crossings of the frames, as they were last drawn.
     borders: Option<Vec<(u16, u16)>>,
+    /// How often they may still move.
+    moves: usize,
 }
 
 impl Conversation {
@@ -27,6 +29,8 @@ impl Conversation {
             at: 0,
             calls: 0,
             borders: None,
+            // Where panes are stacked a list that has become long borrows rows, once.
+            moves: usize::from(columns < 112),
         }
     }
 
@@ -39,8 +43,11 @@ impl Conversation {
             [(own.x, own.y), (own.right(), own.bottom())]
         });
         let borders: Vec<_> = corners.collect();
-        let before = self.borders.get_or_insert_with(|| borders.clone());
-        assert_eq!(*before, borders, "{}", screen(&self.app));
+        let before = self.borders.replace(borders.clone());
+        if before.is_some_and(|before| before != borders) {
+            let left = self.moves.checked_sub(1);
+            self.moves = left.unwrap_or_else(|| panic!("moved:\n{}", screen(&self.app)));
+        }
     }
 
     fn call(&mut self, on: Option<u32>, line: &str, result: Result<Returned, Errno>) {
@@ -154,12 +161,30 @@ fn the_borders_keep_their_place_in_a_conversation() {
 }
 
 #[test]
+fn the_borders_keep_their_place_from_the_first_to_the_eighth_socket() {
+    for size in SIZES.into_iter().chain([(112, 34), (160, 45)]) {
+        let mut conversation = Conversation::new(size);
+        conversation.drawn();
+        for number in 1..9 {
+            let line = format!("c{number} = socket(AF_INET, SOCK_STREAM)");
+            conversation.call(None, &line, Ok(Returned::Descriptor(2 + number)));
+            let id = number.cast_unsigned();
+            conversation.creates(id, &format!("c{number}"), Origin::Created);
+            conversation.sees(id, CLIENT, SERVER, TcpState::Established, 5);
+        }
+        let shown = screen(&conversation.app);
+        assert!(size.0 == 80 || shown.contains("│· c1 "), "{shown}");
+    }
+}
+
+#[test]
 fn the_borders_keep_their_place_in_the_lessons() {
     for size in SIZES {
         for file in crate::lesson::course::LESSONS.iter().step_by(8) {
             let text = crate::lesson::read::lesson(file.id, file.text, "/tmp");
             let lesson = Arc::new(text.expect(file.id));
             let mut conversation = Conversation::new(size);
+            conversation.moves = 0;
             conversation.app.learn.open(Arc::clone(&lesson));
             let study = |app: &mut App| app.learn.study.take().expect("a lesson");
             for page in 0..lesson.pages.len() {
@@ -202,9 +227,7 @@ fn the_last_transitions_are_shown_with_cause_and_time_at_every_size_and_in_a_les
         let mut app = conversation(size);
         for is_lesson in [false, true] {
             if is_lesson {
-                let file = &crate::lesson::course::LESSONS[11];
-                let text = crate::lesson::read::lesson(file.id, file.text, "/tmp");
-                app.learn.open(Arc::new(text.expect("a lesson")));
+                open_lesson(&mut app, 11);
             }
             let shown = screen(&app);
             let row = shown
@@ -212,6 +235,112 @@ fn the_last_transitions_are_shown_with_cause_and_time_at_every_size_and_in_a_les
                 .find(|row| row.contains("s ESTABLISHED → CLOSE_WAIT") && row.contains(" 9.000 "));
             let row = row.unwrap_or_else(|| panic!("{size:?}, {is_lesson}:\n{shown}"));
             assert!(row.contains("FIN"), "{row}");
+        }
+    }
+}
+
+/// A lesson of the course is opened.
+fn open_lesson(app: &mut App, at: usize) {
+    let file = &crate::lesson::course::LESSONS[at];
+    let text = crate::lesson::read::lesson(file.id, file.text, "/tmp");
+    app.learn.open(Arc::new(text.expect(file.id)));
+}
+
+#[test]
+fn what_wakes_a_blocked_call_is_said_at_every_size_and_in_a_lesson() {
+    for size in SIZES {
+        for is_lesson in [false, true] {
+            let mut conversation = Conversation::new(size);
+            conversation.moves = 1;
+            if is_lesson {
+                open_lesson(&mut conversation.app, 11);
+            }
+            conversation.happens();
+            let shown = screen(&conversation.app);
+            assert!(
+                shown.contains("wakes on data, FIN or RST"),
+                "{is_lesson}:\n{shown}"
+            );
+            // Once is enough.
+            assert_eq!(shown.matches("wakes on").count(), 1, "{shown}");
+        }
+    }
+}
+
+#[test]
+fn state_is_whole_in_a_lesson_and_beside_the_log_at_120_by_40() {
+    for is_lesson in [false, true] {
+        let mut conversation = Conversation::new((120, 40));
+        conversation.moves = 1;
+        if is_lesson {
+            open_lesson(&mut conversation.app, 11);
+        }
+        conversation.happens();
+        let closed = EventKind::Closed {
+            descriptor: DescriptorId(3),
+        };
+        happens(&mut conversation.app, conversation.at, closed);
+        conversation.sees(2, CLIENT, SERVER, TcpState::TimeWait, 0);
+        for descriptor in [1, 2] {
+            conversation.app.selection = Some(DescriptorId(descriptor));
+            conversation.drawn();
+            let shown = screen(&conversation.app);
+            assert_eq!(conversation.app.geometry.state.last, 0, "{shown}");
+            for text in ["│ CLOSE_WAIT", "── 60 s ──"] {
+                assert!(shown.contains(text), "{text}\n{shown}");
+            }
+            // No box touches the frame.
+            assert!(!shown.contains("││"), "{shown}");
+        }
+        // Alone it has all of the text.
+        conversation.app.focus = Pane::State;
+        conversation.app.zoomed = true;
+        let shown = screen(&conversation.app);
+        assert!(shown.contains("path: 4.000 unbound"), "{shown}");
+    }
+}
+
+#[test]
+fn no_port_is_cut_at_120_by_40() {
+    for (server, client) in [
+        (SERVER, CLIENT),
+        ("[::1]:43211", "[::1]:57558"),
+        ("[::ffff:127.0.0.1]:43211", "[::ffff:127.0.0.1]:57558"),
+    ] {
+        for is_closed in [false, true] {
+            let mut conversation = Conversation::new((120, 40));
+            for (id, name, origin) in [
+                (1, "listener", Origin::Created),
+                (2, "client", Origin::Created),
+                (3, "served", Origin::Accepted(DescriptorId(1))),
+            ] {
+                conversation.calls = id.into();
+                conversation.creates(id, name, origin);
+            }
+            let line = format!("connect(client, {server})");
+            conversation.call(Some(2), &line, Ok(Returned::Zero));
+            conversation.sees(1, server, "", TcpState::Listen, 0);
+            conversation.sees(2, client, server, TcpState::Established, 0);
+            conversation.sees(3, server, client, TcpState::Established, 100_000);
+            if is_closed {
+                let descriptor = DescriptorId(3);
+                let at = conversation.at;
+                happens(&mut conversation.app, at, EventKind::Closed { descriptor });
+                conversation.drawn();
+            }
+            let shown = screen(&conversation.app);
+            // Each address is in the list with its port: that of the listener, and two of each connection.
+            let sockets = shown.lines().take_while(|row| !row.contains("Transitions"));
+            let sockets: String = sockets
+                .map(|row| row.chars().take(54).collect::<String>())
+                .collect();
+            for (address, count) in [(server, 3), (client, 2)] {
+                assert_eq!(
+                    sockets.matches(address).count(),
+                    count,
+                    "{address}\n{shown}"
+                );
+            }
         }
     }
 }
@@ -242,7 +371,8 @@ fn a_first_conversation_is_whole_at_80_by_24_while_a_call_is_blocked() {
     let shown = screen(&conversation((80, 24)));
     for row in [
         format!("│· l  3 inet stream {SERVER} "),
-        format!("│▸ c  4 inet stream {CLIENT} → {SERVER} recv() blocked "),
+        format!("│▸ c  4 inet stream {CLIENT} → {SERVER} "),
+        "│      recv() blocked since 8.000 · wakes on data, FIN or RST · i interrupts ".to_owned(),
         format!("│· s  5 inet stream {SERVER} → {CLIENT} ▮ 5 B "),
     ] {
         assert!(shown.contains(&row), "{row}\n{shown}");
