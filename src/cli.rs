@@ -277,6 +277,14 @@ pub struct TraceArgs {
     /// again.
     #[arg(short, long, value_name = "PID", conflicts_with_all = ["survives", "program"], value_parser = clap::value_parser!(i32).range(1..))]
     pub pid: Option<i32>,
+    /// Give the program this terminal, such as /dev/pts/4, instead of one in a pane.
+    ///
+    /// Its standard input, output and error are that terminal, and the screen of sockplay stays here. `tty` prints the name of
+    /// a terminal. A terminal that belongs to no session becomes the controlling terminal of the program: Ctrl-C, Ctrl-Z and a
+    /// new size reach it. One in which a shell runs stays the shell's: what is typed there goes to whoever reads first, and
+    /// Ctrl-C and Ctrl-Z go to the shell's foreground job, not to the program. Let the shell run `sleep infinity` meanwhile.
+    #[arg(long, value_name = "DEVICE", conflicts_with = "pid")]
+    pub tty: Option<PathBuf>,
     /// Hold threads before a call: the name of a call, an errno, a descriptor (fd3), or a TCP state. Repeatable.
     ///
     /// After an errno the thread is held before its next call. A call is given by its name in the notation or by the system call;

@@ -56,7 +56,9 @@ pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
     };
     let tracing = match &target {
         Target::Running(pid) => Tracing::attach(&engine, *pid, &options)?,
-        Target::Program(program) => Tracing::start(&engine, program, &options)?,
+        Target::Program(program) => {
+            Tracing::start_in(&engine, program, &options, program.terminal()?)?
+        }
     };
     let mut printer = Printer::new(args);
     let mut world = World::default();
@@ -123,6 +125,7 @@ fn program(args: &TraceArgs) -> Program {
     Program {
         program: words.next().unwrap_or_default(),
         file: None,
+        terminal: args.tty.clone(),
         arguments: words.collect(),
     }
 }

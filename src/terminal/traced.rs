@@ -48,6 +48,13 @@ impl TracedTerminal {
         size: (u16, u16),
     ) -> io::Result<Self> {
         let (tracing, terminal, output) = match &target {
+            Target::Program(program) if program.terminal.is_some() => {
+                let low = crate::sys::descriptor::hold_low_numbers();
+                let terminal = program.terminal()?;
+                drop(low);
+                let tracing = Tracing::start_in(engine, program, &options, terminal)?;
+                (tracing, None, never())
+            }
             Target::Program(program) => {
                 let (terminal, slave, output) = Terminal::open(size)?;
                 let tracing = Tracing::start_in(engine, program, &options, Some(slave))?;

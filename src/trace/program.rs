@@ -1,10 +1,13 @@
 //! What is traced, and how.
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, IsTerminal};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
 use crate::lesson::TracedServer;
+use crate::socket::text::escaped;
 use crate::sys::start::needed;
 use crate::trace::breakpoint::{Break, Hold};
 use crate::trace::call_name::CallName;
@@ -20,6 +23,8 @@ pub struct Program {
     pub program: OsString,
     /// Its file where that is another one.
     pub file: Option<PathBuf>,
+    /// The device of its terminal where that is another one than here: its standard input, output and error.
+    pub terminal: Option<PathBuf>,
     /// Its arguments.
     pub arguments: Vec<OsString>,
 }
@@ -40,6 +45,38 @@ pub struct Options {
     pub inject: Vec<Injection>,
 }
 
+impl Program {
+    /// Opens its terminal, if it has another one than this process.
+    ///
+    /// # Errors
+    ///
+    /// That it cannot be opened, or is no terminal.
+    pub(crate) fn terminal(&self) -> io::Result<Option<OwnedFd>> {
+        let Some(device) = &self.terminal else {
+            return Ok(None);
+        };
+        let failed = |kind, why: &str| {
+            let device = escaped(&device.to_string_lossy()).to_string();
+            let hint = "`tty` in a terminal prints the name of its device";
+            io::Error::new(
+                kind,
+                format!("cannot use {device} as a terminal: {why}; {hint}"),
+            )
+        };
+        let mut options = std::fs::OpenOptions::new();
+        // It must not become that of sockplay.
+        let options = options.read(true).write(true).custom_flags(libc::O_NOCTTY);
+        let opened = options.open(device);
+        let opened = opened.map_err(|error| failed(error.kind(), &error.to_string()))?;
+        if !opened.is_terminal() {
+            return Err(failed(io::ErrorKind::InvalidInput, "it is none"));
+        }
+        let above = crate::sys::descriptor::above(opened);
+        let above = above.map_err(|errno| io::Error::from_raw_os_error(errno.0))?;
+        Ok(Some(above.into()))
+    }
+}
+
 /// The server that a lesson traces, and how.
 ///
 /// # Errors
@@ -53,6 +90,7 @@ pub fn of_lesson(traced: &TracedServer) -> io::Result<(Program, Options)> {
     let program = Program {
         program: "sockplay".into(),
         file: Some(own),
+        terminal: None,
         arguments: vec!["example-server".into()],
     };
     let before = traced.held_before.iter();

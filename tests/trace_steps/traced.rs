@@ -98,6 +98,7 @@ impl Traced {
     pub(crate) fn start(program: &Compiled, options: &Options) -> Self {
         let program = Program {
             file: None,
+            terminal: None,
             program: program.file().into(),
             arguments: Vec::new(),
         };

@@ -1,5 +1,7 @@
 //! A traced program on the screen: its calls, its terminal, its steps.
 
+use std::io::{Read, Write};
+use std::os::fd::AsRawFd;
 use std::process::{Command, Stdio};
 
 use crate::common::child::PROGRAM;
@@ -125,4 +127,47 @@ fn the_calls_of_a_program_are_shown_and_a_client_at_the_prompt_reaches_it() {
     rig.wait_for("the program exited with status 0");
     rig.keys(TOGGLE)
         .wait_for("the program exited with status 0");
+}
+
+#[test]
+fn a_program_may_have_another_terminal() {
+    let pty = nix::pty::openpty(None, None).expect("a pseudoterminal");
+    let device = std::fs::read_link(format!("/proc/self/fd/{}", pty.slave.as_raw_fd()));
+    let device = device.expect("its name").to_string_lossy().into_owned();
+    let shell = "read name; echo got $name; exec sleep 100";
+    let arguments = ["trace", "--tty", &device, "sh", "-c", shell];
+    let mut rig = Rig::start(USUAL, PROGRAM, &arguments, &[]);
+    rig.wait_until("its process, or why it is not traced", |shown| {
+        shown.has("execve(") || shown.has("cannot trace")
+    });
+    if rig.screen().has("cannot trace") {
+        eprintln!("skipped: {}", rig.screen().text());
+        return;
+    }
+    let mut master = std::fs::File::from(pty.master);
+    master.write_all(b"Eva\n").expect("the line is typed");
+    let mut read = Vec::new();
+    while !String::from_utf8_lossy(&read).contains("got Eva") {
+        let mut piece = [0; 100];
+        let count = master.read(&mut piece).expect("what the program writes");
+        read.extend_from_slice(&piece[..count]);
+    }
+    rig.wait_for("sleep");
+    rig.keys(TOGGLE)
+        .wait_for("the program runs in a terminal of its own");
+    // No session had the terminal: it is the program's.
+    master.write_all(&[3]).expect("Ctrl-C is typed");
+    rig.wait_for("the program was killed by SIGINT");
+}
+
+#[test]
+fn what_is_no_terminal_is_refused_with_what_to_do() {
+    let arguments = ["trace", "--no-screen", "--tty", "/dev/null", "true"];
+    let output = Command::new(PROGRAM).args(arguments).output();
+    let output = output.expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("cannot use /dev/null as a terminal: it is none; `tty` in"),
+        "{said}"
+    );
 }

@@ -154,7 +154,8 @@ impl Driver<'_> {
             Target::Program(program) => {
                 let command = [&program.program].into_iter().chain(&program.arguments);
                 let command: Vec<_> = command.map(|word| word.to_string_lossy()).collect();
-                TracedProgram::new(escaped(&command.join(" ")), Some((80, 24)))
+                let drawn = program.terminal.is_none().then_some((80, 24));
+                TracedProgram::new(escaped(&command.join(" ")), drawn)
             }
             Target::Running(pid) => TracedProgram::new(format!("process {pid}"), None),
         };
