@@ -42,6 +42,8 @@ pub struct Environment<'a> {
     pub interfaces: &'a [(u32, String)],
     /// Whether the call has a time limit, SO_RCVTIMEO or SO_SNDTIMEO: the kernel would not make it again after a signal.
     pub timed: bool,
+    /// Whether what the kernel returned is known, as of a traced program: EINTR is that and nothing else then.
+    pub as_returned: bool,
 }
 
 impl Environment<'_> {

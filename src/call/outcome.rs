@@ -6,6 +6,7 @@ mod words;
 use std::fmt;
 
 use crate::call::argument::{Descriptor, Sets};
+use crate::call::fault::Fault;
 use crate::call::outcome::after::After;
 pub use crate::call::outcome::words::Word;
 use crate::call::received_bytes::ReceivedBytes;
@@ -23,8 +24,8 @@ pub struct Outcome {
     pub sigpipe: bool,
     /// What a call that consists of many had done before the one that failed. `None` where none failed, or the first.
     pub partial: Option<Partial>,
-    /// Whether a fault was injected into a traced program: the result is not, or not only, the kernel's.
-    pub injected: bool,
+    /// The fault that was injected into the call of a traced program: the result is not, or not only, the kernel's.
+    pub injected: Option<Fault>,
     /// What the kernel wrote, byte for byte. `None` for what is not a single system call.
     pub raw: Option<Box<Raw>>,
 }
@@ -184,7 +185,7 @@ impl Outcome {
             result,
             sigpipe: false,
             partial: None,
-            injected: false,
+            injected: None,
             raw: None,
         }
     }

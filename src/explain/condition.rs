@@ -201,7 +201,7 @@ conditions! {
     // The arguments.
     NullAddress "the address is a null pointer" |s| s.place() == Some(&AddressExpr::Null);
     EndsProcess "it is exit_group(2)" |s| matches!(s.call(), Call::Syscall { made } if made.name == "exit_group");
-    Injected "a fault was injected" |s| s.record.outcome().is_some_and(|outcome| outcome.injected);
+    Injected "a fault was injected" |s| s.record.outcome().is_some_and(|outcome| outcome.injected.is_some());
     NullData "the data is a null pointer" |s| s.data().is_some_and(|data| data.iter().any(|data| matches!(data, Data::Null(_))));
     ToUnspec "the address is AF_UNSPEC" |s| s.place() == Some(&AddressExpr::Unspecified);
     ToItself "the address is its own" |s| s.address().is_some() && s.address() == s.local();

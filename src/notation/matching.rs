@@ -410,7 +410,7 @@ mod tests {
             result: Err(Errno(libc::EPIPE)),
             sigpipe: true,
             partial: None,
-            injected: false,
+            injected: None,
             raw: None,
         };
         check("EPIPE+SIGPIPE", &pipe, true);

@@ -186,7 +186,11 @@ struct JsonCall<'a> {
     injected: bool,
     start_us: u64,
     duration_us: u128,
+    /// Of the socket that the call made, else of the one that it was made on.
     state: Option<String>,
+    /// Why it never returned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    abandoned: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -263,12 +267,16 @@ impl Printer {
             if record.is_pending() {
                 return Ok(());
             }
-            let line = serde_json::to_string(&json(record, why.as_ref()))?;
+            let line = serde_json::to_string(&json(record, world, why.as_ref()))?;
             return writeln!(out, "{}", escaped_json(&line));
         }
         let result = match &record.progress {
             Progress::Returned { outcome, .. } => {
-                let injected = if outcome.injected { " (injected)" } else { "" };
+                let injected = if outcome.injected.is_some() {
+                    " (injected)"
+                } else {
+                    ""
+                };
                 outcome.numbered() + injected
             }
             Progress::Abandoned { reason, .. } => format!("? {reason}"),
@@ -360,12 +368,15 @@ fn written(record: &Record, world: &World) -> String {
     }
 }
 
-fn json<'a>(record: &'a Record, why: Option<&crate::explain::Why>) -> JsonCall<'a> {
+fn json<'a>(record: &'a Record, world: &World, why: Option<&crate::explain::Why>) -> JsonCall<'a> {
     let (pid, tid) = match record.source {
         Source::Traced { pid, tid } => (pid, tid),
         Source::Session | Source::Recording { .. } => (0, 0),
     };
     let outcome = record.outcome();
+    let made = record.new_descriptors().first();
+    let made = made.and_then(|id| world.descriptor(*id)?.tcp());
+    let state = made.or(record.tcp_after);
     let (started, ended) = (record.began(), record.duration(record.began()));
     JsonCall {
         pid,
@@ -376,10 +387,14 @@ fn json<'a>(record: &'a Record, why: Option<&crate::explain::Why>) -> JsonCall<'
         errno: outcome
             .and_then(crate::call::outcome::Outcome::errno)
             .map(crate::socket::Errno::name),
-        injected: outcome.is_some_and(|outcome| outcome.injected),
+        injected: outcome.is_some_and(|outcome| outcome.injected.is_some()),
         start_us: started.0 / 1000,
         duration_us: ended.as_micros(),
-        state: record.tcp_after.map(|state| state.to_string()),
+        state: state.map(|state| state.to_string()),
+        abandoned: match &record.progress {
+            Progress::Abandoned { reason, .. } => Some(reason.to_string()),
+            _ => None,
+        },
         why: why.map(|why| why.text.clone()),
         source: why.map(|why| why.source),
     }

@@ -32,6 +32,7 @@ impl Host {
             pid: self.pid,
             interfaces: &self.interfaces,
             // Of an interrupted call alone, since it means to look through the log.
+            as_returned: matches!(record.source, Source::Traced { .. }),
             timed: errno == Some(Errno(libc::EINTR)) && has_time_limit(world, record),
         }
     }
@@ -214,7 +215,7 @@ mod tests {
                     result,
                     sigpipe,
                     partial: None,
-                    injected: false,
+                    injected: None,
                     raw: Some(Box::new(Raw::default())),
                 },
                 state: None,

@@ -1,6 +1,7 @@
 //! What strace prints after `=`: the value, or the errno with the system's words for it.
 
 use crate::call::Call;
+use crate::call::fault::Fault;
 use crate::call::outcome::{Outcome, Raw, Returned};
 use crate::call::syscall::Printed;
 use crate::call::table::Interrupted;
@@ -19,7 +20,9 @@ pub(crate) fn result(
 ) -> String {
     let text = match outcome.errno() {
         // The errno that was injected is the one that the program sees.
-        Some(errno) if outcome.injected => format!("-1 {errno} ({})", errno.text()),
+        Some(errno) if outcome.injected == Some(Fault::Errno(errno)) => {
+            format!("-1 {errno} ({})", errno.text())
+        }
         Some(errno) => failure(call, errno, environment),
         None => success(call, outcome, raw),
     };
@@ -55,11 +58,12 @@ pub(crate) fn as_made(outcome: &Outcome, printed: Option<&Printed>) -> String {
     injected(outcome, text)
 }
 
-/// A result with the word by which strace marks a fault that was injected.
+/// A result with the word by which strace marks what was injected.
 fn injected(outcome: &Outcome, text: String) -> String {
     match outcome.injected {
-        true => format!("{text} (INJECTED)"),
-        false => text,
+        Some(Fault::Errno(_) | Fault::Short) => format!("{text} (INJECTED)"),
+        Some(Fault::Delay(_)) => format!("{text} (DELAYED)"),
+        None => text,
     }
 }
 
@@ -68,6 +72,9 @@ fn injected(outcome: &Outcome, text: String) -> String {
 fn failure(call: &Call, errno: Errno, environment: Environment<'_>) -> String {
     if errno.is_restart() {
         return format!("? {errno} ({})", errno.text());
+    }
+    if environment.as_returned {
+        return format!("-1 {errno} ({})", errno.text());
     }
     let restart = Some(call.call_kind().signature().interrupted)
         .filter(|_| errno.0 == libc::EINTR)

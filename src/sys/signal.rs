@@ -4,7 +4,7 @@
 //! returns EINTR (signal(7)). I/O threads mask every other signal, SIGPIPE excepted: that one is caught to be shown.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use nix::sys::resource::{Resource, setrlimit};
@@ -315,10 +315,28 @@ pub fn die_of(signal: i32) {
     set_mask(libc::SIG_UNBLOCK, &set);
 }
 
-/// Lets SIGPIPE end the process, as it does by default.
-pub fn default_sigpipe() {
-    // SAFETY: the default disposition runs no code of ours.
-    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+/// Whether SIGPIPE was ignored when this program was started. The runtime of Rust has it ignored before main() begins.
+static SIGPIPE_INHERITED: AtomicBool = AtomicBool::new(false);
+
+/// What is called before the runtime begins.
+// SAFETY: the section has functions of this type, which the C library calls once before main(). This one only asks the
+// kernel and stores the answer.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static NOTE_INHERITED: extern "C" fn() = note_inherited;
+
+extern "C" fn note_inherited() {
+    SIGPIPE_INHERITED.store(is_ignored(libc::SIGPIPE), Ordering::Relaxed);
+}
+
+/// Makes SIGPIPE what it was when this program was started, for what it becomes. Async-signal-safe.
+pub fn restore_sigpipe() {
+    let inherited = match SIGPIPE_INHERITED.load(Ordering::Relaxed) {
+        true => libc::SIG_IGN,
+        false => libc::SIG_DFL,
+    };
+    // SAFETY: neither disposition runs code of ours.
+    unsafe { libc::signal(libc::SIGPIPE, inherited) };
 }
 
 /// Whether this thread got SIGPIPE since the last time, and forgets it.

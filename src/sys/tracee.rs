@@ -5,6 +5,7 @@ use std::ffi::{CStr, c_char, c_void};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
 use crate::socket::Errno;
+use crate::sys::signal::restore_sigpipe;
 use crate::sys::{Result, check, check_count};
 
 /// Reads memory of another process. Gives fewer bytes than asked for where the rest cannot be read.
@@ -116,15 +117,16 @@ fn become_program(launch: &Launch<'_>, arguments: &[*const c_char]) -> ! {
     }
 }
 
-/// Every signal does what it does by default, and none is held back: this process does otherwise.
+/// None is held back, and SIGPIPE is as it was when this process was started: this process does otherwise. Others that were
+/// ignored stay so, as under nohup(1).
 ///
 /// # Safety
 ///
 /// In a child that executes a program next.
 unsafe fn reset_signals() {
-    // SAFETY: the default disposition runs no code; the set is written before it is read.
+    restore_sigpipe();
+    // SAFETY: the set is written before it is read.
     unsafe {
-        libc::signal(libc::SIGPIPE, libc::SIG_DFL);
         let mut none: libc::sigset_t = std::mem::zeroed();
         libc::sigemptyset(&raw mut none);
         libc::sigprocmask(libc::SIG_SETMASK, &raw const none, std::ptr::null_mut());

@@ -37,16 +37,32 @@ pub(crate) fn file(program: &Program) -> io::Result<PathBuf> {
         return Ok(file.clone());
     }
     let name = Path::new(&program.program);
-    if program.program.as_bytes().contains(&b'/') {
-        return Ok(name.to_owned());
+    let is_folder = |file: &Path| std::fs::metadata(file).is_ok_and(|data| data.is_dir());
+    let folder = |file: &Path| {
+        let text = format!("cannot run {}: it is a directory", file.display());
+        io::Error::new(io::ErrorKind::IsADirectory, text)
+    };
+    let is_path = program.program.as_bytes().contains(&b'/');
+    if is_path || program.program == "." || program.program == ".." {
+        return match is_folder(name) {
+            true => Err(folder(name)),
+            false => Ok(name.to_owned()),
+        };
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut files = std::env::split_paths(&path).map(|folder| folder.join(name));
     let found = files.find(|file| is_executable(file));
     found.ok_or_else(|| {
+        let here = match is_folder(name) {
+            true => format!("./{} is a directory", name.display()),
+            false => format!(
+                "For a program in the current directory, write ./{}",
+                name.display()
+            ),
+        };
         let name = name.display();
         let text = format!(
-            "cannot run {name}: no directory of PATH has an executable file of that name. For a program in the current directory, write ./{name}"
+            "cannot run {name}: no directory of PATH has an executable file of that name. {here}"
         );
         io::Error::new(io::ErrorKind::NotFound, text)
     })

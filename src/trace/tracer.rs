@@ -311,6 +311,7 @@ impl Tracer {
             pid,
             interfaces: &self.settings.host.interfaces,
             timed: false,
+            as_returned: true,
         }
     }
 }

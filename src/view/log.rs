@@ -229,7 +229,11 @@ fn result(app: &App, record: &Record) -> (String, Style) {
             } else {
                 outcome.numbered()
             };
-            let injected = if outcome.injected { " (injected)" } else { "" };
+            let injected = if outcome.injected.is_some() {
+                " (injected)"
+            } else {
+                ""
+            };
             let text = text + injected;
             let style = match &outcome.result {
                 Err(_) => theme.bad,

@@ -276,7 +276,7 @@ impl Record {
     pub fn duration(&self, now: Timestamp) -> Duration {
         let from = self.began();
         match &self.progress {
-            Progress::Returned { at, .. } => at.since(from),
+            Progress::Returned { at, .. } | Progress::Abandoned { at, .. } => at.since(from),
             _ => now.since(from),
         }
     }

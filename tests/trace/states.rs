@@ -57,8 +57,14 @@ fn until_blocked(trace: &Path, beginning: &str, count: usize) -> Vec<Value> {
 fn states(calls: &[Value]) -> BTreeMap<i32, String> {
     let mut states = BTreeMap::new();
     for call in calls {
-        let fd = text(call).split_once("(fd").map(|(_, rest)| rest);
-        let fd = fd.and_then(|rest| rest.split([',', ')']).next()?.parse().ok());
+        // The state is that of the socket that accept() made.
+        let made = call["result"]
+            .as_str()
+            .and_then(|result| result.strip_prefix("fd "));
+        let made = made.filter(|_| text(call).starts_with("accept"));
+        let on = text(call).split_once("(fd").map(|(_, rest)| rest);
+        let fd = made.or(on);
+        let fd = fd.and_then(|rest| rest.split([',', ')', ' ']).next()?.parse().ok());
         if let (Some(fd), Some(state)) = (fd, call["state"].as_str()) {
             states.insert(fd, state.to_owned());
         }

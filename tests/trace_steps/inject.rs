@@ -1,5 +1,7 @@
 //! Faults that are injected into calls of a traced program.
 
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::process::{Command, Output};
 use std::time::Duration;
 
@@ -116,6 +118,66 @@ fn a_program_sees_the_faults_and_each_format_marks_them() {
 }
 
 #[test]
+fn a_delay_is_marked_too_in_strace_with_its_word_for_that() {
+    let Some(program) = compiled(TALK) else {
+        return;
+    };
+    for (format, expected) in [
+        ("notation", "-> fd 3, fd 4 (injected)"),
+        ("strace", "[3, 4]) = 0 (DELAYED)"),
+        ("json", r#""injected":true"#),
+    ] {
+        let delay = ["--inject", "socketpair=delay:1ms", "--format", format];
+        let lines = text(&run(&program, &delay).stderr);
+        let marked = lines.lines().filter(|line| line.contains(expected));
+        assert_eq!(marked.count(), 1, "{lines}");
+    }
+}
+
+/// A signal without SA_RESTART comes while it receives from its standard input.
+const INTERRUPTED: &str = r"
+static void nothing(int signal) {}
+int main(void) {
+  char b[8];
+  struct sigaction a = {.sa_handler = nothing};
+  sigaction(SIGALRM, &a, 0);
+  ualarm(50000, 0);
+  return recv(0, b, 8, 0) == -1 && errno == EINTR ? 0 : 1;
+}
+";
+
+#[test]
+fn an_interruption_is_what_the_kernel_returned_also_with_a_limit_that_was_not_seen() {
+    let Some(program) = compiled(INTERRUPTED) else {
+        return;
+    };
+    for (limit, expected) in [
+        (
+            Some(Duration::from_secs(60)),
+            "= -1 EINTR (Interrupted system call)",
+        ),
+        (
+            None,
+            "= ? ERESTARTSYS (To be restarted if SA_RESTART is set)",
+        ),
+    ] {
+        let (end, other) = UnixStream::pair().expect("a pair");
+        end.set_read_timeout(limit).expect("SO_RCVTIMEO");
+        let output = Command::new(env!("CARGO_BIN_EXE_sockplay"))
+            .args(["trace", "--no-screen", "--format", "strace"])
+            .arg(program.file())
+            .stdin(OwnedFd::from(end))
+            .output()
+            .expect("the program");
+        drop(other);
+        let lines = text(&output.stderr);
+        assert!(output.status.success(), "{lines}");
+        let line = lines.lines().find(|line| line.contains("recvfrom(0"));
+        assert!(line.is_some_and(|line| line.ends_with(expected)), "{lines}");
+    }
+}
+
+#[test]
 fn the_same_where_every_call_stops_and_why_says_so() {
     let Some(program) = compiled(TALK) else {
         return;
@@ -175,7 +237,10 @@ fn a_delay_holds_and_a_held_call_takes_a_fault() {
     let sent = traced.world.log().iter().find(|own| word(own) == "send");
     let sent = sent.expect("the delayed call");
     assert!(sent.began().since(sent.asked) >= span);
-    assert!(sent.outcome().is_some_and(|outcome| outcome.injected));
+    assert!(
+        sent.outcome()
+            .is_some_and(|outcome| outcome.injected.is_some())
+    );
     // A call that cannot have it stays held.
     traced.tracing.inject(sent.id(), Fault::Short);
     traced
@@ -183,8 +248,9 @@ fn a_delay_holds_and_a_held_call_takes_a_fault() {
         .inject(first, Fault::Errno(sockplay::socket::Errno(libc::ENOMEM)));
     traced.until("injected errno", |world| {
         let outcome = world.call(first).and_then(|own| own.outcome());
-        outcome
-            .is_some_and(|own| own.injected && own.errno().is_some_and(|own| own.0 == libc::ENOMEM))
+        outcome.is_some_and(|own| {
+            own.injected.is_some() && own.errno().is_some_and(|own| own.0 == libc::ENOMEM)
+        })
     });
     let (second, _) = traced.held();
     traced
@@ -196,6 +262,6 @@ fn a_delay_holds_and_a_held_call_takes_a_fault() {
     assert!(
         second
             .outcome()
-            .is_some_and(|own: &Outcome| own.injected && own.result.is_ok())
+            .is_some_and(|own: &Outcome| own.injected.is_some() && own.result.is_ok())
     );
 }

@@ -24,7 +24,7 @@ fn courses() -> Vec<Progress> {
         core: false,
     };
     let mut injected = Outcome::of(Err(Errno(libc::EINTR)));
-    injected.injected = true;
+    injected.injected = Some(Fault::Errno(Errno(libc::EINTR)));
     vec![
         Progress::Running,
         Progress::Held,

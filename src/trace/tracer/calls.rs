@@ -334,7 +334,7 @@ impl Tracer {
         }
         outcome.sigpipe = errno.is_some_and(|errno| errno.0 == libc::EPIPE) && has_sigpipe(tid);
         let source = self.source(tid);
-        outcome.injected = pending.injected.is_some();
+        outcome.injected = pending.injected;
         if pending.was_made() {
             self.changed(source, pid, table, &pending, &mut outcome);
         }
