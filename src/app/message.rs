@@ -91,6 +91,8 @@ pub enum Effect {
     Copy(String),
     /// Capture the mouse, or release it.
     CaptureMouse(bool),
+    /// Ask the terminal for its background.
+    AskBackground,
     /// Suspend the process, as Ctrl-Z does.
     Suspend,
     /// Redraw everything.

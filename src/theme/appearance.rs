@@ -1,6 +1,8 @@
 //! The theme in use, and the others that can be chosen.
 
-use crate::theme::builtin::{auto, file, names};
+use std::iter;
+
+use crate::theme::builtin::{AUTO, auto, file, names};
 use crate::theme::{Background, Glyphs, Theme, ThemeFile};
 
 /// A theme that can be chosen.
@@ -20,6 +22,10 @@ pub struct Appearance {
     file: ThemeFile,
     /// Whether it follows the background of the terminal.
     is_auto: bool,
+    /// Whether the terminal is to have no colours unless a theme is chosen.
+    no_color: bool,
+    /// The background of the terminal, as it last reported it.
+    background: Option<Background>,
     /// The themes of the user, by name; they come before built-in ones.
     own: Vec<(String, ThemeFile)>,
     /// The characters that the terminal can draw.
@@ -38,6 +44,8 @@ impl Appearance {
             name: String::new(),
             file: ThemeFile::default(),
             is_auto: name.is_none() && !no_color,
+            no_color,
+            background: None,
             own,
             glyphs,
         };
@@ -72,8 +80,9 @@ impl Appearance {
 
     /// Takes the background of the terminal into account, unless a theme was chosen.
     pub fn see(&mut self, background: Background) {
+        self.background = Some(background);
         if self.is_auto {
-            self.choose(auto(Some(background), false));
+            self.choose(auto(self.background, false));
         }
     }
 
@@ -95,7 +104,13 @@ impl Appearance {
         (at.map_or(0, |at| at + 1), all.len())
     }
 
-    /// All themes, in the order in which they follow each other.
+    /// Changes to the theme that suits the terminal, and follows its background from then on.
+    pub fn change_to_auto(&mut self) {
+        self.is_auto = !self.no_color;
+        self.choose(auto(self.background, self.no_color));
+    }
+
+    /// What can be chosen: `auto`, then all themes in the order in which they follow each other.
     pub fn listed(&self) -> Vec<Listed> {
         let listed = |name: String| {
             let about = self.file_of(&name).and_then(|file| file.about);
@@ -104,7 +119,13 @@ impl Appearance {
                 name,
             }
         };
-        self.names().into_iter().map(listed).collect()
+        let auto = Listed {
+            name: AUTO.to_owned(),
+            about: "suits the terminal's background; plain if NO_COLOR is set".to_owned(),
+        };
+        iter::once(auto)
+            .chain(self.names().into_iter().map(listed))
+            .collect()
     }
 
     fn names(&self) -> Vec<String> {

@@ -204,11 +204,18 @@ fn the_theme_follows_the_background_until_one_is_chosen() {
     assert_eq!(appearance.change_to_next(), (3, all));
     appearance.see(Background::Dark);
     assert_eq!(appearance.name(), "terminal-light", "it was chosen");
+    appearance.change_to_auto();
+    assert_eq!(appearance.name(), "terminal-dark", "it was seen");
+    appearance.see(Background::Light);
+    assert_eq!(appearance.name(), "terminal-light");
     let without = Appearance::new(None, Vec::new(), true, Glyphs::Unicode);
     assert_eq!(without.name(), "plain");
     assert!(!without.follows_background(), "no question is needed");
-    let chosen = Appearance::new(Some("dark"), Vec::new(), true, Glyphs::Unicode);
+    let mut chosen = Appearance::new(Some("dark"), Vec::new(), true, Glyphs::Unicode);
     assert_eq!(chosen.name(), "dark", "whoever names a theme wants it");
+    chosen.change_to_auto();
+    assert_eq!(chosen.name(), "plain");
+    assert!(!chosen.follows_background());
 }
 
 #[test]
@@ -376,8 +383,10 @@ fn every_theme_can_be_chosen_by_its_name_and_is_described() {
     let described = parse("about = \"mine\"").expect("a theme");
     let files = vec![("ours".to_owned(), own), ("mine".to_owned(), described)];
     let mut appearance = Appearance::new(None, files, false, Glyphs::Unicode);
-    let listed = appearance.listed();
-    assert_eq!(listed.len(), FILES.len() + 2);
+    let all = appearance.listed();
+    assert_eq!(all.len(), FILES.len() + 3);
+    let (auto, listed) = all.split_first().expect("auto");
+    assert!(auto.name == AUTO && !auto.about.is_empty());
     for (index, theme) in listed.iter().enumerate() {
         assert!(!theme.about.is_empty(), "{}", theme.name);
         assert!(

@@ -139,6 +139,17 @@ fn the_palette_switches_to_a_theme_at_once() {
     wait_for_focus(&mut rig, vt100::Color::Idx(5));
 }
 
+#[test]
+fn the_palette_leads_back_to_the_theme_that_suits_the_terminal() {
+    let mut rig = start(&["--theme", "dark"], &[]);
+    assert!(!asks(&rig));
+    rig.keys(" theme auto\r")
+        .wait_for("theme auto: it suits the terminal's background");
+    assert!(asks(&rig));
+    rig.keys(WHITE);
+    wait_for_focus(&mut rig, vt100::Color::Idx(4));
+}
+
 fn is_ascii(shown: &Shown) -> bool {
     shown.rows.iter().all(|row| row.is_ascii())
 }

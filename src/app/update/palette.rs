@@ -60,7 +60,7 @@ fn choose(app: &mut App, entry: Entry, effects: &mut Vec<Effect>) -> Option<Acti
         }
         Entry::Theme(chosen) => {
             app.close_overlay();
-            theme::named(app, &chosen.name);
+            theme::named(app, &chosen.name, effects);
         }
         Entry::Subject(_) | Entry::Action(_) | Entry::Setting(_) => explain(app, entry),
     }

@@ -10,6 +10,7 @@ use crate::cli::LearnArgs;
 use crate::io_models::Model;
 use crate::layout::{Pane, PlacedPane};
 use crate::socket::text::escaped;
+use crate::terminal::appearance::answers_queries;
 use crate::terminal::event_loop::{Driver, Ended};
 use crate::terminal::listener_scan::Answer;
 use crate::terminal::traced::TracedTerminal;
@@ -52,6 +53,8 @@ impl Driver<'_> {
                 self.notice(notice);
             }
             Effect::Copy(text) => self.screen.copy(&text)?,
+            Effect::AskBackground if answers_queries() => self.screen.ask_background()?,
+            Effect::AskBackground => {}
             Effect::CaptureMouse(captures) => self.screen.capture_mouse(captures)?,
             Effect::Suspend => self.suspend()?,
             Effect::Repaint => self

@@ -311,6 +311,7 @@ impl Instance {
                 | Effect::StoreLayout(_)
                 | Effect::StoreProgress(_)
                 | Effect::CaptureMouse(_)
+                | Effect::AskBackground
                 | Effect::Suspend
                 | Effect::Repaint
                 | Effect::Copy(_)
