@@ -62,7 +62,7 @@ impl Subject {
     pub fn described(&self) -> String {
         match self {
             Self::Call(call_kind) if call_kind.is_system_call() => "a system call".to_owned(),
-            Self::Call(_) => "a word of sockplay, no system call".to_owned(),
+            Self::Call(_) => "a command of sockplay, not a system call".to_owned(),
             Self::Option(row) => format!("an option of {}", row.level_name),
             Self::State(_) => "a state of TCP".to_owned(),
             Self::Errno(errno) => format!("error {}", errno.0),

@@ -48,7 +48,8 @@ const PLACES: [Row; 16] = [
     ),
     (
         Place::Pane(Pane::Transitions),
-        "The latest state changes of all sockets: from which state to which, the cause, and when.",
+        "The latest state changes of all sockets: from which state to which, the cause, and when. A state with ~ was not observed: the \
+         connection passed through it too fast.",
         &["up", "down", "layout"],
     ),
     (
