@@ -127,6 +127,8 @@ impl Engine {
         let installed = crate::sys::signal::install().map_err(error);
         installed.map_err(needed("sigaction()", "to interrupt calls"))?;
         crate::kernel::unshared::prepare();
+        // Before numbers are held: each descriptor that is open is looked at.
+        let before = crate::kernel::holder::of_this_process();
         let low = crate::sys::descriptor::hold_low_numbers();
         let (events, reader) = bounded(CHANNEL);
         let reports = Reports::new(events);
@@ -139,6 +141,7 @@ impl Engine {
             sampler,
             watch_queue,
             endpoints,
+            before,
         ));
         let watcher = Watcher::start(&shared)?;
         let capturer = Capturer::new()?;

@@ -109,6 +109,7 @@ impl Shared {
         sampler: Sampler,
         watch_queue: Arc<WatchQueue>,
         endpoints: Arc<EndpointQueue>,
+        before: HashSet<u32>,
     ) -> Self {
         Self {
             reports,
@@ -125,7 +126,7 @@ impl Shared {
             served: Mutex::default(),
             explains_all: AtomicBool::new(true),
             folder: Mutex::default(),
-            before: crate::kernel::holder::of_this_process(),
+            before,
             accepted: Mutex::default(),
             bound: BoundPaths::default(),
             ports: Ports::default(),

@@ -10,6 +10,7 @@ use crossterm::terminal::size;
 use crate::app::message::Msg;
 use crate::app::state::App;
 use crate::cli::{AppearanceArgs, LearnArgs};
+use crate::config::Config;
 use crate::engine::{Engine, Signals};
 use crate::input::{Input, Read};
 use crate::run::lesson_store::LessonStore;
@@ -41,6 +42,7 @@ pub fn start(
         lesson_store.lesson(name).map_err(io::Error::other)?;
     }
     let (appearance, faults) = appearance::of(looks, &config)?;
+    let history_limit = config.history;
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(io::Error::other(
             "the playground needs a terminal for its input and output; scripts run without one: sockplay run FILE",
@@ -50,13 +52,7 @@ pub fn start(
         lesson_store.prepare()?;
     }
     let signals = Signals::hold(&[libc::SIGWINCH, libc::SIGCONT, libc::SIGTSTP])?;
-    let (history, before) = PromptHistory::open(config.history);
-    let (mut engine, events) = Engine::start()?;
-    // Without it the screen merely shows less.
-    let _ = engine.watch_endpoints();
     let low = crate::sys::descriptor::hold_low_numbers();
-    engine.prepare_capture();
-    let (to_loop, messages) = unbounded();
     let mut app = App::new(
         size().map_err(needed(
             "ioctl(TIOCGWINSZ)",
@@ -66,25 +62,32 @@ pub fn start(
         temporary(),
         std::process::id(),
     );
-    app.preset = config
-        .layout
-        .unwrap_or_else(crate::terminal::layout_store::remembered);
-    app.keys = config.keys;
-    app.settings = crate::config::listed();
-    app.captures_mouse = config.mouse;
-    app.prompt.remember_at_most(config.history);
+    configure(&mut app, config);
     app.at_start = learn.is_none() && trace.is_none();
-    app.prompt.load(before);
-    app.host = crate::kernel::host::read();
-    app.missing = crate::kernel::facilities::missing();
-    if let Some(first) = app.missing.first().cloned() {
-        app.notify(first, false);
-    }
     if let Some(first) = faults.first() {
         app.notify(first, true);
     }
     let mut screen =
         Screen::take().map_err(needed("tcsetattr() or write()", "to take the terminal"))?;
+    if app.at_start {
+        // Whoever starts the program reads while the rest of it starts.
+        screen.draw(&mut app)?;
+    }
+    // The engine looks at every descriptor that is open.
+    drop(low);
+    let (history, before) = PromptHistory::open(history_limit);
+    app.prompt.load(before);
+    let (mut engine, events) = Engine::start()?;
+    let low = crate::sys::descriptor::hold_low_numbers();
+    // Without it the screen merely shows less.
+    let _ = engine.watch_endpoints();
+    engine.prepare_capture();
+    app.host = crate::kernel::host::read();
+    app.missing = crate::kernel::facilities::missing();
+    if let Some(first) = app.missing.first().filter(|_| faults.is_empty()).cloned() {
+        app.notify(first, false);
+    }
+    let (to_loop, messages) = unbounded();
     screen.capture_mouse(app.captures_mouse)?;
     if app.appearance().follows_background() && appearance::answers_queries() {
         screen.ask_background()?;
@@ -138,6 +141,17 @@ pub fn start(
     // The process ends now.
     engine.leave();
     ended
+}
+
+/// Has the state follow the configuration.
+fn configure(app: &mut App, config: Config) {
+    app.preset = config
+        .layout
+        .unwrap_or_else(crate::terminal::layout_store::remembered);
+    app.keys = config.keys;
+    app.settings = crate::config::listed();
+    app.captures_mouse = config.mouse;
+    app.prompt.remember_at_most(config.history);
 }
 
 /// What the playground takes of the input.
