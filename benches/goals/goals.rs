@@ -2,7 +2,7 @@
 
 use super::report::Report;
 use super::verdict::Bound::{self, AtLeast, AtMost};
-use super::{bulk, captured, growth, idle, latency, memory, prompt, sample};
+use super::{bulk, captured, growth, idle, latency, memory, prompt, sample, traced};
 
 /// A quantity, and what it is to be.
 #[derive(Debug)]
@@ -193,5 +193,19 @@ pub(crate) const GOALS: &[Goal] = &[
         unit: "us",
         bound: AtMost(20.0),
         measure: sample::of_endpoints,
+    },
+    Goal {
+        name: "traced_call",
+        what: "time of a call of a traced program, by that under `strace --seccomp-bpf`",
+        unit: "",
+        bound: AtMost(1.0),
+        measure: traced::call,
+    },
+    Goal {
+        name: "traced_compile",
+        what: "time of a compiler that is traced, hardly one of whose calls stops, by that without a tracer",
+        unit: "",
+        bound: AtMost(1.05),
+        measure: traced::compile,
     },
 ];

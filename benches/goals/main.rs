@@ -19,6 +19,7 @@ mod rig;
 mod sample;
 mod statistics;
 mod terminal;
+mod traced;
 mod verdict;
 
 use std::process::ExitCode;

@@ -14,7 +14,7 @@ use ratatui::layout::{Constraint, Layout};
 use ratatui::widgets::{Block, Paragraph};
 use ratatui::{Frame, Terminal};
 
-use super::memory;
+use super::{memory, traced};
 
 /// What to be.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -27,6 +27,8 @@ pub(crate) enum Program {
     EqualCalls,
     /// A session of many calls, each of which sends something else.
     DifferentCalls,
+    /// Calls that are traced.
+    TracedCalls,
 }
 
 /// What the program with the boxes shows when it is ready.
@@ -51,6 +53,7 @@ impl Program {
             Self::TenCalls => ten_calls().expect("a connection"),
             Self::EqualCalls => memory::print_growth(true),
             Self::DifferentCalls => memory::print_growth(false),
+            Self::TracedCalls => traced::print_time_of_calls().expect("two sockets"),
         }
     }
 }

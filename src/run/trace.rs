@@ -18,6 +18,9 @@ use crate::trace::{Break, Ended, Hold, Injection, Options, Program, Target, Trac
 use crate::world::record::Progress;
 use crate::world::{Record, World};
 
+/// How long events are left to gather after some were printed. Waking this thread for each would take the tracer, and with
+/// it the program, longer than tracing the call.
+const GATHERING: Duration = Duration::from_millis(1);
 /// How long a program that is to be left may take.
 const LEAVE: Duration = Duration::from_secs(2);
 
@@ -71,6 +74,7 @@ pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
                     printer.take(&event, &mut world, &mut out)?;
                 }
                 out.flush()?;
+                std::thread::sleep(GATHERING);
             }
             recv(tracing.ended()) -> ended => break ended.unwrap_or(Ended::Left),
             recv(signals.receiver()) -> signal => match signal {

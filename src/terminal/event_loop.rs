@@ -26,6 +26,9 @@ use crate::trace::Ended as TraceEnd;
 const RESULT: Duration = Duration::from_millis(1);
 /// The most events that are taken in before the keyboard is read again.
 const BATCH: usize = 2000;
+/// How long events of a traced program are left to gather after some were taken in. Waking this thread for each would take
+/// the tracer, and with it the program, longer than tracing the call.
+const GATHERING: Duration = Duration::from_millis(1);
 
 /// How the playground ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +56,8 @@ pub(crate) struct Driver<'a> {
     pub(crate) traced: Option<TracedTerminal>,
     /// Whether it is the server of a lesson.
     pub(crate) of_lesson: bool,
+    /// Until when its events gather.
+    pub(crate) gathers_until: Option<Instant>,
     /// The call that was made last since the last frame.
     pub(crate) submitted: Option<CallId>,
     pub(crate) ended: Option<Ended>,
@@ -62,6 +67,8 @@ pub(crate) struct Driver<'a> {
 enum Woken {
     Message(Msg),
     Engine(Event),
+    /// Events may have gathered.
+    Gathered,
     Output(Vec<u8>),
     Traced(TraceEnd),
     Signal(i32),
@@ -79,6 +86,7 @@ impl Driver<'_> {
                     self.take_events(event)?;
                     News::Event
                 }
+                Woken::Gathered => self.take_gathered()?,
                 Woken::Output(bytes) => {
                     self.take(Msg::Output(bytes))?;
                     News::Event
@@ -139,6 +147,16 @@ impl Driver<'_> {
         Ok(if is_seen { News::Input } else { News::Nothing })
     }
 
+    /// Takes in what has gathered. Without any, the next event is waited for.
+    fn take_gathered(&mut self) -> io::Result<News> {
+        self.gathers_until = None;
+        let Ok(first) = self.events.try_recv() else {
+            return Ok(News::Nothing);
+        };
+        self.take_events(first)?;
+        Ok(News::Event)
+    }
+
     fn take_events(&mut self, first: Event) -> io::Result<()> {
         self.take(Msg::Engine(first))?;
         for _ in 0..BATCH {
@@ -146,6 +164,9 @@ impl Driver<'_> {
                 break;
             };
             self.take(Msg::Engine(event))?;
+        }
+        if self.traced.is_some() {
+            self.gathers_until = Some(Instant::now() + GATHERING);
         }
         Ok(())
     }
@@ -184,9 +205,14 @@ impl Driver<'_> {
         let traced = self.traced.as_ref();
         let output = traced.map_or_else(never, |traced| traced.output().clone());
         let traced = traced.map_or_else(never, |traced| traced.ended().clone());
+        let (events, gathered) = match self.gathers_until {
+            Some(until) => (never(), after(until.saturating_duration_since(now))),
+            None => (self.events.clone(), never()),
+        };
         select! {
             recv(messages) -> message => message.map_or(Woken::Time, Woken::Message),
-            recv(self.events) -> event => event.map_or(Woken::Time, Woken::Engine),
+            recv(gathered) -> _ => Woken::Gathered,
+            recv(events) -> event => event.map_or(Woken::Time, Woken::Engine),
             recv(output) -> bytes => bytes.map_or(Woken::Time, Woken::Output),
             recv(traced) -> how => how.map_or(Woken::Time, Woken::Traced),
             recv(self.signals.receiver()) -> signal => signal.map_or(Woken::Time, Woken::Signal),

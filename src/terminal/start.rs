@@ -111,6 +111,7 @@ pub fn start(
         listener_scan: ListenerScan::default(),
         traced: None,
         of_lesson: false,
+        gathers_until: None,
         submitted: None,
         ended: None,
     };

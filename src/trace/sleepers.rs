@@ -1,7 +1,7 @@
 //! The calls of traced threads that do not return at once, and the thread that sees which of them sleep in the kernel.
 //!
-//! With nothing to watch it waits; while a call is young it looks every few milliseconds. A call that was seen asleep is
-//! not looked at again.
+//! While there are calls it looks every few milliseconds; when there was none for so long, it waits for one. A call that was
+//! seen asleep is not looked at again.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -32,6 +32,9 @@ pub(crate) struct UnderWay {
 struct Calls {
     /// By thread; those that were not seen asleep.
     young: HashMap<i32, UnderWay>,
+    /// Whether a call was entered since the last look. Then the next one comes soon, and waking the thread for each would
+    /// take the tracer too long.
+    entered: bool,
     /// Whether the thread waits for work and must be woken.
     waits: bool,
     stop: bool,
@@ -53,6 +56,7 @@ impl Sleepers {
     pub(crate) fn enter(&self, tid: i32, call: UnderWay) {
         let mut calls = self.lock();
         calls.young.insert(tid, call);
+        calls.entered = true;
         if calls.waits {
             self.changed.notify_one();
         }
@@ -88,7 +92,7 @@ impl Sleepers {
     /// Waits for calls that have lasted a while. `None`: it is to end.
     fn wait(&self, reporter: &Reporter) -> Option<Vec<(i32, UnderWay)>> {
         let mut calls = self.lock();
-        while calls.young.is_empty() && !calls.stop {
+        while calls.young.is_empty() && !calls.entered && !calls.stop {
             calls.waits = true;
             calls = self
                 .changed
@@ -99,6 +103,7 @@ impl Sleepers {
         if calls.stop {
             return None;
         }
+        calls.entered = false;
         let waited = self.changed.wait_timeout(calls, PAUSE);
         let (calls, _) = waited.unwrap_or_else(PoisonError::into_inner);
         if calls.stop {
