@@ -15,6 +15,7 @@ pub mod history;
 pub mod known_names;
 pub mod log;
 mod names;
+mod numbered;
 pub mod open_file;
 pub mod opening;
 pub mod orphan;
@@ -53,6 +54,7 @@ pub use crate::world::facts::Facts;
 pub use crate::world::handle::Handle;
 pub use crate::world::log::Log;
 use crate::world::log::{Category, Interner};
+use crate::world::numbered::Numbered;
 pub use crate::world::open_file::{Object, OpenFile, OpenFileId};
 pub use crate::world::opening::Opening;
 pub use crate::world::orphan::{Orphan, OrphanState};
@@ -72,10 +74,8 @@ pub use crate::world::throughput::Throughput;
 #[derive(Debug, Clone, Default)]
 pub struct World {
     descriptors: BTreeMap<DescriptorId, Descriptor>,
-    /// By number; what is forgotten leaves its place empty.
-    files: Vec<Option<Box<OpenFile>>>,
-    /// By number, likewise.
-    sockets: Vec<Option<Box<Socket>>>,
+    files: Numbered<OpenFile>,
+    sockets: Numbered<Socket>,
     /// The descriptors that were closed and are kept, oldest first.
     closed: VecDeque<DescriptorId>,
     /// The descriptors that have a name, closed ones too, in the order in which they got it.

@@ -26,7 +26,9 @@ pub(crate) type TableKey = usize;
 /// All tables.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
-    tables: Vec<BTreeMap<i32, Tracked>>,
+    tables: HashMap<TableKey, BTreeMap<i32, Tracked>>,
+    /// The key of the next one.
+    next: TableKey,
     /// By the open file description of an epoll instance: its descriptors with the data that epoll_wait(2) reports.
     watched: HashMap<DescriptorId, Vec<(i32, u64)>>,
 }
@@ -34,32 +36,34 @@ pub(crate) struct Tables {
 impl Tables {
     /// A new table with nothing in it.
     pub(crate) fn add(&mut self) -> TableKey {
-        self.tables.push(BTreeMap::new());
-        self.tables.len() - 1
+        let key = self.next;
+        self.tables.insert(key, BTreeMap::new());
+        self.next += 1;
+        key
     }
 
     /// A descriptor by its number.
     pub(crate) fn get(&self, table: TableKey, fd: i32) -> Option<&Tracked> {
-        self.tables.get(table)?.get(&fd)
+        self.tables.get(&table)?.get(&fd)
     }
 
     /// All descriptors of a table.
     pub(crate) fn all(&self, table: TableKey) -> impl Iterator<Item = (i32, &Tracked)> {
-        let table = self.tables.get(table).into_iter().flatten();
+        let table = self.tables.get(&table).into_iter().flatten();
         table.map(|(fd, tracked)| (*fd, tracked))
     }
 
     pub(crate) fn open(&mut self, table: TableKey, fd: i32, tracked: Tracked) {
-        if let Some(table) = self.tables.get_mut(table) {
+        if let Some(table) = self.tables.get_mut(&table) {
             table.insert(fd, tracked);
         }
     }
 
     /// Takes a descriptor out.
     pub(crate) fn close(&mut self, table: TableKey, fd: i32) -> Option<Tracked> {
-        let closed = self.tables.get_mut(table)?.remove(&fd)?;
+        let closed = self.tables.get_mut(&table)?.remove(&fd)?;
         let is_last = |file: DescriptorId| {
-            let all = self.tables.iter().flat_map(BTreeMap::values);
+            let all = self.tables.values().flat_map(BTreeMap::values);
             all.filter(|other| other.file == file).count() == 0
         };
         if closed.target.kind == crate::socket::Kind::Epoll && is_last(closed.file) {
@@ -68,13 +72,15 @@ impl Tables {
         Some(closed)
     }
 
-    /// Takes all descriptors out.
-    pub(crate) fn close_all(&mut self, table: TableKey) -> Vec<Tracked> {
+    /// Takes a table out, and gives what was open in it.
+    pub(crate) fn remove(&mut self, table: TableKey) -> Vec<Tracked> {
         let numbers: Vec<i32> = self.all(table).map(|(fd, _)| fd).collect();
-        numbers
+        let closed = numbers
             .into_iter()
             .filter_map(|fd| self.close(table, fd))
-            .collect()
+            .collect();
+        self.tables.remove(&table);
+        closed
     }
 
     /// Notes what epoll_ctl(2) did: the data that the instance has for a descriptor now, if any.

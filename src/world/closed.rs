@@ -42,7 +42,7 @@ impl World {
 
     /// Forgets an open file description that no descriptor refers to.
     fn forget_file(&mut self, id: OpenFileId) {
-        let file = self.files.get_mut(id.0 as usize).and_then(Option::take);
+        let file = self.files.forget(id.0);
         self.log.forget_file(id);
         match file.map(|file| file.object) {
             Some(Object::Socket(socket)) => self.forget_socket(socket),
@@ -52,12 +52,16 @@ impl World {
     }
 
     fn forget_socket(&mut self, id: SocketId) {
-        let Some(socket) = self.sockets.get_mut(id.0 as usize).and_then(Option::take) else {
+        let Some(socket) = self.sockets.forget(id.0) else {
             return;
         };
         let cookie = socket.identity.cookie;
         if let Some(cookie) = cookie.filter(|cookie| self.by_cookie.get(cookie) == Some(&id)) {
             self.by_cookie.remove(&cookie);
+        }
+        let inode = socket.identity.inode;
+        if let Some(inode) = inode.filter(|inode| self.by_inode.get(inode) == Some(&id)) {
+            self.by_inode.remove(&inode);
         }
         let local = socket.local.as_ref();
         if let Some(key) = local.and_then(local_key)

@@ -250,8 +250,7 @@ impl World {
         let descriptors = self.open_file(socket.file);
         let descriptors = descriptors.map_or_else(Vec::new, |file| file.descriptors.clone());
         for epoll in &self.epolls {
-            let file = self.files.get_mut(epoll.0 as usize);
-            let file = file.and_then(Option::as_deref_mut);
+            let file = self.files.get_mut(epoll.0);
             let epoll = file.and_then(OpenFile::epoll_mut).into_iter();
             let its = |watched: &&mut EpollEntry| {
                 watched

@@ -44,7 +44,7 @@ impl World {
                 });
                 self.ended(*call, &[]);
             }
-            EventKind::Process(what) => self.processes.happened(at, event.source, what),
+            EventKind::Process(what) => self.happened_to_process(at, event.source, what),
             EventKind::Entered {
                 call,
                 thread,

@@ -63,11 +63,11 @@ impl OpenFile {
 impl World {
     /// An open file description.
     pub fn open_file(&self, id: OpenFileId) -> Option<&OpenFile> {
-        self.files.get(id.0 as usize)?.as_deref()
+        self.files.get(id.0)
     }
 
     pub(crate) fn file_mut(&mut self, id: OpenFileId) -> Option<&mut OpenFile> {
-        self.files.get_mut(id.0 as usize)?.as_deref_mut()
+        self.files.get_mut(id.0)
     }
 
     /// The open file description that a descriptor refers to.
@@ -105,7 +105,7 @@ impl World {
 
     /// Creates an open file description that has no descriptor yet.
     pub(crate) fn new_file(&mut self, new: &NewDescriptor) -> OpenFileId {
-        let file = OpenFileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        let file = OpenFileId(self.files.next());
         let object = match new.kind {
             Kind::Stream | Kind::Seqpacket | Kind::Datagram | Kind::Raw => {
                 Object::Socket(self.new_socket(new, file))
@@ -116,12 +116,12 @@ impl World {
             }
             Kind::File => Object::File,
         };
-        self.files.push(Some(Box::new(OpenFile {
+        self.files.add(OpenFile {
             id: file,
             object,
             descriptors: Vec::new(),
             newest: None,
-        })));
+        });
         file
     }
 }

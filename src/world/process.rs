@@ -1,10 +1,13 @@
 //! Processes and their descriptor tables. A descriptor number has a meaning only within a table: two processes use the
 //! same numbers for different sockets.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::event::{DescriptorId, EndStatus, ProcessEvent, Source, Timestamp};
 use crate::world::{Handle, World};
+
+/// How many ended processes are kept when their descriptors are forgotten.
+pub const KEPT_ENDED: usize = if cfg!(test) { 16 } else { 1024 };
 
 /// Identifies a descriptor table; never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +57,10 @@ impl Process {
 #[derive(Debug, Clone)]
 pub(crate) struct Processes {
     all: Vec<Process>,
+    /// How many of them have ended.
+    ended: usize,
+    /// The number of the next table.
+    next: u32,
     by_source: HashMap<Source, TableId>,
     by_number: HashMap<(TableId, i32), DescriptorId>,
 }
@@ -64,6 +71,8 @@ impl Default for Processes {
         Self {
             by_source: HashMap::from([(own.source, own.table)]),
             all: vec![own],
+            ended: 0,
+            next: 1,
             by_number: HashMap::new(),
         }
     }
@@ -80,15 +89,18 @@ impl Processes {
 
     /// Adds a process, with this table or one of its own.
     fn add(&mut self, source: Source, table: Option<TableId>) -> TableId {
-        let table =
-            table.unwrap_or_else(|| TableId(u32::try_from(self.all.len()).unwrap_or(u32::MAX)));
+        let table = table.unwrap_or_else(|| {
+            let new = TableId(self.next);
+            self.next = self.next.saturating_add(1);
+            new
+        });
         self.by_source.insert(source.process(), table);
         self.all.push(Process::new(source.process(), table));
         table
     }
 
     /// Takes in what happened to a traced process.
-    pub(crate) fn happened(&mut self, at: Timestamp, source: Source, what: &ProcessEvent) {
+    fn happened(&mut self, at: Timestamp, source: Source, what: &ProcessEvent) {
         if let ProcessEvent::Started {
             parent,
             shares_table,
@@ -113,9 +125,35 @@ impl Processes {
                 process.command = command.clone();
             }
             ProcessEvent::Executed { command } => process.command = command.clone(),
-            ProcessEvent::Ended(status) => process.ended = Some((at, *status)),
+            ProcessEvent::Ended(status) => {
+                self.ended += usize::from(process.ended.is_none());
+                process.ended = Some((at, *status));
+            }
             ProcessEvent::Signalled { .. } | ProcessEvent::Stopped(_) | ProcessEvent::Detached => {}
         }
+    }
+
+    /// Whether so many have ended that old ones are to be forgotten.
+    fn has_too_many(&self) -> bool {
+        self.ended > 2 * KEPT_ENDED
+    }
+
+    /// Forgets the oldest of those that have ended, but for the newest ones and those whose tables are needed.
+    fn forget_old(&mut self, needed: &HashSet<TableId>) {
+        let mut left = self.ended.saturating_sub(KEPT_ENDED);
+        let by_source = &mut self.by_source;
+        self.all.retain(|process| {
+            let goes = left > 0 && process.ended.is_some() && !needed.contains(&process.table);
+            if goes {
+                left -= 1;
+                // The number may be that of another process by now.
+                if by_source.get(&process.source) == Some(&process.table) {
+                    by_source.remove(&process.source);
+                }
+            }
+            !goes
+        });
+        self.ended = self.all.iter().filter(|own| own.ended.is_some()).count();
     }
 
     pub(crate) fn open(&mut self, table: TableId, fd: i32, descriptor: DescriptorId) {
@@ -131,6 +169,20 @@ impl Processes {
 }
 
 impl World {
+    /// Takes in what happened to a traced process, and forgets the oldest of too many that have ended.
+    pub(crate) fn happened_to_process(
+        &mut self,
+        at: Timestamp,
+        source: Source,
+        what: &ProcessEvent,
+    ) {
+        self.processes.happened(at, source, what);
+        if self.processes.has_too_many() {
+            let needed = self.descriptors().map(Handle::table).collect();
+            self.processes.forget_old(&needed);
+        }
+    }
+
     /// Every process that has had events, the session's own first.
     pub fn processes(&self) -> &[Process] {
         &self.processes.all
@@ -162,5 +214,78 @@ impl World {
     /// The open descriptor with a number in the session's own process.
     pub fn with_fd(&self, fd: i32) -> Option<Handle<'_>> {
         self.with_number(TableId::SESSION, fd)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::call::argument::Name;
+    use crate::event::{CallId, Event, EventKind, Identity, NewDescriptor, Origin};
+    use crate::socket::{Domain, Kind, Protocol, SocketType};
+    use crate::world::process::*;
+
+    fn happens(world: &mut World, pid: i32, what: EventKind) {
+        let source = Source::Traced { pid, tid: pid };
+        let at = Timestamp(0);
+        world.apply(&Event { at, source, what });
+    }
+
+    fn starts(world: &mut World, pid: i32) {
+        let started = ProcessEvent::Started {
+            parent: None,
+            shares_table: false,
+            command: "server".into(),
+        };
+        happens(world, pid, EventKind::Process(started));
+    }
+
+    fn ends(world: &mut World, pid: i32) {
+        let ended = ProcessEvent::Ended(EndStatus::Exited(0));
+        happens(world, pid, EventKind::Process(ended));
+    }
+
+    #[test]
+    fn of_many_that_have_ended_the_oldest_are_forgotten() {
+        let mut world = World::default();
+        starts(&mut world, 1);
+        for pid in 2..1000 {
+            starts(&mut world, pid);
+            ends(&mut world, pid);
+        }
+        let pids: Vec<i32> = world.processes().iter().filter_map(Process::pid).collect();
+        assert!(pids.len() <= 1 + 2 * KEPT_ENDED, "{pids:?}");
+        assert!(pids.contains(&1), "it goes on");
+        assert!(pids.contains(&999), "the newest one");
+        assert!(!pids.contains(&2), "the oldest one that has ended");
+        // Tables are still told from each other.
+        let tables: HashSet<TableId> = world.processes().iter().map(|own| own.table).collect();
+        assert_eq!(tables.len(), world.processes().len());
+    }
+
+    #[test]
+    fn one_whose_descriptors_are_kept_is_kept() {
+        let mut world = World::default();
+        starts(&mut world, 2);
+        let created = EventKind::Created(NewDescriptor {
+            same_file: None,
+            identity: Identity::default(),
+            descriptor: DescriptorId(7),
+            call: CallId(1),
+            fd: 3,
+            name: Name::new("s"),
+            kind: Kind::Stream,
+            domain: Domain::INET,
+            socket_type: SocketType::STREAM,
+            protocol: Protocol(0),
+            origin: Origin::Created,
+        });
+        happens(&mut world, 2, created);
+        ends(&mut world, 2);
+        for pid in 3..1000 {
+            starts(&mut world, pid);
+            ends(&mut world, pid);
+        }
+        let owner = world.descriptor(DescriptorId(7)).expect("it is kept");
+        assert_eq!(world.traced_owner(owner), Some(2));
     }
 }

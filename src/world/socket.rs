@@ -256,12 +256,12 @@ impl Socket {
 impl World {
     /// Every kernel socket that has or had a descriptor here, oldest first.
     pub fn sockets(&self) -> impl DoubleEndedIterator<Item = &Socket> {
-        self.sockets.iter().filter_map(Option::as_deref)
+        self.sockets.iter()
     }
 
     /// A kernel socket.
     pub fn socket(&self, id: SocketId) -> Option<&Socket> {
-        self.sockets.get(id.0 as usize)?.as_deref()
+        self.sockets.get(id.0)
     }
 
     /// The socket that a descriptor refers to. `None`: it refers to something else, or is not known.
@@ -271,14 +271,14 @@ impl World {
 
     pub(crate) fn socket_of_mut(&mut self, descriptor: DescriptorId) -> Option<&mut Socket> {
         let id = self.socket_of(descriptor)?.id;
-        self.sockets.get_mut(id.0 as usize)?.as_deref_mut()
+        self.sockets.get_mut(id.0)
     }
 
     /// Adds a kernel socket, and indexes it by its identity.
     pub(crate) fn new_socket(&mut self, new: &NewDescriptor, file: OpenFileId) -> SocketId {
-        let id = SocketId(u32::try_from(self.sockets.len()).unwrap_or(u32::MAX));
+        let id = SocketId(self.sockets.next());
         let socket = Socket::new(id, file, new);
-        self.sockets.push(Some(Box::new(socket)));
+        self.sockets.add(socket);
         if let Some(cookie) = new.identity.cookie {
             self.by_cookie.entry(cookie).or_insert(id);
         }

@@ -49,7 +49,7 @@ impl Story {
         socket_type: SocketType,
         origin: Origin,
     ) -> DescriptorId {
-        let socket = DescriptorId(u32::try_from(self.world.sockets.len()).expect("few"));
+        let socket = DescriptorId(self.world.sockets.next());
         self.happens(EventKind::Created(NewDescriptor {
             same_file: None,
             identity: crate::event::Identity::default(),

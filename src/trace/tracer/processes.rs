@@ -271,7 +271,7 @@ impl Tracer {
             .values()
             .any(|other| other.table == process.table);
         if !is_shared {
-            for tracked in self.tables.close_all(process.table) {
+            for tracked in self.tables.remove(process.table) {
                 self.forget(source, &tracked);
             }
         }
