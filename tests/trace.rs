@@ -16,4 +16,5 @@ mod trace {
     mod programs;
     mod robust;
     mod states;
+    mod why;
 }

@@ -13,7 +13,7 @@ use crossbeam_channel::{Sender, bounded, unbounded};
 
 use crate::call::Mode;
 use crate::call::outcome::Outcome;
-use crate::engine::evidence::question::Question;
+pub(crate) use crate::engine::evidence::question::{Ours, Question, of_traced};
 use crate::engine::shared::Shared;
 use crate::event::{EventKind, Evidence, Request};
 use crate::kernel::observe::ProbeTarget;
@@ -35,9 +35,8 @@ pub(crate) fn report(
     let Some(question) = question::about(shared, request, outcome, target) else {
         return;
     };
-    let evidence = answer(question);
-    if !evidence.is_empty() {
-        let (call, evidence) = (request.id, Box::new(evidence));
+    if let Some(evidence) = answers(question) {
+        let call = request.id;
         shared.emit(EventKind::Evidence { call, evidence });
     }
 }
@@ -48,6 +47,12 @@ fn is_as_expected(mode: &Mode, outcome: &Outcome) -> bool {
         Mode::Expect(expectation) => expectation.holds(&outcome.words(), &|_| None),
         Mode::Plain | Mode::Blocks | Mode::Background => outcome.errno().is_none(),
     }
+}
+
+/// The answers to a question. `None`: there are none.
+pub(crate) fn answers(question: Question) -> Option<Box<Evidence>> {
+    let evidence = answer(question);
+    (!evidence.is_empty()).then(|| Box::new(evidence))
 }
 
 /// Where files must be opened in the table of the playground, only what was read already is known.

@@ -3,10 +3,13 @@
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
+use crate::call::outcome::Outcome;
 use crate::engine::elsewhere::Elsewhere;
+use crate::engine::evidence::of_traced;
+pub(crate) use crate::engine::evidence::{Ours, Question, answers};
 use crate::engine::shared::Shared;
 use crate::event::{
-    CallId, DescriptorId, Event, EventKind, Identity, Observation, Source, Timestamp,
+    CallId, DescriptorId, Event, EventKind, Identity, Observation, Request, Source, Timestamp,
 };
 use crate::kernel::observe::ProbeTarget;
 use crate::socket::Address;
@@ -57,6 +60,17 @@ impl Reporter {
             self.0.mark(seen);
         }
         self.0.endpoints.happened(id, seen);
+    }
+
+    /// What is worth asking about a call of a traced process that has just returned, from a copy of its socket.
+    pub(crate) fn question(
+        &self,
+        request: &Request,
+        outcome: &Outcome,
+        target: Option<&ProbeTarget>,
+        process: i32,
+    ) -> Option<Question> {
+        of_traced(&self.0, request, outcome, target, process)
     }
 
     /// Notes where a connect(2) goes, before it is made; `None`: it has failed.

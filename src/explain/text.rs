@@ -11,6 +11,7 @@ use crate::call::value::Value;
 use crate::event::AddressOwner;
 use crate::explain::context::Context;
 use crate::explain::facts::conflicts::outside_owner_local;
+use crate::explain::facts::evidence::is_phrase;
 use crate::explain::facts::wait_limit::WaitLimit;
 use crate::explain::wakes_on::wakes_on;
 use crate::socket::option::OptionRow;
@@ -286,8 +287,9 @@ pub(crate) fn filled(text: &str, values: &[Option<Box<str>>]) -> String {
         match part {
             Part::Words(words) => put_words(&mut out, words),
             Part::Placeholder(placeholder) => match values.next() {
+                Some(Some(value)) if is_phrase(value) => put_phrase(&mut out, value),
                 Some(Some(value)) => out.push_str(value),
-                Some(None) | None => put_unknown(&mut out, placeholder.unknown),
+                Some(None) | None => put_phrase(&mut out, placeholder.unknown),
             },
         }
     }
@@ -319,16 +321,16 @@ pub(crate) fn placeholder(name: &str) -> Option<&'static Placeholder> {
         .find(|placeholder| placeholder.name == name)
 }
 
-/// Appends the words for an unknown value, capitalised at the beginning of a sentence.
-fn put_unknown(out: &mut String, unknown: &str) {
+/// Appends words that are no name, capitalised at the beginning of a sentence.
+fn put_phrase(out: &mut String, phrase: &str) {
     let begins = out.is_empty() || out.ends_with(". ");
-    let mut letters = unknown.chars();
+    let mut letters = phrase.chars();
     match letters.next() {
         Some(first) if begins => {
             out.extend(first.to_uppercase());
             out.push_str(letters.as_str());
         }
-        _ => out.push_str(unknown),
+        _ => out.push_str(phrase),
     }
 }
 

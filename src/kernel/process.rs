@@ -11,11 +11,18 @@ pub fn sysctl(name: &str) -> Option<String> {
     Some(value.trim_end().to_owned())
 }
 
-/// The effective capabilities of this process, as capabilities(7) numbers them.
-pub fn capabilities() -> Option<u64> {
-    let status = fs::read_to_string("/proc/thread-self/status").ok()?;
+/// The effective capabilities of a process, as capabilities(7) numbers them. `None`: of the calling thread.
+pub fn capabilities(pid: Option<i32>) -> Option<u64> {
+    let process = pid.map_or_else(|| "thread-self".to_owned(), |pid| pid.to_string());
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("CapEff:"));
     u64::from_str_radix(line?.trim(), 16).ok()
+}
+
+/// Whether a process has the network namespace of this one, network_namespaces(7). `None`: that cannot be read.
+pub fn shares_network(pid: i32) -> Option<bool> {
+    let network = |process: &str| fs::read_link(format!("/proc/{process}/ns/net")).ok();
+    Some(network(&pid.to_string())? == network("self")?)
 }
 
 /// The names of the protocols that have sockets, /proc/net/protocols.
@@ -35,7 +42,12 @@ mod tests {
         let limit = sysctl("net.core.somaxconn").expect("it exists");
         assert!(limit.parse::<u32>().is_ok(), "{limit}");
         assert_eq!(sysctl("net.core.no_such_setting"), None);
-        assert!(capabilities().is_some());
+        assert!(capabilities(None).is_some());
+        let own = i32::try_from(std::process::id()).expect("a number");
+        assert_eq!(capabilities(Some(own)), capabilities(None));
+        assert_eq!(capabilities(Some(0)), None, "no process");
+        assert_eq!(shares_network(own), Some(true));
+        assert_eq!(shares_network(0), None, "no process");
         let protocols = protocols();
         assert!(protocols.iter().any(|name| name == "TCP"), "{protocols:?}");
     }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::call::argument::Name;
-use crate::event::DescriptorId;
+use crate::event::{DescriptorId, Identity};
 use crate::kernel::observe::ProbeTarget;
 
 /// A descriptor of a traced process.
@@ -16,6 +16,8 @@ pub(crate) struct Tracked {
     pub(crate) name: Name,
     /// What it refers to; the number is that in the table of the process.
     pub(crate) target: ProbeTarget,
+    /// Which socket it is, where the kernel says so.
+    pub(crate) identity: Identity,
     /// What descriptors of one open file description have in common.
     pub(crate) file: DescriptorId,
 }
@@ -47,6 +49,11 @@ impl Tables {
         self.tables.get(&table)?.get(&fd)
     }
 
+    /// All descriptors of all tables.
+    pub(crate) fn everywhere(&self) -> impl Iterator<Item = &Tracked> {
+        self.tables.values().flat_map(BTreeMap::values)
+    }
+
     /// All descriptors of a table.
     pub(crate) fn all(&self, table: TableKey) -> impl Iterator<Item = (i32, &Tracked)> {
         let table = self.tables.get(&table).into_iter().flatten();
@@ -63,8 +70,8 @@ impl Tables {
     pub(crate) fn close(&mut self, table: TableKey, fd: i32) -> Option<Tracked> {
         let closed = self.tables.get_mut(&table)?.remove(&fd)?;
         let is_last = |file: DescriptorId| {
-            let all = self.tables.values().flat_map(BTreeMap::values);
-            all.filter(|other| other.file == file).count() == 0
+            let mut all = self.everywhere();
+            all.all(|other| other.file != file)
         };
         if closed.target.kind == crate::socket::Kind::Epoll && is_last(closed.file) {
             self.watched.remove(&closed.file);

@@ -26,7 +26,7 @@ impl Asks {
         let read = |name: &&'static str| Some((*name, crate::kernel::process::sysctl(name)?));
         evidence.sysctls = question.sysctls.iter().filter_map(read).collect();
         if question.capabilities {
-            evidence.capabilities = crate::kernel::process::capabilities();
+            evidence.capabilities = crate::kernel::process::capabilities(question.process);
         }
         if question.protocols {
             evidence.protocols = crate::kernel::process::protocols();

@@ -33,6 +33,8 @@ pub(crate) struct Question {
     pub(crate) protocol: i32,
     /// The settings that are wanted.
     pub(crate) sysctls: &'static [&'static str],
+    /// The process that made the call. `None`: this one.
+    pub(crate) process: Option<i32>,
     /// Whether the capabilities are wanted.
     pub(crate) capabilities: bool,
     /// Whether the protocols are wanted.
@@ -131,6 +133,28 @@ pub(crate) fn about(
     } else {
         None
     }
+}
+
+/// What is worth asking about a call of a traced process. `target`: a copy of the socket that it was made on.
+///
+/// Files and descriptors of another process are nothing that can be asked about here.
+pub(crate) fn of_traced(
+    shared: &Shared,
+    request: &Request,
+    outcome: &Outcome,
+    target: Option<&ProbeTarget>,
+    process: i32,
+) -> Option<Question> {
+    let is_inet = |target: &ProbeTarget| {
+        matches!(target.domain, Domain::INET | Domain::INET6)
+            && request.call.call_kind() != CallKind::Accept
+    };
+    if !target.is_none_or(is_inet) {
+        return None;
+    }
+    let mut question = about(shared, request, outcome, target)?;
+    question.process = Some(process);
+    Some(question)
 }
 
 fn of_making() -> Question {

@@ -13,6 +13,15 @@ use crate::socket::text::escaped;
 use crate::socket::{Address, Domain, Kind, SocketType, TcpState, UnixName};
 use crate::world::Handle;
 
+/// What has a port, where it is no socket with a name here.
+const OUTSIDE: &str = "a socket outside this session";
+const ORPHAN: &str = "a connection without a descriptor";
+
+/// Whether a value is a phrase and no name: it begins with a capital letter where a sentence does.
+pub(crate) fn is_phrase(value: &str) -> bool {
+    [OUTSIDE, ORPHAN].contains(&value)
+}
+
 /// The states that the kernel leaves with a RST when a connection is aborted: tcp_need_reset().
 const NEED_RESET: [TcpState; 5] = [
     TcpState::Established,
@@ -195,8 +204,8 @@ impl<'a> Context<'a> {
             (None, Some(Owner::Process { pid, program })) => {
                 format!("{} (pid {pid})", escaped(program))
             }
-            (None, Some(Owner::Nobody)) => "a connection without a descriptor".to_owned(),
-            (None, Some(Owner::Ours(_)) | None) => "a socket outside this session".to_owned(),
+            (None, Some(Owner::Nobody)) => ORPHAN.to_owned(),
+            (None, Some(Owner::Ours(_)) | None) => OUTSIDE.to_owned(),
         }
     }
 
@@ -411,7 +420,7 @@ impl<'a> Context<'a> {
         Some(match self.deaf_name()?.owner.value() {
             Some(Owner::Ours(id)) => self.world.descriptor(*id)?.name().to_string(),
             Some(Owner::Process { pid, program }) => format!("{} (pid {pid})", escaped(program)),
-            Some(Owner::Nobody) | None => "a socket outside this session".to_owned(),
+            Some(Owner::Nobody) | None => OUTSIDE.to_owned(),
         })
     }
 

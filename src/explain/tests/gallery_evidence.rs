@@ -134,7 +134,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ? nginx (pid 812) has *:8080, which overlaps 127.0.0.1:8080
         @ user 127.0.0.1:8080 LISTEN hidden
         bind(n, 127.0.0.1:8080) -> EADDRINUSE
-        ? a socket outside this session has 127.0.0.1:8080. Choose port 0 for a free one, or close
+        ? A socket outside this session has 127.0.0.1:8080. Choose port 0 for a free one, or close
         @ user 127.0.0.1:8080 LISTEN l
         bind(n, 127.0.0.1:8080) -> EADDRINUSE
         ? 127.0.0.1:8080 is taken: l has had it

@@ -7,8 +7,10 @@ use crate::call::fault::Fault;
 use crate::call::outcome::Outcome;
 use crate::call::table::{CallKind, On};
 use crate::call::{Call, Command, Mode};
+use crate::engine::traced::{Ours, answers};
 use crate::event::{CallId, DescriptorId, EventKind, Reach, Request, Thread as OnThread};
 use crate::kernel::observe::ProbeTarget;
+use crate::kernel::process::shares_network;
 use crate::trace::descriptors::TableKey;
 use crate::trace::entry::{Entered, Entry};
 use crate::trace::exit::{Exit, Known};
@@ -339,6 +341,9 @@ impl Tracer {
             self.changed(source, pid, table, &pending, &mut outcome);
         }
         let state = self.after(source, pid, table, &pending, &mut outcome);
+        if pending.was_made() && self.settings.explains {
+            self.ask(source, pid, table, &pending, &outcome);
+        }
         let call = pending.id;
         let what = EventKind::Returned {
             call,
@@ -346,6 +351,47 @@ impl Tracer {
             state,
         };
         self.reporter.emit(at, source, what);
+    }
+
+    /// What decided the result of a call is asked, where it can be asked from this network namespace.
+    fn ask(
+        &mut self,
+        source: crate::event::Source,
+        pid: i32,
+        table: TableKey,
+        pending: &Pending,
+        outcome: &Outcome,
+    ) {
+        if !has_evidence(&pending.entered.call, outcome) || !shares_network(pid).unwrap_or(false) {
+            return;
+        }
+        let on = pending.on.map(|(descriptor, _)| descriptor);
+        let request = self.request(pending.id, table, on, &pending.entered);
+        let reporter = &self.reporter;
+        let question = match pending.on {
+            None => reporter.question(&request, outcome, None, pid),
+            Some((_, target)) => {
+                let asked = self.probes.with_copy(pid, target.fd, |fd| {
+                    let target = ProbeTarget { fd, ..target };
+                    reporter.question(&request, outcome, Some(&target), pid)
+                });
+                asked.flatten()
+            }
+        };
+        let Some(mut question) = question else { return };
+        question
+            .ours
+            .extend(self.tables.everywhere().map(|own| Ours {
+                id: own.id,
+                identity: own.identity,
+                // Reading them takes a copy of each socket.
+                reuse: None,
+                v6_only: false,
+            }));
+        if let Some(evidence) = answers(question) {
+            let call = pending.id;
+            self.emit(source, EventKind::Evidence { call, evidence });
+        }
     }
 
     /// The socket of a call that has returned is looked at. Gives its TCP state.
@@ -399,6 +445,15 @@ impl Tracer {
         }
         state
     }
+}
+
+/// Whether other things than the socket itself decide the result of a call.
+fn has_evidence(call: &Call, outcome: &Outcome) -> bool {
+    let kind = call.call_kind();
+    let connects = [CallKind::Bind, CallKind::Listen, CallKind::Connect];
+    let sends = [CallKind::Send, CallKind::Sendto, CallKind::Sendmsg];
+    let fails = outcome.errno().is_some();
+    connects.contains(&kind) || fails && (kind == CallKind::Socket || sends.contains(&kind))
 }
 
 /// The option that a call sets.

@@ -257,6 +257,7 @@ impl Tracer {
             id: descriptor,
             name: name.clone(),
             target,
+            identity,
             file: file.unwrap_or(descriptor),
         };
         self.names.insert(name);
