@@ -147,18 +147,19 @@ pub(crate) fn dup3(from: i32, to: i32, flags: i32) -> Syscall {
     syscall("dup3", format!("{from}, {to}, {flags}"))
 }
 
-/// ppoll(2), or poll(2) where the notation does not show the pointers.
+/// ppoll(2), or poll(2) where the notation does not show the pointers. `mask`: the signals and the size of the set that the
+/// caller gave, which can be any number where it gave no set.
 pub(crate) fn ppoll(
     entries: &[PollEntry],
     timeout: Option<Duration>,
-    mask: Option<u64>,
+    (mask, size): (Option<u64>, u64),
 ) -> Syscall {
     let set = crate::strace::ready::poll_set(entries);
     let timeout = self::timeout(timeout);
     let mask = signals(mask);
     syscall(
         "ppoll",
-        format!("{set}, {}, {timeout}, {mask}, 8", entries.len()),
+        format!("{set}, {}, {timeout}, {mask}, {size}", entries.len()),
     )
 }
 
@@ -264,12 +265,13 @@ pub(crate) fn epoll_wait(name: &'static str, epoll: i32) -> Syscall {
 }
 
 /// What they print when they have returned: the events with the data that the program gave each descriptor, or the
-/// pointer where there are none to be read.
+/// pointer where there are none to be read. `mask`: the signals and the size of the set that the caller gave, which can be
+/// any number where it gave no set.
 pub(crate) fn epoll_reported(
     events: Result<&[(u32, u64)], u64>,
     max: i32,
     timeout: &str,
-    mask: Option<Option<u64>>,
+    mask: Option<(Option<u64>, u64)>,
 ) -> Printed {
     let events = match events {
         Ok(events) => list(
@@ -280,7 +282,9 @@ pub(crate) fn epoll_reported(
         ),
         Err(pointer) => pointer_text(pointer),
     };
-    let mask = mask.map_or_else(String::new, |mask| format!(", {}, 8", signals(mask)));
+    let mask = mask.map_or_else(String::new, |(mask, size)| {
+        format!(", {}, {size}", signals(mask))
+    });
     Printed {
         arguments: format!("{events}, {max}, {timeout}{mask}"),
         result: None,

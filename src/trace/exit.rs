@@ -424,7 +424,8 @@ impl Exit<'_> {
             false => Ok(self.events()),
         };
         let events = events.as_deref().map_err(|pointer| *pointer);
-        let mask = (shape != Shape::EpollWait).then(|| self.entry.mask(4).flatten());
+        let mask = || (self.entry.mask(4).flatten(), self.entry.args[5]);
+        let mask = (shape != Shape::EpollWait).then(mask);
         let timeout = match shape == Shape::EpollPwait2 {
             true => variants::timeout(self.entry.timespec(3).flatten()),
             false => timeout.to_string(),

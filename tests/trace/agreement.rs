@@ -11,9 +11,9 @@ use crate::common::child::{Child, PROGRAM, folder};
 use crate::common::host::no_strace;
 use crate::common::skipped;
 use crate::filter::{DOCKER, within};
-use crate::trace::normal::{Behaviour, printed, traced};
+use crate::trace::normal::{Behaviour, of_all_threads, printed, traced};
 use crate::trace::place::Place;
-use crate::trace::programs::{PROGRAMS, Program, built};
+use crate::trace::programs::{Made, PROGRAMS, Program, built};
 
 /// The calls that the tracer knows, by the table of them.
 fn calls() -> String {
@@ -33,6 +33,8 @@ const TRIES: usize = 8;
 /// A program that can be run in a place.
 struct Run {
     line: Vec<String>,
+    /// Whether its language has threads of its own.
+    has_own_threads: bool,
     place: Place,
     folder: PathBuf,
 }
@@ -55,7 +57,11 @@ impl Run {
             "{:?}: {ran:#?}",
             self.line
         );
-        read(&text)
+        let read = read(&text);
+        match self.has_own_threads {
+            true => of_all_threads(&read),
+            false => read,
+        }
     }
 
     fn ours(&self) -> Behaviour {
@@ -171,6 +177,7 @@ fn agrees(place: Place) {
                     place.give(folder.path());
                     let run = Run {
                         line,
+                        has_own_threads: program.made == Made::Go,
                         place,
                         folder: folder.path().to_owned(),
                     };

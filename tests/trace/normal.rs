@@ -52,6 +52,21 @@ pub(crate) fn traced(text: &str) -> Behaviour {
     normal(calls.collect(), ends.collect())
 }
 
+/// The same of a program whose language has threads of its own, which the kernel's threads take in turns: the lines of all
+/// threads, without those that the runtime library makes as it goes (waiting for events, trying what is not ready yet, and
+/// interrupting its threads).
+pub(crate) fn of_all_threads(behaviour: &Behaviour) -> Behaviour {
+    let is_of_runtime = |line: &str| {
+        line.starts_with("epoll_pwait(")
+            || line.starts_with("--- SIGURG")
+            || line.contains(" = -1 EAGAIN")
+    };
+    let lines = behaviour.iter().flatten();
+    let mut kept: Vec<String> = lines.filter(|line| !is_of_runtime(line)).cloned().collect();
+    kept.sort();
+    vec![kept]
+}
+
 /// Whether a call makes a thread of the same process.
 fn is_thread(text: &str) -> bool {
     text.starts_with("clone") && text.contains("CLONE_THREAD")

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::common::files::path;
 
 /// How a program comes to be.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Made {
     /// Compiled from C.
     C,

@@ -29,7 +29,7 @@ impl Entry<'_> {
             }),
             Shape::Ppoll => {
                 let (entries, timeout) = (self.entries()?, self.timespec(2)?);
-                let made = variants::ppoll(&entries, timeout, self.mask(3)?);
+                let made = variants::ppoll(&entries, timeout, (self.mask(3)?, self.args[4]));
                 let timeout = Millis(millis(timeout));
                 Entered::of(Call::Poll { entries, timeout }).made_as(made)
             }
