@@ -142,10 +142,10 @@ fn line(app: &App, row: SocketRow, columns: Columns, width: u16) -> Option<Line<
             Some(head(app, socket, columns))
         }
         RowText::Below(text, style) => Some(below(text, style, usize::from(width))),
-        RowText::Process(text, style) => Some(cut_spans(
-            vec![Span::styled(text, style)],
-            usize::from(width),
-        )),
+        // How it ended is at the end.
+        RowText::Process(text, style) => {
+            Some(Line::styled(cut_middle(&text, usize::from(width)), style))
+        }
     }
 }
 

@@ -215,7 +215,12 @@ fn other_end(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> 
 /// The state of this socket, as the kernel says.
 fn own(app: &App, socket: Handle<'_>) -> Vec<Span<'static>> {
     let Some(state) = app.world.tcp_state(socket) else {
-        return kernel(app, socket).unwrap_or_default();
+        let mut spans = kernel(app, socket).unwrap_or_default();
+        // The other lines are not indented.
+        if let Some(first) = spans.first_mut() {
+            first.content = first.content.trim_start().to_owned().into();
+        }
+        return spans;
     };
     if socket.orphan_state(app.now).is_some() {
         let own_state = crate::view::other_end::own(app, socket).unwrap_or_default();

@@ -365,6 +365,19 @@ fn the_map_says_that_it_goes_on_what_its_marks_mean_and_the_names() {
 }
 
 #[test]
+fn the_keys_of_a_question_are_whole_beside_the_panes() {
+    let mut app = lesson((120, 40), ASKED);
+    to_question(&mut app);
+    let shown = screen(&app);
+    let keys = shown.lines().skip_while(|row| !row.contains("Predict: "));
+    let keys: Vec<&str> = keys.take(2).collect();
+    assert!(
+        keys.iter().any(|row| row.contains("is made")) && !keys[0].contains('…'),
+        "{shown}"
+    );
+}
+
+#[test]
 fn a_line_about_a_socket_is_never_shown_without_it() {
     let mut app = listening(80, 24);
     for number in 2..9 {
