@@ -433,6 +433,21 @@ fn no_prediction_is_answered_by_a_paste() {
 }
 
 #[test]
+fn no_prediction_is_answered_by_what_was_typed_before_it_was_asked() {
+    let pasted = "\x1b[200~\r2\x1b[201~\r";
+    for (term, keys) in [("xterm", "\r2\r"), ("dumb", "\r2\r"), ("xterm", pasted)] {
+        let home = folder();
+        let file = lesson_with_a_prediction(home.path());
+        let mut rig = in_terminal(&["learn", &file], &[("TERM", term)]);
+        rig.wait_for("[Enter opens the next page").keys(keys);
+        rig.wait_for("what was pasted is ignored");
+        rig.line("2").wait_for("Right. fd: It is made.");
+        rig.line("quit");
+        assert!(rig.wait_exit().success());
+    }
+}
+
+#[test]
 fn answers_of_a_script_are_taken_however_fast_they_come() {
     let home = folder();
     let file = lesson_with_a_prediction(home.path());

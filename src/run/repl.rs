@@ -19,6 +19,7 @@ use crate::cli::{ReplAction, ReplArgs};
 use crate::engine::Signals;
 use crate::event::{CallId, Reach};
 use crate::explain::Suggestion;
+use crate::lesson::Question;
 use crate::lesson::{Entry, Progress};
 use crate::run::Exit;
 use crate::run::lesson_store::LessonStore;
@@ -31,6 +32,8 @@ use crate::run::stage::{Interrupted, Reported, Stage};
 use crate::script::Pace;
 use crate::world::Record;
 
+/// Said of lines that came together where a question is open.
+const IGNORED: &str = "what was pasted is ignored: type the number of an answer";
 /// What is printed first.
 const GREETING: &str = "# sockplay: a line is a socket call on the real kernel. `help` lists what can be typed, Ctrl-D leaves.";
 
@@ -76,6 +79,7 @@ pub fn repl(args: &ReplArgs, most: usize) -> io::Result<Exit> {
         explained: None,
         suggestions: Vec::new(),
         offered: None,
+        asked: None,
         signal: None,
     };
     let ended = repl.begin(learn).and_then(|()| repl.run());
@@ -119,6 +123,8 @@ struct Repl<'a> {
     suggestions: Vec<Suggestion>,
     /// The line of a solution that an empty line runs.
     offered: Option<String>,
+    /// The question that was open when a line was last waited for.
+    asked: Option<Question>,
     /// A signal that came while the kernel was asked.
     signal: Option<i32>,
 }
@@ -150,7 +156,7 @@ impl Repl<'_> {
                 return Ok(exit);
             }
             if self.stage.player.is_idle() {
-                if let Some(line) = self.lines.pop_front() {
+                if let Some(line) = self.next_line()? {
                     match self.obey(&line)? {
                         Next::GoOn => continue,
                         Next::Leave => return Ok(Exit::Held),
@@ -168,7 +174,7 @@ impl Repl<'_> {
                         line.lines().nth(1).is_some() || repl.console.drops_rest()
                     };
                     if self.is_asked() && is_paste(self) {
-                        self.note("what was pasted is ignored: type the number of an answer")?;
+                        self.note(IGNORED)?;
                         continue;
                     }
                     self.lines.extend(line.lines().map(str::to_owned));
@@ -187,6 +193,20 @@ impl Repl<'_> {
                 Err(Interrupted(signal)) => self.signal = Some(signal),
             }
         }
+    }
+
+    /// The next line to obey. A question is not answered by what was typed before it was asked.
+    fn next_line(&mut self) -> io::Result<Option<String>> {
+        let question = self.question();
+        let is_fresh = question.is_some() && question != self.asked;
+        self.asked = question;
+        if is_fresh && !self.console.is_piped() {
+            let dropped = std::mem::take(&mut self.lines);
+            if self.console.drops_rest() || !dropped.is_empty() {
+                self.note(IGNORED)?;
+            }
+        }
+        Ok(self.lines.pop_front())
     }
 
     /// Handles a signal: Ctrl-C at a terminal interrupts a call, any other signal ends the session.
