@@ -203,3 +203,24 @@ fn the_mark_of_an_editor_before_a_lesson_is_not_part_of_it() {
     assert_eq!(marked.pages.len(), plain.pages.len());
     assert_eq!(marked.fingerprint, plain.fingerprint);
 }
+
+#[test]
+fn what_a_lesson_traces_is_read_and_what_cannot_be_traced_is_said() {
+    let before = FRONT.strip_suffix("---\n").expect("the rule after it");
+    let front = |value: &str| format!("{before}traces: {value}\n---\n");
+    let lesson = lesson(
+        "x",
+        &format!("{}x\n", front("example-server before accept, recv")),
+        "/",
+    );
+    let traces = lesson.expect("a lesson").traces.expect("a server");
+    assert_eq!(traces.held_before, ["accept", "recv"]);
+    for (value, message) in [
+        ("cat before accept", "only this can be traced"),
+        ("example-server before state", "state is not a system call"),
+        ("example-server before ", "only this can be traced"),
+    ] {
+        let (number, found) = fault(&format!("{}x\n", front(value)));
+        assert!(number == 7 && found.contains(message), "{number}: {found}");
+    }
+}
