@@ -149,7 +149,7 @@ fn why_af_unix_has_no_room_is_told_apart() {
     rig.tells(&[
         (
             "sendto(u, \"x\", addr(r))",
-            "u is not connected, so poll() reports POLLOUT all the same",
+            "u is not connected, so poll() reports POLLOUT anyway",
         ),
         ("poll([u: POLLOUT], 0)", "room in its own send buffer"),
         ("connect(u, addr(r))", ""),
