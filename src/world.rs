@@ -19,6 +19,7 @@ mod numbered;
 pub mod open_file;
 pub mod opening;
 pub mod orphan;
+mod own_end;
 pub mod peer;
 mod pending;
 mod pieces;

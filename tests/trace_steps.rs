@@ -9,5 +9,7 @@ mod attach;
 mod hold;
 #[path = "trace_steps/inject.rs"]
 mod inject;
+#[path = "trace_steps/states.rs"]
+mod states;
 #[path = "trace_steps/traced.rs"]
 mod traced;

@@ -29,6 +29,25 @@ pub enum TcpState {
     Closing,
 }
 
+impl TcpState {
+    /// Whether a connection in this state can be in `later` after it, RFC 9293 section 3.3.2: its states only go forward.
+    /// A listener has no connection.
+    pub fn precedes(self, later: Self) -> bool {
+        let place = |state| match state {
+            Self::Listen => None,
+            Self::SynSent | Self::SynRecv => Some(1),
+            Self::Established => Some(2),
+            Self::CloseWait | Self::FinWait1 => Some(3),
+            Self::FinWait2 | Self::Closing | Self::LastAck => Some(4),
+            Self::TimeWait => Some(5),
+            Self::Close => Some(6),
+        };
+        place(self)
+            .zip(place(later))
+            .is_some_and(|(own, later)| own < later)
+    }
+}
+
 /// Number in the kernel (`include/net/tcp_states.h`), state, name, and what it means in one clause.
 pub static TCP_STATES: [(u8, TcpState, &str, &str); 11] = [
     (
@@ -132,6 +151,25 @@ impl fmt::Display for TcpState {
 #[cfg(test)]
 mod tests {
     use crate::socket::tcp_state::*;
+
+    #[test]
+    fn the_states_of_a_connection_only_go_forward() {
+        let forward = [
+            TcpState::SynSent,
+            TcpState::Established,
+            TcpState::FinWait1,
+            TcpState::FinWait2,
+            TcpState::TimeWait,
+            TcpState::Close,
+        ];
+        for pair in forward.windows(2) {
+            assert!(pair[0].precedes(pair[1]), "{pair:?}");
+            assert!(!pair[1].precedes(pair[0]), "{pair:?}");
+        }
+        assert!(!TcpState::CloseWait.precedes(TcpState::FinWait1));
+        assert!(TcpState::CloseWait.precedes(TcpState::LastAck));
+        assert!(!TcpState::Listen.precedes(TcpState::Close));
+    }
 
     #[test]
     fn numbers_are_those_of_the_kernel() {

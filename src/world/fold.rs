@@ -111,6 +111,7 @@ impl World {
                 descriptor,
                 endpoints,
             } => {
+                self.take_own_end(at, *descriptor, endpoints);
                 if let Some(socket) = self.socket_of_mut(*descriptor) {
                     socket.take_endpoints(at, endpoints);
                 }
@@ -353,7 +354,7 @@ impl World {
     }
 
     /// Applies a cause to the phase of a descriptor's socket.
-    fn advance(
+    pub(super) fn advance(
         &mut self,
         at: Timestamp,
         id: DescriptorId,

@@ -12,6 +12,7 @@ pub(crate) mod files;
 pub(crate) mod host;
 pub(crate) mod namespace;
 pub(crate) mod session;
+pub(crate) mod ss;
 pub(crate) mod terminal;
 
 /// How long anything may take, with both cores busy. Nothing that works comes near it.

@@ -5,12 +5,12 @@ use std::fs;
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
 
 use crate::common::child::{Child, PROGRAM, folder, until};
-use crate::common::skipped;
+use crate::common::{skipped, ss};
 use crate::filter::{DOCKER, within};
 use crate::trace::place::Place;
 use crate::trace::programs::{Made, Program, built};
@@ -72,27 +72,9 @@ fn states(calls: &[Value]) -> BTreeMap<i32, String> {
     states
 }
 
-/// The states of the sockets of a process by its descriptors, as ss(8) shows them, in the words of the notation.
-fn shown(pid: &Value) -> Result<BTreeMap<i32, String>, String> {
-    let output = Command::new("ss").arg("-tanpH").output();
-    let output = output.map_err(|error| format!("ss cannot be started: {error}"))?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut states = BTreeMap::new();
-    for line in text.lines() {
-        let Some((_, fd)) = line.split_once(&format!("pid={pid},fd=")) else {
-            continue;
-        };
-        let fd = fd.split(')').next().and_then(|fd| fd.parse().ok());
-        let state = line.split_whitespace().next().unwrap_or_default();
-        let state = match state {
-            "ESTAB" => "ESTABLISHED".to_owned(),
-            "FIN-WAIT-1" => "FIN_WAIT1".to_owned(),
-            "FIN-WAIT-2" => "FIN_WAIT2".to_owned(),
-            other => other.replace('-', "_"),
-        };
-        states.insert(fd.expect("a number"), state);
-    }
-    Ok(states)
+fn number(pid: &Value) -> i32 {
+    let number = pid.as_i64().and_then(|pid| i32::try_from(pid).ok());
+    number.expect("the number of a process")
 }
 
 /// Leads the program through its states. Gives those that were compared, or why they could not be.
@@ -109,7 +91,7 @@ fn compare(place: Place) -> Result<Vec<String>, String> {
     let mut compared = Vec::new();
     let mut same = |calls: &[Value]| -> Result<(), String> {
         let pid = &calls.last().expect("it has made calls")["pid"];
-        let theirs = shown(pid)?;
+        let theirs = ss::states(number(pid))?;
         assert!(!theirs.is_empty(), "ss shows no socket of {pid}");
         let ours = states(calls);
         assert_eq!(ours, theirs, "{calls:#?}");
@@ -132,7 +114,7 @@ fn compare(place: Place) -> Result<Vec<String>, String> {
     let calls = until_blocked(&trace, "shutdown(", 1);
     let pid = &calls.last().expect("it has made calls")["pid"];
     until("the end of the stream is acknowledged", || {
-        let theirs = shown(pid).ok()?;
+        let theirs = ss::states(number(pid)).ok()?;
         theirs
             .values()
             .any(|state| state == "FIN_WAIT2")

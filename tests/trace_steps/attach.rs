@@ -63,7 +63,7 @@ impl Drop for Running {
 }
 
 fn attach(pid: i32) -> Traced {
-    Traced::with(|engine: &Engine| Tracing::attach(engine, pid, &options()).expect("a tracer"))
+    Traced::with(|engine: &mut Engine| Tracing::attach(engine, pid, &options()).expect("a tracer"))
 }
 
 /// Whether the last call with this word is under way.

@@ -20,6 +20,15 @@ impl Compiled {
     pub(crate) fn file(&self) -> PathBuf {
         self.0.path().join("program")
     }
+
+    fn program(&self) -> Program {
+        Program {
+            file: None,
+            terminal: None,
+            program: self.file().into(),
+            arguments: Vec::new(),
+        }
+    }
 }
 
 /// What every program begins with.
@@ -96,18 +105,22 @@ pub(crate) fn options() -> Options {
 
 impl Traced {
     pub(crate) fn start(program: &Compiled, options: &Options) -> Self {
-        let program = Program {
-            file: None,
-            terminal: None,
-            program: program.file().into(),
-            arguments: Vec::new(),
-        };
+        let program = program.program();
         Self::with(|engine| Tracing::start(engine, &program, options).expect("a tracer"))
     }
 
-    pub(crate) fn with(begin: impl FnOnce(&Engine) -> Tracing) -> Self {
-        let (engine, events) = Engine::start().expect("an engine");
-        let tracing = begin(&engine);
+    /// The same with both ends of connections probed.
+    pub(crate) fn start_with_endpoints(program: &Compiled, options: &Options) -> Self {
+        let program = program.program();
+        Self::with(|engine| {
+            engine.watch_endpoints().expect("a thread");
+            Tracing::start(engine, &program, options).expect("a tracer")
+        })
+    }
+
+    pub(crate) fn with(begin: impl FnOnce(&mut Engine) -> Tracing) -> Self {
+        let (mut engine, events) = Engine::start().expect("an engine");
+        let tracing = begin(&mut engine);
         Self {
             tracing,
             events,
@@ -135,6 +148,34 @@ impl Traced {
         self.until("held thread", |world| held_in(world).next().is_some());
         let record = held_in(&self.world).next().expect("a held call");
         (record.id(), word(record))
+    }
+
+    /// The same, or how the program ended.
+    #[track_caller]
+    pub(crate) fn held_or_ended(&mut self) -> Result<(CallId, String), Ended> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(record) = held_in(&self.world).next() {
+                return Ok((record.id(), word(record)));
+            }
+            crossbeam_channel::select! {
+                recv(self.events) -> event => {
+                    sockplay::explain::fold(&mut self.world, &event.expect("an event"));
+                }
+                recv(self.tracing.ended()) -> ended => return Err(ended.expect("an end")),
+                default(deadline.saturating_duration_since(Instant::now())) => {
+                    panic!("no held thread: {:#?}", self.lines());
+                }
+            }
+        }
+    }
+
+    /// Takes in what is reported within a span.
+    pub(crate) fn take_for(&mut self, span: Duration) {
+        let deadline = Instant::now() + span;
+        while let Ok(event) = self.events.recv_deadline(deadline) {
+            sockplay::explain::fold(&mut self.world, &event);
+        }
     }
 
     /// Lets a held thread make its call, and takes in that it has.

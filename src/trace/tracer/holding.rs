@@ -58,6 +58,12 @@ impl Tracer {
     pub(super) fn held(&mut self, tid: i32, pid: i32, pending: &Pending) {
         let call = pending.id;
         self.emit(self.source(tid), EventKind::Held { call });
+        if let Some(process) = self.processes.get(&pid) {
+            // A person looks at all of its sockets now.
+            for (_, own) in self.tables.all(process.table) {
+                self.reporter.happened(own.id, None);
+            }
+        }
         self.look_at(tid, pid, pending.on);
     }
 
