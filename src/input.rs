@@ -165,6 +165,8 @@ impl WatchQueue {
 fn read_all(queue: &WatchQueue, wake: &EventFd, send: &dyn Fn(Read) -> bool) {
     let input = io::stdin();
     let mut pieces = Pieces::default();
+    // What was typed before crossterm opened its files has been read with the first question, and poll() does not see it.
+    let _ = forward(&mut pieces, send);
     while queue.may_read() {
         let mut files = [
             PollFd::new(input.as_fd(), PollFlags::POLLIN),
