@@ -33,7 +33,7 @@ pub(crate) fn picture(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" \
          viewBox=\"0 0 {width:.0} {height:.0}\" font-family=\"'DejaVu Sans Mono','Liberation Mono',Menlo,Consolas,monospace\" \
-         font-size=\"14\" xml:space=\"preserve\">"
+         font-size=\"14\">"
     );
     let _ = writeln!(
         out,
@@ -156,8 +156,11 @@ impl Look {
     }
 }
 
+/// A text as SVG shows it. Its spaces are no-break spaces: browsers no longer agree on `xml:space`, and joined spaces would
+/// stretch the rest of a run.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
+    text.replace(' ', "\u{a0}")
+        .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
 }
@@ -185,5 +188,17 @@ mod tests {
             4,
             "a title and three runs, nothing for blanks"
         );
+    }
+
+    #[test]
+    fn no_space_of_a_text_can_be_joined_with_the_next() {
+        let buffer = Buffer::with_lines(["a  b "]);
+        let drawn = screen(&buffer, &DARK);
+        let texts = drawn
+            .split("</text>")
+            .filter_map(|text| Some(text.rsplit_once('>')?.1));
+        let texts: Vec<&str> = texts.collect();
+        assert!(texts.concat().contains("a\u{a0}\u{a0}b"), "{texts:?}");
+        assert!(!texts.concat().contains(' '), "{texts:?}");
     }
 }
