@@ -27,6 +27,10 @@ const TWO_COLUMNS: u16 = 112;
 const WIDE: u16 = 160;
 /// The least height for two rows of panes with the whole figure of the TCP states.
 const TWO_ROWS: u16 = 31;
+/// The least height for three rows of panes with that figure and its text.
+const TALL: u16 = 54;
+/// The rows of the figure and of the text about a connection.
+const FIGURE_AND_TEXT: u16 = 29;
 /// The rows of that figure with the text below it.
 const FIGURE: u16 = 20;
 /// The least columns of its neighbour.
@@ -191,7 +195,11 @@ fn beside(body: Rect, arrangement: &Arrangement, lesson: Lesson) -> Vec<PlacedPa
         width: body.width - wide + 1,
         ..body
     };
-    let mut panes = playground(rest, arrangement, false);
+    let has_room = body.width >= WIDE && body.height >= TALL;
+    let mut panes = match has_room && arrangement.preset == Preset::All {
+        true => three_rows(rest),
+        false => playground(rest, arrangement, false),
+    };
     panes.push(PlacedPane::new(Pane::Lesson, placed));
     panes
 }
@@ -318,6 +326,25 @@ fn two_columns(body: Rect, upper: u16) -> Vec<PlacedPane> {
     let mut panes = stack(left, &SOCKETS);
     panes.push(PlacedPane::new(Pane::State, right));
     panes.extend(log_and_why(below, log));
+    panes
+}
+
+/// Everything beside a lesson: the ladder and the queues are between the state and the log.
+fn three_rows(body: Rect) -> Vec<PlacedPane> {
+    let rest = body.height - 4 - FIGURE_AND_TEXT;
+    let ladder = rest.div_ceil(2);
+    let [above, between, below] = bands(body, [FIGURE_AND_TEXT, ladder, rest - ladder]);
+    let wide = figure_columns(body);
+    let narrow = body.width - wide + 1;
+    let [sockets, state] = columns(above, [narrow, wide]);
+    // Calls with their results are longer than what is beside them.
+    let long = wide.max(body.width - NEIGHBOUR - NEIGHBOUR / 2);
+    let [ladder, queues] = columns(between, [long, body.width - long + 1]);
+    let mut panes = stack(sockets, &SOCKETS);
+    panes.push(PlacedPane::new(Pane::State, state));
+    panes.push(PlacedPane::new(Pane::Ladder, ladder));
+    panes.push(PlacedPane::new(Pane::Queues, queues));
+    panes.extend(log_and_why(below, long));
     panes
 }
 

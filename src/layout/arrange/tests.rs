@@ -114,6 +114,26 @@ fn tab_reaches_what_is_shown_or_takes_its_place() {
 }
 
 #[test]
+fn everything_is_on_one_screen_at_200_by_60() {
+    for lesson in [None, Some(Lesson::Read), Some(Lesson::Presented)] {
+        let placed = placed(200, 60, &arrangement(Preset::All, lesson));
+        let shown = names(&placed);
+        for pane in [
+            Pane::Sockets,
+            Pane::State,
+            Pane::Transitions,
+            Pane::Log,
+            Pane::Why,
+            Pane::Ladder,
+            Pane::Queues,
+        ] {
+            assert!(shown.contains(&pane), "{pane:?} with {lesson:?}: {shown:?}");
+            assert!(rows(&placed, pane) >= 6, "{pane:?} with {lesson:?}");
+        }
+    }
+}
+
+#[test]
 fn the_transitions_have_a_row_in_every_lesson_and_beside_every_program() {
     let has_row = |columns, lines, arrangement: &Arrangement| {
         let placed = placed(columns, lines, arrangement);
