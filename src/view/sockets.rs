@@ -70,7 +70,7 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Vec<Clickable> 
     let clickable = clickable(area, targets);
     for (own, row) in seen.into_iter().zip(area.rows()) {
         let is_selected = own.socket.is_some() && own.socket == app.selection && is_head(&own.text);
-        if let Some(line) = line(app, own, columns, area.width) {
+        if let Some(line) = line(app, own, &columns, area.width) {
             line.render(row, on.buffer_mut());
         }
         if is_selected {
@@ -135,7 +135,7 @@ fn is_head(text: &RowText) -> bool {
     matches!(text, RowText::Head)
 }
 
-fn line(app: &App, row: SocketRow, columns: Columns, width: u16) -> Option<Line<'static>> {
+fn line(app: &App, row: SocketRow, columns: &Columns, width: u16) -> Option<Line<'static>> {
     match row.text {
         RowText::Head => {
             let socket = app.world.descriptor(row.socket?)?;
@@ -167,16 +167,46 @@ fn offset(app: &App, rows: &[SocketRow], area: Rect) -> usize {
 fn listed(app: &App, area: Rect) -> (Columns, Vec<SocketRow>) {
     let sockets = app.filtered();
     let width = usize::from(area.width);
-    let with = |notes| {
-        let columns = Columns::of(app, &sockets, width, notes);
-        (columns, rows(app, &sockets, columns, width))
+    let height = usize::from(area.height);
+    let with = |notes, below: &[DescriptorId]| {
+        let columns = Columns::of(app, &sockets, width, (notes, below));
+        let rows = rows(app, &sockets, &columns, width);
+        (columns, rows)
     };
-    let mut all = Notes::ALL.into_iter().map(with);
-    let fits = |listed: &(Columns, Vec<SocketRow>)| listed.1.len() <= usize::from(area.height);
-    all.find(fits).unwrap_or_else(|| with(Notes::Beside))
+    let mut all = [Notes::Below, Notes::QueuesBeside]
+        .into_iter()
+        .map(|notes| with(notes, &[]));
+    if let Some(fitting) = all.find(|(_, rows)| rows.len() <= height) {
+        return fitting;
+    }
+    let fewest = with(Notes::Beside, &[]);
+    let below = with_lines(app, &sockets, width, height.saturating_sub(fewest.1.len()));
+    match below.is_empty() {
+        true => fewest,
+        false => with(Notes::Beside, &below),
+    }
 }
 
-fn rows(app: &App, sockets: &[Handle<'_>], columns: Columns, width: usize) -> Vec<SocketRow> {
+/// The sockets whose pending calls keep lines of their own where so many rows are left: the selected one first, then
+/// from above.
+fn with_lines(app: &App, sockets: &[Handle<'_>], width: usize, left: usize) -> Vec<DescriptorId> {
+    let is_selected = |socket: &&Handle<'_>| Some(socket.id()) == app.selection;
+    let selected = sockets.iter().filter(is_selected);
+    let others = sockets.iter().filter(|socket| !is_selected(socket));
+    let mut left = left;
+    let mut found = Vec::new();
+    for socket in selected.chain(others) {
+        let lines = lines_of_calls(app, *socket, width).count();
+        if lines > left {
+            break;
+        }
+        left -= lines;
+        found.extend((lines > 0).then(|| socket.id()));
+    }
+    found
+}
+
+fn rows(app: &App, sockets: &[Handle<'_>], columns: &Columns, width: usize) -> Vec<SocketRow> {
     let mut rows = Vec::new();
     let mut groups = processes::groups(app, sockets);
     for socket in sockets.iter().copied() {
@@ -194,7 +224,7 @@ fn rows(app: &App, sockets: &[Handle<'_>], columns: Columns, width: usize) -> Ve
 }
 
 /// The lines about a socket below its own row: its queues, and its pending calls.
-fn said_below(app: &App, socket: Handle<'_>, columns: Columns, width: usize) -> Vec<RowText> {
+fn said_below(app: &App, socket: Handle<'_>, columns: &Columns, width: usize) -> Vec<RowText> {
     let mut lines = Vec::new();
     let has_place = columns.notes == Notes::Below;
     if let Some(queue) = shown_queue(app, socket) {
@@ -212,21 +242,24 @@ fn said_below(app: &App, socket: Handle<'_>, columns: Columns, width: usize) -> 
         lines.push(RowText::Below(record, app.theme.warning));
     }
     let is_beside = !columns.beside(app, socket).calls.is_empty();
-    let pending_calls = app.world.pending_with(socket.id());
-    for record in pending_calls.filter(|_| !is_beside) {
-        let parts = packed(
-            pending(app, record),
-            &app.interrupt_keys(),
-            width.saturating_sub(INDENT),
-        );
-        let rows = parts.into_iter();
-        lines.extend(rows.map(|row| RowText::Below(row, app.theme.warning)));
+    if !is_beside {
+        let calls = lines_of_calls(app, socket, width);
+        lines.extend(calls.map(|row| RowText::Below(row, app.theme.warning)));
     }
     lines
 }
 
+/// The lines about the pending calls of a socket.
+fn lines_of_calls(app: &App, socket: Handle<'_>, width: usize) -> impl Iterator<Item = String> {
+    let pending_calls = app.world.pending_with(socket.id());
+    pending_calls.flat_map(move |record| {
+        let width = width.saturating_sub(INDENT);
+        packed(pending(app, record), &app.interrupt_keys(), width)
+    })
+}
+
 /// The widths of the columns: no wider than their content.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Columns {
     name: usize,
     fd: usize,
@@ -234,10 +267,17 @@ struct Columns {
     about: usize,
     state: usize,
     notes: Notes,
+    /// The sockets whose pending calls have lines of their own all the same.
+    below: Vec<DescriptorId>,
 }
 
 impl Columns {
-    fn of(app: &App, sockets: &[Handle<'_>], width: usize, notes: Notes) -> Self {
+    fn of(
+        app: &App,
+        sockets: &[Handle<'_>],
+        width: usize,
+        (notes, below): (Notes, &[DescriptorId]),
+    ) -> Self {
         let most = |width: &dyn Fn(Handle<'_>) -> usize| {
             sockets
                 .iter()
@@ -258,7 +298,8 @@ impl Columns {
         let addresses = most(&|socket| {
             let own = Some(socket).filter(|own| own.kind().is_socket());
             let wide = own.map_or(0, |own| addresses(own).whole().width());
-            let with_notes = wide + Beside::all(app, socket, notes).width();
+            let with_notes =
+                wide + Beside::all(app, socket, notes_of(notes, below, socket)).width();
             let mut widths = [with_notes, wide].into_iter();
             widths.find(|wide| *wide <= left).unwrap_or(0)
         });
@@ -273,17 +314,27 @@ impl Columns {
             about: width.saturating_sub(2 + name + fd + kind + state),
             state,
             notes,
+            below: below.to_vec(),
         }
     }
 
     /// The notes that have room beside the addresses.
-    fn beside(self, app: &App, socket: Handle<'_>) -> Beside {
+    fn beside(&self, app: &App, socket: Handle<'_>) -> Beside {
         let used = about(app, socket, self.about).width();
-        Beside::fitting(app, socket, self.notes, self.about.saturating_sub(used))
+        let notes = notes_of(self.notes, &self.below, socket);
+        Beside::fitting(app, socket, notes, self.about.saturating_sub(used))
     }
 }
 
-fn head(app: &App, socket: Handle<'_>, columns: Columns) -> Line<'static> {
+/// Where the notes of one socket are.
+fn notes_of(notes: Notes, below: &[DescriptorId], socket: Handle<'_>) -> Notes {
+    match below.contains(&socket.id()) {
+        true => Notes::QueuesBeside,
+        false => notes,
+    }
+}
+
+fn head(app: &App, socket: Handle<'_>, columns: &Columns) -> Line<'static> {
     let theme = &app.theme;
     let mark = if Some(socket.id()) == app.selection {
         "▸ "
@@ -334,7 +385,7 @@ fn kind(socket: Handle<'_>) -> String {
 fn rest_of_addresses(
     app: &App,
     socket: Handle<'_>,
-    columns: Columns,
+    columns: &Columns,
     width: usize,
 ) -> Vec<RowText> {
     if !socket.kind().is_socket() {

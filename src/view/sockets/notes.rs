@@ -20,11 +20,6 @@ pub(crate) enum Notes {
     Beside,
 }
 
-impl Notes {
-    /// Those that need most rows first.
-    pub(crate) const ALL: [Self; 3] = [Self::Below, Self::QueuesBeside, Self::Beside];
-}
-
 /// The notes in the row of a socket, each after a blank.
 #[derive(Debug, Default)]
 pub(crate) struct Beside {
