@@ -34,8 +34,8 @@ use crate::call::table::CallKind;
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::{
-    Domain, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags, Protocol,
-    Sig, SockFlags, SocketType,
+    Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags,
+    Protocol, Sig, SockFlags, SocketType,
 };
 
 /// One line of a script: a command, a comment, both, or nothing.

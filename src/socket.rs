@@ -21,8 +21,8 @@ pub mod text;
 
 pub use crate::socket::address::{Address, UnixName};
 pub use crate::socket::constant::{
-    Constant, Domain, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags,
-    PollEvents, Protocol, Sig, SockFlags, SocketType, StatusFlags,
+    Constant, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest,
+    MsgFlags, PollEvents, Protocol, Sig, SockFlags, SocketType, StatusFlags,
 };
 pub use crate::socket::errno::Errno;
 pub use crate::socket::kind::Kind;

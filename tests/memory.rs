@@ -80,7 +80,7 @@ impl Pair {
         if kind != libc::SOCK_STREAM {
             return Self::new(name, (sender, other));
         }
-        let (accepted, _) = accept(other, 0, None).expect("a connection");
+        let (accepted, _) = accept(other, None).expect("a connection");
         close(other).expect("it was open");
         Self::new(name, (sender, accepted))
     }

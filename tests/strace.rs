@@ -32,7 +32,7 @@ use strace::own::Own;
 fn traced() -> String {
     let calls = SIGNATURES.iter().map(|row| row.syscall);
     let calls: Vec<&str> = calls.filter(|name| !name.is_empty()).collect();
-    format!("trace=accept4,{}", calls.join(","))
+    format!("trace={}", calls.join(","))
 }
 
 /// How many scripts run at once.
@@ -68,7 +68,7 @@ fn has_loops(text: &str) -> bool {
     calls.any(CallKind::is_loop)
 }
 
-/// The name by which strace knows a call; accept4 counts as accept.
+/// The name by which strace knows a call.
 fn traced_as(call_kind: CallKind) -> &'static str {
     call_kind.signature().syscall
 }
@@ -95,7 +95,6 @@ fn missing(text: &str, printed: &Threads) -> Vec<String> {
     let calls = printed.threads.iter().flat_map(|(_, calls)| calls);
     let names = calls.filter_map(|call| call.text.split_once('(').map(|(name, _)| name));
     for name in names {
-        let name = if name == "accept4" { "accept" } else { name };
         if let Some(count) = count.get_mut(name) {
             *count -= 1;
         }

@@ -151,6 +151,7 @@ fn field(
             ParamKind::EpollFlags => {
                 numbers(&[("", "none"), ("EPOLL_CLOEXEC", "closed by execve(2)")])
             }
+            ParamKind::DupFlags => numbers(&[("", "none"), ("O_CLOEXEC", "closed by execve(2)")]),
             ParamKind::EpollOp => constants(&EPOLL_OPS, sets::ops(app, on)),
             ParamKind::EpollEvents => numbers(&sets::EPOLL),
             ParamKind::Signals => numbers(&[

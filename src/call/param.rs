@@ -55,6 +55,8 @@ pub enum ParamKind {
     Timeout,
     /// `EPOLL_CLOEXEC`
     EpollFlags,
+    /// `O_CLOEXEC`
+    DupFlags,
     /// `EPOLL_CTL_ADD`
     EpollOp,
     /// `EPOLLIN|EPOLLET`

@@ -12,8 +12,8 @@ use crate::call::param::{Param, ParamKind};
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::{
-    Domain, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags, Protocol,
-    Sig, SockFlags, SocketType,
+    Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags,
+    Protocol, Sig, SockFlags, SocketType,
 };
 
 /// An argument of a call, by what it is.
@@ -45,6 +45,7 @@ pub enum Argument<'a> {
     Sets(&'a Sets),
     Timeout(Timeout),
     EpollFlags(EpollFlags),
+    DupFlags(DupFlags),
     EpollOp(EpollOp),
     EpollEvents(EpollEvents),
     Signals(&'a [Sig]),
@@ -157,6 +158,7 @@ parameters! {
     ] |own| Argument::Sets(own), mut Sets;
     Timeout: [need(K::Timeout)] |own| Argument::Timeout(*own);
     EpollFlags: [may(K::EpollFlags)] |own| Argument::EpollFlags(*own);
+    DupFlags: [may(K::DupFlags)] |own| Argument::DupFlags(*own);
     EpollOp: [need(K::EpollOp)] |own| Argument::EpollOp(*own);
     EpollEvents: [may(K::EpollEvents)] |own| Argument::EpollEvents(*own);
     Vec<Sig>: [need(K::Signals)] |own| Argument::Signals(own);

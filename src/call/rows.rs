@@ -34,11 +34,18 @@ macro_rules! with_calls {
                 man: "listen(2)", example: "listen(l, 5)"
             }
             /// takes a connection from the queue; waits until there is one
-            Accept "accept" (socket: Descriptor, flags: SockFlags, length: Option<i32> as "addrlen") -> "fd from ADDRESS" traced "accept" by accept {
+            Accept "accept" (socket: Descriptor, length: Option<i32> as "addrlen") -> "fd from ADDRESS" traced "accept" {
                 class: Class::System, role: Role::Accepts, on: On::Socket, group: Group::Connect,
                 gives: Gives::Connection, reach: Reach::Nothing, makes: 1,
                 length_of: LengthOf::Address,
                 man: "accept(2)", example: "s = accept(l)"
+            }
+            /// the same with flags for the new descriptor
+            Accept4 "accept4" (socket: Descriptor, flags: SockFlags, length: Option<i32> as "addrlen") -> "fd from ADDRESS" traced "accept4" by accept4 {
+                class: Class::System, role: Role::Accepts, on: On::Socket, group: Group::Connect,
+                gives: Gives::Connection, reach: Reach::Nothing, makes: 1,
+                length_of: LengthOf::Address,
+                man: "accept4(2)", example: "s = accept4(l, SOCK_NONBLOCK)"
             }
             /// connects to a passive socket; for datagrams, sets the peer
             Connect "connect" (socket: Descriptor, address: AddressArg) -> "0" traced "connect" {
@@ -162,6 +169,12 @@ macro_rules! with_calls {
                 length_of: LengthOf::Request,
                 man: "ioctl(2)", example: "ioctl(s, FIONREAD)"
             }
+            /// asks whether the urgent byte is the next one: 1, or 0
+            Sockatmark "sockatmark" (socket: Descriptor) -> "0 or 1" traced "ioctl" by sockatmark {
+                class: Class::System, role: Role::Other, on: On::File, group: Group::Options, gives: Gives::Answer,
+                reach: Reach::Nothing,
+                man: "sockatmark(3)", example: "sockatmark(s)"
+            }
             /// creates a second descriptor for the same socket
             Dup "dup" (socket: Descriptor) -> "fd" traced "dup" {
                 class: Class::System, role: Role::Duplicates, on: On::File, group: Group::Make,
@@ -173,6 +186,12 @@ macro_rules! with_calls {
                 class: Class::System, role: Role::Duplicates, on: On::File, group: Group::Make, gives: Gives::Duplicate,
                 reach: Reach::Nothing, makes: 1,
                 man: "dup2(2)", example: "d = dup2(c, s)"
+            }
+            /// the same with a flag, and with an error where both numbers are the same
+            Dup3 "dup3" (socket: Descriptor, number: Descriptor, flags: DupFlags) -> "fd" traced "dup3" {
+                class: Class::System, role: Role::Duplicates, on: On::File, group: Group::Make, gives: Gives::Duplicate,
+                reach: Reach::Nothing, makes: 1,
+                man: "dup3(2)", example: "d = dup3(c, s, O_CLOEXEC)"
             }
             /// waits until one of several descriptors is ready
             Poll "poll" (entries: Vec<PollEntry> as "fds", timeout: Millis) -> "2 [s: POLLIN, c: POLLOUT]" traced "poll" {

@@ -20,8 +20,8 @@ use crate::call::rows::with_calls;
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::{
-    Domain, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags, Protocol,
-    Sig, SockFlags, SocketType,
+    Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags,
+    Protocol, Sig, SockFlags, SocketType,
 };
 
 /// One row of the table of calls.

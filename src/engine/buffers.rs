@@ -103,6 +103,7 @@ impl Buffers {
             | Argument::Sets(_)
             | Argument::Timeout(_)
             | Argument::EpollFlags(_)
+            | Argument::DupFlags(_)
             | Argument::EpollOp(_)
             | Argument::EpollEvents(_)
             | Argument::Signals(_)

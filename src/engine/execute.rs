@@ -135,7 +135,10 @@ impl<'a> Execution<'a> {
                 Ok(Returned::Zero)
             }
             Call::Listen { backlog, .. } => zero(crate::sys::socket::listen(fd, *backlog)),
-            Call::Accept { flags, length, .. } => self.accept(fd, flags.0, *length),
+            Call::Accept { length, .. } => self.accepted(crate::sys::socket::accept(fd, *length)),
+            Call::Accept4 { flags, length, .. } => {
+                self.accepted(crate::sys::socket::accept4(fd, flags.0, *length))
+            }
             Call::Connect { address, .. } => zero(crate::sys::socket::connect(fd, &raw(address)?)),
             Call::Shutdown { how, .. } => zero(crate::sys::socket::shutdown(fd, *how)),
             Call::Close { .. } => zero(crate::sys::socket::close(fd)),
@@ -158,11 +161,19 @@ impl<'a> Execution<'a> {
             Call::Ioctl {
                 request, argument, ..
             } => self.ioctl(fd, *request, argument.unwrap_or(0)),
+            Call::Sockatmark { .. } => self.sockatmark(fd),
             Call::Dup { .. } => self.descriptor(crate::sys::file::dup(fd)?),
             Call::Dup2 { number: to, .. } => {
                 let to = number(to);
                 let is_ours = self.shared.has_fd(to);
                 self.descriptor(crate::sys::file::dup2(fd, to, is_ours)?)
+            }
+            Call::Dup3 {
+                number: to, flags, ..
+            } => {
+                let to = number(to);
+                let is_ours = self.shared.has_fd(to);
+                self.descriptor(crate::sys::file::dup3(fd, to, flags.0, is_ours)?)
             }
             Call::Open { path } => self.descriptor(crate::sys::file::open(path)?),
             Call::Chmod { address, mode } => zero(crate::sys::file::chmod(file(address)?, *mode)),
@@ -277,8 +288,8 @@ impl<'a> Execution<'a> {
         }
     }
 
-    fn accept(&mut self, fd: i32, flags: i32, length: Option<i32>) -> Result {
-        let (fd, from) = crate::sys::socket::accept(fd, flags, length)?;
+    fn accepted(&mut self, accepted: Checked<(i32, Written)>) -> Result {
+        let (fd, from) = accepted?;
         self.raw.returned = i64::from(fd);
         let address = crate::socket::sockaddr::decode(&from.bytes);
         self.raw.address = Some(from);

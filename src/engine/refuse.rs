@@ -129,6 +129,7 @@ fn unsafe_for_memory(call: &Call) -> Result<(), Refusal> {
                 | Argument::Sets(_)
                 | Argument::Timeout(_)
                 | Argument::EpollFlags(_)
+                | Argument::DupFlags(_)
                 | Argument::EpollOp(_)
                 | Argument::EpollEvents(_)
                 | Argument::Signals(_)

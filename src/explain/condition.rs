@@ -247,7 +247,7 @@ conditions! {
     OtherWaits "the other end waits in the accept queue" |s| s.other_end_waits();
     NeededReset "the kernel had it in a state that is left by a RST" |s| s.needed_reset();
     MadeInClose "the kernel has the new socket in CLOSE" |s| s.evidence().and_then(|found| found.made_state) == Some(TcpState::Close);
-    FlagsUnknown "flags that accept4() does not know" |s| matches!(s.call(), Call::Accept { flags, .. } if flags.0 & !(libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC) != 0);
+    FlagsUnknown "flags that accept4() does not know" |s| matches!(s.call(), Call::Accept4 { flags, .. } if flags.0 & !(libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC) != 0);
     NameNear "a socket of ours has a name that differs in NUL bytes only" |s| s.near_name().is_some();
     NameDeaf "a socket with the name does not listen" |s| s.deaf_name().is_some();
     NameFree "no socket has the name" |s| s.is_name_free();
@@ -322,7 +322,7 @@ conditions! {
     LeftReusable "what the closed socket left has SO_REUSEADDR" |s| s.left_behind_is_reusable();
     NobodyThere "no socket of ours could be reached" |s| somebody_then(s).is_none();
     IsNonblocking "O_NONBLOCK is set" |s| s.is_nonblocking();
-    MadeBlocks "the socket that it made was not asked to be non-blocking" |s| matches!(s.call(), Call::Accept { flags, .. } if flags.0 & libc::SOCK_NONBLOCK == 0) && s.made(0).is_some();
+    MadeBlocks "the socket that it made was not asked to be non-blocking" |s| !asks_nonblocking(s) && s.made(0).is_some();
     FromNamed "and the address of its peer came along" |s| matches!(s.returned(), Some(Returned::Accepted { from: Some(from), .. }) if !from.is_unset());
     NotWaiting "the call must not wait" |s| s.is_nonblocking() || s.flags().contains(libc::MSG_DONTWAIT);
     Waiting "the call may wait" |s| !Self::NotWaiting.holds(s);
@@ -646,6 +646,12 @@ fn command(context: &Context<'_>) -> Option<i32> {
 
 fn asks(context: &Context<'_>, wanted: i32) -> bool {
     matches!(context.call(), Call::Ioctl { request, .. } if request.0 == wanted)
+        || wanted == SIOCATMARK && matches!(context.call(), Call::Sockatmark { .. })
+}
+
+/// Whether the new socket is to be non-blocking.
+fn asks_nonblocking(context: &Context<'_>) -> bool {
+    matches!(context.call(), Call::Accept4 { flags, .. } if flags.0 & libc::SOCK_NONBLOCK != 0)
 }
 
 /// The request that sets something, and whether to another value than 0.

@@ -154,12 +154,14 @@ macro_rules! named_sets {
 
 named_sets! {
     DUP2 [Dup2];
+    DUP3 [Dup3];
+    ONTO [Dup2, Dup3];
     SOCKET [Socket];
     SOCKETPAIR [Socketpair];
     MAKING [Socket, Socketpair];
     BIND [Bind];
     LISTEN [Listen];
-    ACCEPT [Accept];
+    ACCEPT [Accept, Accept4];
     CONNECT [Connect];
     SENDTO [Sendto];
     SENDMSG [Sendmsg];
@@ -173,6 +175,7 @@ named_sets! {
     MULTIPLEX [Poll, Select, EpollWait];
     SIGTIMEDWAIT [Sigtimedwait];
     IOCTL [Ioctl];
+    ASKING [Ioctl, Sockatmark];
     OPEN [Open];
     CHMOD [Chmod];
     PEER [Peer];

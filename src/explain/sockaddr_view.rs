@@ -30,11 +30,13 @@ pub fn sockaddr_pages(record: &Record, interfaces: &[(u32, String)]) -> Vec<Sock
 /// Why a call has no address.
 pub fn why_none(record: &Record) -> String {
     let word = record.call().word();
-    if let CallKind::Accept | CallKind::Recvfrom | CallKind::Recvmsg = record.call().call_kind()
+    if let CallKind::Accept | CallKind::Accept4 | CallKind::Recvfrom | CallKind::Recvmsg =
+        record.call().call_kind()
         && record.is_pending()
     {
         format!("{word}() has not returned: the kernel writes the address when it does.")
     } else if let CallKind::Accept
+    | CallKind::Accept4
     | CallKind::Recvfrom
     | CallKind::Recvmsg
     | CallKind::Getsockname
@@ -43,7 +45,7 @@ pub fn why_none(record: &Record) -> String {
         format!("{word}() returned no address: it failed.")
     } else {
         format!(
-            "{word}() neither takes nor returns an address. Those that do: bind, connect, sendto, sendmsg, accept, \
+            "{word}() neither takes nor returns an address. Those that do: bind, connect, sendto, sendmsg, accept, accept4, \
              recvfrom, recvmsg, getsockname, getpeername."
         )
     }

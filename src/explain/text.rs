@@ -16,7 +16,7 @@ use crate::explain::facts::wait_limit::WaitLimit;
 use crate::explain::wakes_on::wakes_on;
 use crate::socket::option::OptionRow;
 use crate::socket::text::escaped;
-use crate::socket::{Address, Domain, Kind, Phase};
+use crate::socket::{Address, Domain, IoctlRequest, Kind, Phase};
 use crate::world::{Handle, Progress};
 
 /// A placeholder.
@@ -617,6 +617,8 @@ fn mode(context: &Context<'_>) -> Option<String> {
 fn request(context: &Context<'_>) -> Option<String> {
     if let Call::Ioctl { request, .. } = context.call() {
         Some(request.to_string())
+    } else if let Call::Sockatmark { .. } = context.call() {
+        Some(IoctlRequest::AT_MARK.to_string())
     } else {
         None
     }

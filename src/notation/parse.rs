@@ -20,10 +20,11 @@ pub use crate::notation::parse::literal::{parse_address, parse_data, parse_durat
 
 use crate::call::argument::Name;
 use crate::call::expectation::Expectation;
-use crate::call::table::{SIGNATURES, Signature};
+use crate::call::table::{CallKind, SIGNATURES, Signature};
 use crate::call::{Call, Command, Line, Mode};
 use crate::notation::diagnostic::{SyntaxError, nearest};
 use crate::notation::parse::lexer::Lexeme;
+use crate::socket::constant::SOCK_FLAGS;
 
 /// The longest line that is read, in bytes.
 pub const MAX_LINE: usize = 64 << 10;
@@ -90,6 +91,7 @@ fn command(code: Lexeme<'_>) -> Result<Command, SyntaxError> {
             (row(words.remove(0))?, words)
         }
     };
+    let row = with_flags(row, &arguments);
     check_targets(&targets, row, call)?;
     let text = call;
     let call = calls::call(row, arguments, call.end())?;
@@ -99,6 +101,20 @@ fn command(code: Lexeme<'_>) -> Result<Command, SyntaxError> {
         call,
         mode,
     })
+}
+
+/// accept(2) has no flags: with flags it is accept4(2).
+fn with_flags(row: &'static Signature, arguments: &[Lexeme<'_>]) -> &'static Signature {
+    let is_flag = |text: &str| {
+        text.split('|')
+            .any(|part| SOCK_FLAGS.find(part.trim()).is_some())
+    };
+    match arguments.get(1) {
+        Some(second) if row.call_kind == CallKind::Accept && is_flag(second.text) => {
+            CallKind::Accept4.signature()
+        }
+        _ => row,
+    }
 }
 
 fn unknown_call(word: Lexeme<'_>) -> SyntaxError {

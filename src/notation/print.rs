@@ -12,7 +12,7 @@ use crate::call::value::{Credentials, Span};
 use crate::call::{Call, Command, Line, Mode};
 use crate::socket::constant::{DescriptorFlags, StatusFlags};
 use crate::socket::text::Quoted;
-use crate::socket::{Address, EpollOp, MsgFlags, Sig};
+use crate::socket::{Address, EpollOp, MsgFlags, Sig, SockFlags};
 
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -206,6 +206,10 @@ fn text(argument: Argument<'_>, before: Option<Argument<'_>>, removes: bool) -> 
         Argument::Sizes([one]) => one.to_string(),
         Argument::Sizes(several) => format!("[{}]", commas(several)),
         Argument::How(how) => how.to_string(),
+        // Alone it would be read as the flags.
+        Argument::Length(Some(0)) if before == Some(Argument::SockFlags(SockFlags(0))) => {
+            "0, 0".to_owned()
+        }
         Argument::Length(length) => length?.to_string(),
         Argument::Option(option) => option.to_string(),
         Argument::Value(value) => value.to_string(),
@@ -222,6 +226,8 @@ fn text(argument: Argument<'_>, before: Option<Argument<'_>>, removes: bool) -> 
         Argument::Timeout(timeout) => timeout.to_string(),
         Argument::EpollFlags(flags) if flags.0 == 0 => return None,
         Argument::EpollFlags(flags) => flags.to_string(),
+        Argument::DupFlags(flags) if flags.0 == 0 => return None,
+        Argument::DupFlags(flags) => flags.to_string(),
         Argument::EpollOp(operation) => operation.to_string(),
         Argument::EpollEvents(events) if events.0 == 0 && removes => return None,
         Argument::EpollEvents(events) => events.to_string(),

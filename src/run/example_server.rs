@@ -38,7 +38,7 @@ pub fn example_server(args: &ExampleServerArgs) -> io::Result<Exit> {
         out.flush()?;
     }
     loop {
-        match accept(listener, 0, None) {
+        match accept(listener, None) {
             Ok((client, _)) => serve(client),
             Err(failure) => {
                 writeln!(io::stderr(), "accept: {}", text(&failure))?;

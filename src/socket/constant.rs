@@ -320,6 +320,9 @@ family!(
 );
 
 impl IoctlRequest {
+    /// Whether the urgent byte is the next one: what sockatmark(3) asks.
+    pub const AT_MARK: Self = Self(number::SIOCATMARK);
+
     /// Whether it takes an int and gives 0; the others give an int.
     pub fn sets(self) -> bool {
         matches!(
@@ -398,6 +401,13 @@ family!(
 );
 
 family!(
+    /// Flags of dup3(2).
+    DupFlags, DUP_FLAGS, "flag", "O_", "dup3(2)", mask, [
+        (O_CLOEXEC, "the descriptor is closed by execve(2)"),
+    ]
+);
+
+family!(
     /// Descriptor flags as `F_GETFD` gives them.
     DescriptorFlags, DESCRIPTOR_FLAGS, "flag", "FD_", "fcntl(2)", mask, [
         (FD_CLOEXEC, "the descriptor is closed by execve(2)"),
@@ -405,7 +415,7 @@ family!(
 );
 
 /// All families, but for those of the values of options.
-pub static FAMILIES: [&Family; 15] = [
+pub static FAMILIES: [&Family; 16] = [
     &DOMAINS,
     &TYPES,
     &PROTOCOLS,
@@ -414,6 +424,7 @@ pub static FAMILIES: [&Family; 15] = [
     &HOWS,
     &FCNTL_COMMANDS,
     &STATUS_FLAGS,
+    &DUP_FLAGS,
     &DESCRIPTOR_FLAGS,
     &SIGNALS,
     &IOCTL_REQUESTS,

@@ -54,23 +54,17 @@ pub(crate) fn socketpair(
     }))
 }
 
-/// accept(2), with flags accept4(2).
-pub(crate) fn accept(
+/// accept4(2), whose flags are last.
+pub(crate) fn accept4(
     seen: Seen<'_>,
     socket: &Descriptor,
     flags: &SockFlags,
     length: &Option<i32>,
 ) -> Option<Pieces> {
-    let pieces = Pieces {
-        name: (flags.0 != 0).then_some("accept4"),
-        ..Pieces::entered(format!("{}, ", number(socket)))
-    };
+    let pieces = Pieces::entered(format!("{}, ", number(socket)));
     Some(pieces.left(seen, |outcome, raw| {
         let from = written(outcome, raw, *length, seen.environment);
-        match flags.0 {
-            0 => from,
-            flags => format!("{from}, {}", SOCK_FLAGS.mask(flags)),
-        }
+        format!("{from}, {}", SOCK_FLAGS.mask(flags.0))
     }))
 }
 
@@ -216,6 +210,11 @@ pub(crate) fn ioctl(
             _ => format!(", {POINTER}"),
         }),
     )
+}
+
+/// sockatmark(3), which is a request of ioctl(2).
+pub(crate) fn sockatmark(seen: Seen<'_>, socket: &Descriptor) -> Option<Pieces> {
+    ioctl(seen, socket, &IoctlRequest::AT_MARK, &None)
 }
 
 /// open(2), which is openat(2) with the flags that the notation does not show.

@@ -159,7 +159,7 @@ fn addresses_are_given_and_written() {
         &format!("accept(3, {inet}, [128 => 16]) = 5"),
     );
     assert_traced(
-        "accept(3, SOCK_CLOEXEC)",
+        "accept4(3, SOCK_CLOEXEC)",
         &writes(5, peer()),
         &format!("accept4(3, {inet}, [128 => 16], SOCK_CLOEXEC) = 5"),
     );

@@ -1,5 +1,5 @@
 //! System calls that the notation has under another name, or not at all, as strace(1) prints them: `ppoll`, `pselect6`,
-//! `epoll_pwait`, `dup3`, `accept` without an address. They are made by traced programs.
+//! `epoll_pwait`, `accept` without an address. They are made by traced programs.
 
 use std::time::Duration;
 
@@ -136,15 +136,6 @@ pub(crate) fn accepted(
         arguments: address + &flags.unwrap_or_default(),
         result: None,
     }
-}
-
-/// dup3(2)
-pub(crate) fn dup3(from: i32, to: i32, flags: i32) -> Syscall {
-    let flags = match flags {
-        libc::O_CLOEXEC => "O_CLOEXEC".to_owned(),
-        other => hex(other.cast_unsigned()),
-    };
-    syscall("dup3", format!("{from}, {to}, {flags}"))
 }
 
 /// ppoll(2), or poll(2) where the notation does not show the pointers. `mask`: the signals and the size of the set that the

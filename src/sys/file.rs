@@ -35,6 +35,26 @@ pub fn dup(fd: i32) -> Result<i32> {
 ///
 /// The errno of the call, or that the number is the program's own.
 pub fn dup2(fd: i32, number: i32, is_ours: bool) -> Checked<i32> {
+    onto(fd, number, is_ours, || {
+        // SAFETY: the call takes no pointers; the number is not that of a file that the program uses.
+        check(unsafe { libc::dup2(fd, number) })
+    })
+}
+
+/// dup3(2), likewise.
+///
+/// # Errors
+///
+/// As [`dup2`].
+pub fn dup3(fd: i32, number: i32, flags: i32, is_ours: bool) -> Checked<i32> {
+    onto(fd, number, is_ours, || {
+        // SAFETY: as in `dup2`.
+        check(unsafe { libc::dup3(fd, number, flags) })
+    })
+}
+
+/// Makes a call that gives `fd` a second number. One that is free is taken before: see [`dup2`].
+fn onto(fd: i32, number: i32, is_ours: bool, call: impl FnOnce() -> Result<i32>) -> Checked<i32> {
     let took = if is_ours || fd == number {
         None
     } else {
@@ -42,11 +62,10 @@ pub fn dup2(fd: i32, number: i32, is_ours: bool) -> Checked<i32> {
     };
     let is_taken = match took {
         Some(other) => other != number,
-        // Where no number could be had, dup2() itself says why: unless it would close a file.
+        // Where no number could be had, the call itself says why: unless it would close a file.
         None => !is_ours && fd != number && crate::sys::descriptor::is_open(number),
     };
-    // SAFETY: the call takes no pointers; the number is not that of a file that the program uses.
-    let result = (!is_taken).then(|| check(unsafe { libc::dup2(fd, number) }));
+    let result = (!is_taken).then(call);
     if let Some(copy) = took.filter(|_| !matches!(result, Some(Ok(_)))) {
         // The copy was for this call alone.
         let _ = crate::sys::socket::close(copy);

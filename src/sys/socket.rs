@@ -54,22 +54,30 @@ pub fn listen(fd: i32, backlog: i32) -> Result<()> {
     check(unsafe { libc::listen(fd, backlog) }).map(drop)
 }
 
-/// accept(2), or accept4(2) when there are flags. Gives the descriptor and the peer's address.
+/// accept(2). Gives the descriptor and the peer's address.
 ///
 /// # Errors
 ///
 /// The errno of the call.
-pub fn accept(fd: i32, flags: i32, length: Option<i32>) -> Checked<(i32, Written)> {
+pub fn accept(fd: i32, length: Option<i32>) -> Checked<(i32, Written)> {
     let mut from = AddressBuffer::new(length)?;
     let (pointer, length) = from.pointers();
-    let made = if flags == 0 {
-        // SAFETY: both pointers lead into `from`, and `length` says how much room there is.
-        unsafe { libc::accept(fd, pointer, length) }
-    } else {
-        // SAFETY: as above.
-        unsafe { libc::accept4(fd, pointer, length, flags) }
-    };
-    Ok((check(made)?, from.written()))
+    // SAFETY: both pointers lead into `from`, and `length` says how much room there is.
+    let made = check(unsafe { libc::accept(fd, pointer, length) })?;
+    Ok((made, from.written()))
+}
+
+/// accept4(2), which has flags for the new descriptor.
+///
+/// # Errors
+///
+/// The errno of the call.
+pub fn accept4(fd: i32, flags: i32, length: Option<i32>) -> Checked<(i32, Written)> {
+    let mut from = AddressBuffer::new(length)?;
+    let (pointer, length) = from.pointers();
+    // SAFETY: as in `accept`.
+    let made = check(unsafe { libc::accept4(fd, pointer, length, flags) })?;
+    Ok((made, from.written()))
 }
 
 /// connect(2)

@@ -12,7 +12,7 @@ use crate::call::value::Value;
 use crate::socket::constant::{FcntlCommand, IOCTL_REQUESTS};
 use crate::socket::sockaddr::{INET_LEN, INET6_LEN, STORAGE};
 use crate::socket::{
-    Address, Domain, EpollFlags, How, IoctlRequest, Protocol, SockFlags, SocketType,
+    Address, Domain, DupFlags, EpollFlags, How, IoctlRequest, Protocol, SockFlags, SocketType,
 };
 use crate::strace::{Environment, processes, variants};
 use crate::trace::memory::{self, Memory};
@@ -142,14 +142,11 @@ impl Entry<'_> {
                 socket,
                 number: self.fd(1),
             }),
-            Shape::Dup3 => {
-                let call = Call::Dup2 {
-                    socket,
-                    number: self.fd(1),
-                };
-                let made = variants::dup3(self.int(0), self.int(1), self.int(2));
-                Entered::of(call).made_as(made)
-            }
+            Shape::Dup3 => Entered::of(Call::Dup3 {
+                socket,
+                number: self.fd(1),
+                flags: DupFlags(self.int(2)),
+            }),
             Shape::Setsockopt => self.setsockopt()?,
             Shape::Getsockopt => self.getsockopt()?,
             Shape::Fcntl => self.fcntl()?,
@@ -298,17 +295,21 @@ impl Entry<'_> {
             true => self.length_at(2)?,
             false => 0,
         };
-        let call = Call::Accept {
-            socket: self.fd(0),
-            flags: SockFlags(flags.unwrap_or(0)),
-            length: has_address.then(|| unusual(offered)).flatten(),
+        let socket = self.fd(0);
+        let length = has_address.then(|| unusual(offered)).flatten();
+        let call = match flags {
+            None => Call::Accept { socket, length },
+            Some(flags) => Call::Accept4 {
+                socket,
+                flags: SockFlags(flags),
+                length,
+            },
         };
         let entered = Entered {
             offered,
             ..Entered::of(call)
         };
-        let is_shown = has_address && flags != Some(0);
-        Some(match is_shown {
+        Some(match has_address {
             true => entered,
             false => entered.made_as(variants::accept(self.row.name, self.int(0))),
         })

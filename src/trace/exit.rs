@@ -78,6 +78,7 @@ impl Exit<'_> {
             Call::Socket { .. }
             | Call::Dup { .. }
             | Call::Dup2 { .. }
+            | Call::Dup3 { .. }
             | Call::Open { .. }
             | Call::EpollCreate { .. }
             | Call::EpollCreate1 { .. } => Returned::Descriptor(self.number()),
@@ -86,7 +87,7 @@ impl Exit<'_> {
                 let [a, b] = [0, 4].map(|at| memory::i32(self.entry.memory, place + at));
                 Returned::Pair(a.unwrap_or(-1), b.unwrap_or(-1))
             }
-            Call::Accept { .. } => {
+            Call::Accept { .. } | Call::Accept4 { .. } => {
                 raw.address = self.address(1, 2);
                 let from = raw
                     .address
@@ -178,6 +179,7 @@ impl Exit<'_> {
             | Call::Unlink { .. } => Returned::Zero,
             // No system call gives one of these.
             Call::Sigtimedwait { .. }
+            | Call::Sockatmark { .. }
             | Call::Wait { .. }
             | Call::Cancel { .. }
             | Call::Step { .. }
@@ -201,7 +203,8 @@ impl Exit<'_> {
         let kind = self.entered.call.call_kind();
         let takes_one =
             kind.signature().length_of == LengthOf::Address || kind == CallKind::Recvmsg;
-        let is_left_out = kind == CallKind::Accept && self.entry.args[1] == 0;
+        let is_left_out =
+            matches!(kind, CallKind::Accept | CallKind::Accept4) && self.entry.args[1] == 0;
         let has_address = takes_one && !is_left_out;
         raw.address = has_address.then(|| Written {
             bytes: Vec::new(),
@@ -389,8 +392,8 @@ impl Exit<'_> {
         }
         self.entered.made_as.as_ref()?;
         let (call, shape) = (&self.entered.call, self.entry.row.shape);
-        if let Call::Accept { flags, .. } = call {
-            let flags = (shape == Shape::Accept4).then_some(flags.0);
+        if let Call::Accept { .. } | Call::Accept4 { .. } = call {
+            let flags = (shape == Shape::Accept4).then_some(args[3] as i32);
             return Some(variants::accepted(outcome, raw, flags, environment));
         }
         if let Call::Poll { .. } = call {

@@ -104,8 +104,8 @@ fn kernel_name(call: &Call) -> Option<&'static str> {
         Call::Socketpair { .. } => "socketpair",
         Call::Bind { .. } => "bind",
         Call::Listen { .. } => "listen",
-        Call::Accept { flags, .. } if flags.0 != 0 => "accept4",
         Call::Accept { .. } => "accept",
+        Call::Accept4 { .. } => "accept4",
         Call::Connect { .. } => "connect",
         // The C library makes send() and recv() of these two.
         Call::Send { .. } | Call::Sendto { .. } => "sendto",
@@ -216,7 +216,7 @@ v = socket(AF_INET6, SOCK_DGRAM)         -> fd or EAFNOSUPPORT
 send(u, \"x\", MSG_NOSIGNAL)               -> EBADF or EDESTADDRREQ
 recv(900, 1)                             -> EBADF
 bind(-1, 127.0.0.1:0)                    -> EBADF
-d = accept(l, SOCK_NONBLOCK)             -> blocks
+d = accept4(l, SOCK_NONBLOCK)             -> blocks
 cancel(l)                                -> EINTR
 ";
 

@@ -67,6 +67,11 @@ impl Execution<'_> {
         })
     }
 
+    /// sockatmark(3) is the request SIOCATMARK.
+    pub(crate) fn sockatmark(&mut self, fd: i32) -> Result {
+        self.ioctl(fd, IoctlRequest::AT_MARK, 0)
+    }
+
     pub(crate) fn ioctl(&mut self, fd: i32, request: IoctlRequest, argument: i32) -> Result {
         let value = crate::sys::file::ioctl(fd, request.0, argument)?;
         self.raw.value = Some(Written {

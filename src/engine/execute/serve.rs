@@ -107,7 +107,7 @@ impl Execution<'_> {
     fn accept_all(&mut self, fd: i32, service: Service, unseen: &Arc<Unseen>) -> Result {
         let mut allowance = Allowance::new(Instant::now());
         while !self.control.is_cancelled() {
-            let accepted = match crate::sys::socket::accept(fd, 0, None) {
+            let accepted = match crate::sys::socket::accept(fd, None) {
                 Ok((accepted, _)) => accepted,
                 Err(Failure::Errno(Errno(libc::EINTR | libc::ECONNABORTED))) => continue,
                 Err(failure) => return Err(failure),

@@ -247,11 +247,11 @@ impl<'a> Context<'a> {
         all.find(|other| other.id() != own.id() && self.is_open_then(*other))
     }
 
-    /// The descriptor that dup2() closed to reuse its number.
+    /// The descriptor that dup2() or dup3() closed to reuse its number.
     pub(crate) fn replaced(&self) -> Option<Handle<'_>> {
         let made = self
             .made(0)
-            .filter(|_| self.call_kind() == CallKind::Dup2)?;
+            .filter(|_| matches!(self.call_kind(), CallKind::Dup2 | CallKind::Dup3))?;
         let old = self
             .world
             .descriptor(*self.record.request.others.first()?)?;
@@ -474,7 +474,7 @@ fn is_nonblocking_from_creation(world: &World, own: Handle<'_>) -> bool {
     made.is_some_and(|record| {
         if let Call::Socket { flags, .. }
         | Call::Socketpair { flags, .. }
-        | Call::Accept { flags, .. } = *record.request.call
+        | Call::Accept4 { flags, .. } = *record.request.call
         {
             nonblock(flags)
         } else {

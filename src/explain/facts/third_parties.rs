@@ -121,7 +121,10 @@ impl<'a> Context<'a> {
         let accepts = log.open(source).rev();
         let mut before = accepts.filter(|record| log.place(record.id()) < place);
         before.find(|record| {
-            matches!(*record.request.call, Call::Accept { .. }) && is_on(self.world, record, source)
+            matches!(
+                *record.request.call,
+                Call::Accept { .. } | Call::Accept4 { .. }
+            ) && is_on(self.world, record, source)
         })
     }
 }

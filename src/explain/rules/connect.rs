@@ -93,7 +93,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     CONNECT Success [Tcp, EstablishedAfter] {OwnEstablished, OwnPeerAddress} "The handshake is complete and {socket} is ESTABLISHED: the kernel at {address} answered, whether its program has called accept() or not." "connect(2)";
     CONNECT Success [] {OwnPeerAddress} "connect() succeeded: {socket} is connected to {address}. The kernel at that address answered, whether its program has called accept() or not." "connect(2)";
     // accept()
-    ACCEPTING Fails(EINVAL) [FlagsUnknown] {ByArguments} "accept() accepts no flags other than SOCK_NONBLOCK and SOCK_CLOEXEC." "accept(2)" => [TAKE_ONE, TAKE_CLIENT];
+    ACCEPTING Fails(EINVAL) [FlagsUnknown] {ByArguments} "accept4() takes no flags other than SOCK_NONBLOCK and SOCK_CLOEXEC." "accept(2)" => [TAKE_ONE, TAKE_CLIENT];
     ACCEPTING Fails(EINVAL) [WasListening, Slept] {Possibilities} "{socket} stopped listening while accept() slept: by shutdown(), or by connect() with AF_UNSPEC." "accept(2)" => [LISTEN_HERE];
     ACCEPTING Fails(EINVAL) [WasListening] {Possibilities} "{socket} accepts no connections any more: its receiving was shut down, or it left LISTEN." "accept(2)" => [LISTEN_HERE];
     ACCEPTING Fails(EINVAL) [] {OwnDeaf} "{socket} does not listen, and only a listening socket has a queue to accept from. Call accept() on one that listens." "accept(2)" => [LISTEN_HERE];

@@ -7,6 +7,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SETSOCKOPT Fails(EBADF) [OptionOfProgram, IsOpenNow] {OwnOpen} "{socket} is open, so EBADF is about the value: {value} is not a descriptor of a BPF program." "bpf(2)";
     ANY Fails(EBADF) [ByNumber, NumberFree] {NumberNotOpen} "No file is open under the number {fd}. Use one that socket(), socketpair(), accept() or dup() gave." OF_THE_CALL;
     ANY Fails(EBADF) [ByNumber] {Possibilities} "No file was open under the number {fd}, or another descriptor in the arguments is not open." OF_THE_CALL;
+    ONTO Fails(EBADF) [OnOpen] {OwnOpen} "{socket} is open, so EBADF is about the other number: it is negative, or not below what the process may have open (RLIMIT_NOFILE)." "dup(2)";
     ANY Fails(EBADF) [OnSocket] {Possibilities} "The descriptor of {socket} was not open when the kernel looked it up: another thread has closed it, or the descriptor that is not open is another one in the arguments." "close(2)";
     ANY Fails(ENOTSOCK) [OnSocket, NoSocket] {ByKind} "{socket} is an open file, but not a socket. read(), write(), poll(), dup(), fcntl() and close() work on files." OF_THE_CALL => [READ_FILE];
     ANY Fails(ENOTSOCK) [OnSocket] {ByErrno} "{socket} is not a socket: its number refers to another kind of file. read(), write(), poll(), dup(), fcntl() and close() work on files." OF_THE_CALL;

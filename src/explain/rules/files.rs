@@ -30,7 +30,9 @@ pub(crate) static ROWS: &[Rule] = rows! {
     FCNTL Success [SetsStatus, NoSocket] {ByKind} "The status flags of {socket} are set, without O_NONBLOCK. Regular files and epoll instances ignore that flag." "fcntl(2)";
     FCNTL Success [ReadsStatus, NoSocket] {ByResult} "The status flags belong to the open file and every duplicate of it. The access mode is left out here." "fcntl(2)";
     DUP2 Success [SameNumber] {ByArguments} "Both arguments are the number {fd}, so dup2() did nothing: it made no descriptor and closed none." "dup(2)";
-    DUP2 Success [Replaces] {Replaced, MadeSame} "The number was that of {replaced}, which was closed first, as close() does. {made} is now a second number for the open file of {socket}: nothing was copied." "dup(2)";
+    DUP3 Fails(EINVAL) [SameNumber] {ByArguments} "Both arguments are the number {fd}, which dup3() rejects; dup2() does nothing then." "dup(2)";
+    DUP3 Fails(EINVAL) [] {ByArguments} "dup3() takes no flag but O_CLOEXEC." "dup(2)";
+    ONTO Success [Replaces] {Replaced, MadeSame} "The number was that of {replaced}, which was closed first, as close() does. {made} is now a second number for the open file of {socket}: nothing was copied." "dup(2)";
     DUPLICATING Success [Epoll] {MadeSame} "{made} is a second number for the same epoll instance, with one interest list. It is released with the last close()." "epoll(7)";
     DUPLICATING Success [File] {MadeSame} "{made} is a second number for the same open file: offset and flags are shared, nothing was copied." "dup(2)";
     CLOSE Success [Carried] {OwnCarried} "Only the number {fd} is gone: a message that carries {socket} waits to be received and keeps it open." "unix(7)";

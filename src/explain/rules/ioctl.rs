@@ -5,8 +5,9 @@ use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 pub(crate) static ROWS: &[Rule] = rows! {
     // ioctl() asks.
     IOCTL Fails(EINVAL) [WasListening] {OwnListens} "{socket} listens: it has no bytes to count. Ask the sockets that accept() returns." "tcp(7)";
-    IOCTL Fails(EINVAL) [] {ByErrno} "The kernel rejects {request} for {socket}: its argument, or the present state of the socket." OF_THE_CALL;
-    IOCTL Fails(ENOTTY) [] {ByKind} "A {kind} of {domain} has no {request}. ENOTTY originally meant \"not a terminal\"." OF_THE_CALL;
+    ASKING Fails(EINVAL) [] {ByErrno} "The kernel rejects {request} for {socket}: its argument, or the present state of the socket." OF_THE_CALL;
+    ASKING Fails(ENOTTY) [OnSocket, NoSocket] {ByKind} "{socket} is {a_kind}, which has no {request}. ENOTTY originally meant \"not a terminal\"." OF_THE_CALL;
+    ASKING Fails(ENOTTY) [] {ByKind} "A {kind} of {domain} has no {request}. ENOTTY originally meant \"not a terminal\"." OF_THE_CALL;
     IOCTL Success [AsksUnread, RawInet, ValueZero] {Possibilities} "No packet waits for {socket}, or the next one is empty: FIONREAD gives 0 for both." "raw(7)";
     IOCTL Success [AsksUnread, RawInet] {OwnNextMessage} "The next packet for {socket} has {value} bytes. Others may wait behind it: FIONREAD counts only the next one." "raw(7)";
     IOCTL Success [AsksUnread, Datagram, ValueZero] {Possibilities} "No message waits for {socket}, or the next one is empty: FIONREAD cannot tell these apart, poll() can." "udp(7)";
@@ -29,8 +30,8 @@ pub(crate) static ROWS: &[Rule] = rows! {
     IOCTL Success [AsksUnsent, WindowClosed] {OwnUnsent, PeerWindow} "{value} bytes of {socket} have not been sent yet: the receive window of {peer} is closed." "tcp(7)" => [PEER_READS_ALL];
     IOCTL Success [AsksUnsent, Corked] {OwnUnsent, OwnCorked} "{value} bytes of {socket} have not been sent yet. TCP_CORK is set, which holds back what does not fill a segment, for about 200 ms or until it is cleared." "tcp(7)" => [UNCORK];
     IOCTL Success [AsksUnsent] {OwnUnsent} "{value} bytes of {socket} have not been sent yet. The receive window or the congestion window has no room for them, or Nagle's algorithm, TCP_CORK or MSG_MORE holds them back." "tcp(7)";
-    IOCTL Success [AsksMark, ValueZero] {Possibilities} "{socket} is not at the mark: no urgent byte is known, or bytes before it are still to be read." "TLPI 61.13.1";
-    IOCTL Success [AsksMark] {ByResult} "{socket} is at the mark: everything before the urgent byte has been read." "TLPI 61.13.1";
+    ASKING Success [AsksMark, ValueZero] {Possibilities} "{socket} is not at the mark: no urgent byte is known, or bytes before it are still to be read." "TLPI 61.13.1";
+    ASKING Success [AsksMark] {ByResult} "{socket} is at the mark: everything before the urgent byte has been read." "TLPI 61.13.1";
     IOCTL Success [SetsAsync, NoOwnerHere] {OwnNoOwner} "{socket} asks for SIGIO when it becomes ready, but it has no owner yet: fcntl({socket}, F_SETOWN, getpid()) says who gets it." "TLPI 63.3" => [OWN_IT];
     IOCTL Success [SetsAsync] {OwnHasOwner} "The owner of {socket} gets SIGIO when something new happens on it, and not for as long as it stays ready." "TLPI 63.3";
     IOCTL Success [IoctlSync] {ByResult} "{socket} no longer asks for SIGIO." "socket(7)";

@@ -444,6 +444,12 @@ const STORIES: &[Tale] = &[
         ? The number was that of c, which was closed first
         dup2(b, b)
         ? Both arguments are the number 4, so dup2() did nothing
+        dup3(b, b) -> EINVAL
+        ? Both arguments are the number 4, which dup3() rejects
+        dup3(b, 77, 0x800) -> EINVAL
+        ? dup3() takes no flag but O_CLOEXEC
+        dup3(b, -1) -> EBADF
+        ? b is open, so EBADF is about the other number: it is negative
         f = dup2(b, 77)
         ? f is another descriptor of the same socket: state, queues and status flags are shared,
     "),

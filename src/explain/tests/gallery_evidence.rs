@@ -462,8 +462,8 @@ pub(crate) const STORIES: &[Tale] = &[
         @ made CLOSE
         p = accept(l) -> fd from 127.0.0.1:5001
         ? p is a NEW socket, but its connection is over already
-        accept(l, SOCK_NONBLOCK|77) -> EINVAL
-        ? accept() accepts no flags other than SOCK_NONBLOCK and SOCK_CLOEXEC
+        accept4(l, SOCK_NONBLOCK|77) -> EINVAL
+        ? accept4() takes no flags other than SOCK_NONBLOCK and SOCK_CLOEXEC
         k = socket(AF_INET, SOCK_STREAM)
         bind(k, 127.0.0.1:8081) -> 0
         listen(k, 5) -> 0

@@ -86,7 +86,7 @@ pub(crate) const STORIES: &[Tale] = &[
         fcntl(l, F_SETFL, O_NONBLOCK) -> 0
         x = accept(l) -> fd from 127.0.0.1:5001
         ? x is a NEW socket, connected to 127.0.0.1:5001, and it blocks: on Linux it does not inherit O_NONBLOCK from l
-        y = accept(l, SOCK_NONBLOCK) -> fd from 127.0.0.1:5002
+        y = accept4(l, SOCK_NONBLOCK) -> fd from 127.0.0.1:5002
         ? y is a NEW socket, connected to 127.0.0.1:5002. l stays a listener
         v = socket(AF_UNIX, SOCK_STREAM|SOCK_NONBLOCK)
         bind(v, unix:/tmp/v) -> 0

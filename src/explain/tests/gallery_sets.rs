@@ -392,6 +392,11 @@ pub(crate) const STORIES: &[Tale] = &[
         recv(s, 9) -> 2 \"xx\"
         ioctl(s, SIOCATMARK) -> 1
         ? s is at the mark
+        sockatmark(s) -> 1
+        ? s is at the mark
+        x = epoll_create1()
+        sockatmark(x) -> ENOTTY
+        ? x is an epoll instance, which has no SIOCATMARK
         ioctl(s, FIONREAD) -> 1
         ? 1 byte waits in the receive queue of s
         ioctl(c, SIOCOUTQ) -> 5

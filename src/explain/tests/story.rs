@@ -493,13 +493,13 @@ impl Story {
                 let first = self.creates(record, 0, like, Origin::Paired);
                 Returned::Pair(first, self.creates(record, 1, like, Origin::Paired))
             }
-            Call::Accept { .. } => {
+            Call::Accept { .. } | Call::Accept4 { .. } => {
                 let fd = self.child(record, Origin::Accepted);
                 let from = addressed(result.trim_start_matches("fd from "));
                 Returned::Accepted { fd, from }
             }
             Call::Dup { .. } => Returned::Descriptor(self.child(record, Origin::DuplicateOf)),
-            Call::Dup2 { number, .. } => self.dup2(record, number),
+            Call::Dup2 { number, .. } | Call::Dup3 { number, .. } => self.dup2(record, number),
             Call::Fcntl { command, .. } if command.makes() => {
                 Returned::Descriptor(self.child(record, Origin::DuplicateOf))
             }

@@ -255,9 +255,11 @@ fn successes(call_kind: CallKind) -> Vec<Returned> {
         from: None,
     };
     match call_kind {
-        CallKind::Socket | CallKind::Dup | CallKind::Dup2 => vec![Returned::Descriptor(4)],
+        CallKind::Socket | CallKind::Dup | CallKind::Dup2 | CallKind::Dup3 => {
+            vec![Returned::Descriptor(4)]
+        }
         CallKind::Socketpair => vec![Returned::Pair(4, 5)],
-        CallKind::Accept => vec![Returned::Accepted { fd: 4, from: None }],
+        CallKind::Accept | CallKind::Accept4 => vec![Returned::Accepted { fd: 4, from: None }],
         CallKind::Recv | CallKind::Recvfrom | CallKind::Read => {
             vec![counted(0), counted(2), counted(5)]
         }
@@ -277,7 +279,7 @@ fn successes(call_kind: CallKind) -> Vec<Returned> {
         CallKind::EpollWait => reported(|bits| Events::Epoll(EpollEvents(bits))),
         CallKind::Select => selected(),
         CallKind::Sigtimedwait => signals(),
-        CallKind::Ioctl => vec![
+        CallKind::Ioctl | CallKind::Sockatmark => vec![
             Returned::Value(Value::Int(0)),
             Returned::Value(Value::Int(5)),
         ],

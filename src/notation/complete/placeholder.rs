@@ -58,6 +58,7 @@ impl Slot {
                     | K::FcntlValue
                     | K::EpollEvents
                     | K::EpollFlags
+                    | K::DupFlags
             )
         )
     }

@@ -97,17 +97,19 @@ fn words_of_calls() {
         &[
             "socket(",
             "accept(",
+            "accept4(",
             "recvmsg(",
             "fcntl(",
             "dup(",
             "dup2(",
+            "dup3(",
             "epoll_create1(",
             "epoll_create(",
             "open(",
             "wait(",
         ],
     );
-    offers_only("s = acc█", &["accept("]);
+    offers_only("s = acc█", &["accept(", "accept4("]);
     offers_only("a, b = █", &["socketpair(", "recvmsg("]);
     offers_only("opt█", &["setsockopt(", "getsockopt("]);
     offers_only("lisen█", &["listen("]);
@@ -182,7 +184,7 @@ fn masks_offer_what_is_not_set() {
     offers("recv(c, 5, █|MSG_PEEK)", &["MSG_DONTWAIT", "MSG_WAITALL"]);
     offers_only("recv c 5 peek|tr█", &["MSG_TRUNC"]);
     becomes("recv(c, 5, pe█|MSG_OOB)", "recv(c, 5, MSG_PEEK█|MSG_OOB)");
-    offers_only("accept(l, █", &["SOCK_NONBLOCK", "SOCK_CLOEXEC"]);
+    offers_only("accept4(l, █", &["SOCK_NONBLOCK", "SOCK_CLOEXEC"]);
     offers_only("recv(c, 5, MSG_PEEK█", &[")"]);
 }
 

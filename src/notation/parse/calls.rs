@@ -103,14 +103,15 @@ impl Read for SocketType {
 impl Read for SockFlags {
     fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
         let beside_type = args.read.type_flags;
-        // Beside a type only names are flags: a number is the protocol. Elsewhere a number is a length.
+        // Beside a type only names are flags: a number is the protocol. Elsewhere a number is a length, unless it is 0 or
+        // a length follows it.
         let follow = if args.row.takes(ParamKind::Type) {
             args.peek().is_some_and(|text| {
                 let mut parts = text.split('|');
                 parts.all(|part| SOCK_FLAGS.find(part.trim()).is_some())
             })
         } else {
-            args.flags_follow()
+            args.flags_follow() || args.left() == 2 || args.peek() == Some("0")
         };
         match args.next_if(follow) {
             Some(lexeme) => mask(lexeme, &SOCK_FLAGS).map(|flags| Self(flags | beside_type)),

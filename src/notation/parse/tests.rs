@@ -64,6 +64,13 @@ fn the_example_of_the_notation_is_canonical() {
     for line in [
         "l = socket(AF_INET, SOCK_STREAM)",
         "bind(l, 127.0.0.1:0) -> 0",
+        "s = accept4(l, SOCK_CLOEXEC)",
+        "accept4(l, 0, 0)",
+        "accept4(l, 16)",
+        "accept4(l, 0x5, 16)",
+        "d = dup3(a, 20, O_CLOEXEC)",
+        "d = dup3(a, 20, O_CLOEXEC|0x1)",
+        "sockatmark(s)",
         "accept(l) -> blocks",
         "connect(c, addr(l)) -> 0",
         "s = wait(l) -> fd from addr(c)",

@@ -34,7 +34,13 @@ impl Tracer {
         if let (Call::Close { socket }, true) = (call, is_closed) {
             self.close_number(source, table, socket);
         }
-        if let (Call::Dup2 { socket, number: to }, true) = (call, has_succeeded)
+        if let (
+            Call::Dup2 { socket, number: to }
+            | Call::Dup3 {
+                socket, number: to, ..
+            },
+            true,
+        ) = (call, has_succeeded)
             && socket != to
         {
             self.close_number(source, table, to);

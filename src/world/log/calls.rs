@@ -62,7 +62,7 @@ impl Category {
     /// The category of a call, as far as its arguments show it.
     pub(crate) fn of(call: &Call) -> Option<Self> {
         match call {
-            Call::Accept { .. } => Some(Self::Accept),
+            Call::Accept { .. } | Call::Accept4 { .. } => Some(Self::Accept),
             Call::Connect { .. } => Some(Self::Connect),
             Call::Shutdown { .. } => Some(Self::Shutdown),
             Call::Close { .. } => Some(Self::Close),

@@ -19,8 +19,8 @@ use crate::call::timeout::Timeout;
 use crate::call::value::{Credentials, Value};
 use crate::socket::option::OPTIONS;
 use crate::socket::{
-    Address, Domain, EpollEvents, EpollFlags, EpollOp, Errno, FcntlCommand, How, IoctlRequest,
-    MsgFlags, PollEvents, Protocol, Sig, SockFlags, SocketType, UnixName,
+    Address, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, Errno, FcntlCommand, How,
+    IoctlRequest, MsgFlags, PollEvents, Protocol, Sig, SockFlags, SocketType, UnixName,
 };
 
 /// What an argument of a type can be.
@@ -70,6 +70,7 @@ any_of! {
         .prop_map(|(read, write, except)| Box::new(Sets { read, write, except }));
     Timeout: option::of((0..9_000_000u64).prop_map(Duration::from_micros)).prop_map(Timeout);
     EpollFlags: any::<i32>().prop_map(EpollFlags);
+    DupFlags: any::<i32>().prop_map(DupFlags);
     EpollOp: (-2..5i32).prop_map(EpollOp);
     EpollEvents: any::<i32>().prop_map(EpollEvents);
     Vec<Sig>: vec(prop::sample::select(vec![libc::SIGIO, libc::SIGURG]).prop_map(Sig), 0..3);
