@@ -325,6 +325,15 @@ pub struct Observation {
     pub error_queued: Option<bool>,
     /// What an epoll instance watches, and whether any of it is ready.
     pub interest: Option<InterestList>,
+    /// What is kept in a pipe.
+    pub contents: Option<Contents>,
+}
+
+/// What the kernel keeps in an open file that is neither a socket nor an epoll instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contents {
+    /// The bytes that wait in a pipe: FIONREAD.
+    Bytes(u32),
 }
 
 /// An epoll instance as /proc/self/fdinfo and poll(2) show it.

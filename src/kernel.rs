@@ -5,6 +5,7 @@
 pub mod address_owner;
 pub mod after;
 pub mod capture;
+pub(crate) mod contents;
 pub mod facilities;
 pub mod holder;
 pub mod host;

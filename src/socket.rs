@@ -22,7 +22,7 @@ pub mod text;
 pub use crate::socket::address::{Address, UnixName};
 pub use crate::socket::constant::{
     Constant, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest,
-    MsgFlags, PollEvents, Protocol, Sig, SockFlags, SocketType, StatusFlags,
+    MsgFlags, PipeFlags, PollEvents, Protocol, Sig, SockFlags, SocketType, StatusFlags,
 };
 pub use crate::socket::errno::Errno;
 pub use crate::socket::kind::Kind;

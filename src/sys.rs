@@ -14,6 +14,7 @@ pub mod memory;
 pub mod message;
 pub mod namespace;
 pub mod packet;
+pub mod pipe;
 pub mod ptrace;
 pub mod pty;
 pub mod ready;

@@ -56,7 +56,7 @@ pub use crate::world::handle::Handle;
 pub use crate::world::log::Log;
 use crate::world::log::{Category, Interner};
 use crate::world::numbered::Numbered;
-pub use crate::world::open_file::{Object, OpenFile, OpenFileId};
+pub use crate::world::open_file::{Object, OpenFile, OpenFileId, OtherFile};
 pub use crate::world::opening::Opening;
 pub use crate::world::orphan::{Orphan, OrphanState};
 use crate::world::pending::Pending;

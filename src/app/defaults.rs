@@ -57,6 +57,8 @@ pub(crate) fn form_on(app: &App, call_kind: CallKind, socket: Option<Handle<'_>>
         on: on.map(|socket| socket.name().to_string()),
         names: if call_kind == CallKind::Socketpair {
             pair_names(app)
+        } else if call_kind == CallKind::Pipe {
+            vec![free_name(app, "r"), free_name(app, "w")]
         } else {
             Vec::new()
         },
@@ -148,10 +150,7 @@ fn field(
             ParamKind::PollSet => sets::poll(app),
             ParamKind::SelectSet => return Some(("sets", sets::select(app))),
             ParamKind::Timeout => numbers(&sets::TIMEOUTS),
-            ParamKind::EpollFlags => {
-                numbers(&[("", "none"), ("EPOLL_CLOEXEC", "closed by execve(2)")])
-            }
-            ParamKind::DupFlags => numbers(&[("", "none"), ("O_CLOEXEC", "closed by execve(2)")]),
+            ParamKind::Flags(family) => optional(family),
             ParamKind::EpollOp => constants(&EPOLL_OPS, sets::ops(app, on)),
             ParamKind::EpollEvents => numbers(&sets::EPOLL),
             ParamKind::Signals => numbers(&[
@@ -201,6 +200,13 @@ fn name(app: &App) -> Vec<Choice> {
 
 /// A name for what is not a socket: the letter, with a number if it is in use.
 fn named(app: &App, letter: &str) -> Vec<Choice> {
+    vec![Choice::new(
+        free_name(app, letter),
+        "its name in this session",
+    )]
+}
+
+fn free_name(app: &App, letter: &str) -> String {
     let is_free = |text: &String| {
         Name::new(text)
             .is_some_and(|name| app.world.named(&name).is_none() && !app.world.is_taken(&name))
@@ -209,8 +215,7 @@ fn named(app: &App, letter: &str) -> Vec<Choice> {
     let free = std::iter::once(letter.to_owned())
         .chain(numbered)
         .find(is_free);
-    let text = free.unwrap_or_default();
-    vec![Choice::new(text, "its name in this session")]
+    free.unwrap_or_default()
 }
 
 fn pair_names(app: &App) -> Vec<String> {
@@ -225,6 +230,15 @@ fn constants(family: &'static Family, names: &[&str]) -> Vec<Choice> {
         .iter()
         .filter_map(|name| family.find(name))
         .map(|row| Choice::new(row.name, row.meaning))
+        .collect()
+}
+
+/// No flag, or one of a family.
+fn optional(family: &'static Family) -> Vec<Choice> {
+    let flags = family.rows.iter();
+    let flags = flags.map(|row| Choice::new(row.name, row.meaning));
+    std::iter::once(Choice::new("", "none"))
+        .chain(flags)
         .collect()
 }
 

@@ -116,6 +116,8 @@ pub enum Gives {
     Socket,
     /// Those of two new sockets.
     Pair,
+    /// Those of the two ends of a pipe.
+    Pipe,
     /// That of a connection.
     Connection,
     /// That of an epoll instance.

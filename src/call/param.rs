@@ -1,5 +1,7 @@
 //! One parameter of a call: its name, and what kind of text it takes.
 
+use crate::socket::constant::Family;
+
 /// What kind of text a parameter takes; completion offers what fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParamKind {
@@ -53,10 +55,8 @@ pub enum ParamKind {
     SelectSet,
     /// Milliseconds, a duration, or -1.
     Timeout,
-    /// `EPOLL_CLOEXEC`
-    EpollFlags,
-    /// `O_CLOEXEC`
-    DupFlags,
+    /// Flags of one family that may be left out, such as `EPOLL_CLOEXEC`.
+    Flags(&'static Family),
     /// `EPOLL_CTL_ADD`
     EpollOp,
     /// `EPOLLIN|EPOLLET`

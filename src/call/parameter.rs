@@ -11,9 +11,10 @@ use crate::call::fault::Fault;
 use crate::call::param::{Param, ParamKind};
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
+use crate::socket::constant::{DUP_FLAGS, EPOLL_FLAGS, Family, PIPE_FLAGS};
 use crate::socket::{
     Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags,
-    Protocol, Sig, SockFlags, SocketType,
+    PipeFlags, Protocol, Sig, SockFlags, SocketType,
 };
 
 /// An argument of a call, by what it is.
@@ -44,8 +45,7 @@ pub enum Argument<'a> {
     Millis(Millis),
     Sets(&'a Sets),
     Timeout(Timeout),
-    EpollFlags(EpollFlags),
-    DupFlags(DupFlags),
+    Flags(&'static Family, i32),
     EpollOp(EpollOp),
     EpollEvents(EpollEvents),
     Signals(&'a [Sig]),
@@ -157,8 +157,9 @@ parameters! {
         named("read", K::SelectSet, false), named("write", K::SelectSet, false), named("except", K::SelectSet, false)
     ] |own| Argument::Sets(own), mut Sets;
     Timeout: [need(K::Timeout)] |own| Argument::Timeout(*own);
-    EpollFlags: [may(K::EpollFlags)] |own| Argument::EpollFlags(*own);
-    DupFlags: [may(K::DupFlags)] |own| Argument::DupFlags(*own);
+    EpollFlags: [may(K::Flags(&EPOLL_FLAGS))] |own| Argument::Flags(&EPOLL_FLAGS, own.0);
+    DupFlags: [may(K::Flags(&DUP_FLAGS))] |own| Argument::Flags(&DUP_FLAGS, own.0);
+    PipeFlags: [may(K::Flags(&PIPE_FLAGS))] |own| Argument::Flags(&PIPE_FLAGS, own.0);
     EpollOp: [need(K::EpollOp)] |own| Argument::EpollOp(*own);
     EpollEvents: [may(K::EpollEvents)] |own| Argument::EpollEvents(*own);
     Vec<Sig>: [need(K::Signals)] |own| Argument::Signals(own);

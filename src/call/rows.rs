@@ -193,6 +193,12 @@ macro_rules! with_calls {
                 reach: Reach::Nothing, makes: 1,
                 man: "dup3(2)", example: "d = dup3(c, s, O_CLOEXEC)"
             }
+            /// creates a pipe: what is written to the second descriptor is read from the first
+            Pipe "pipe" (flags: PipeFlags) -> "fd, fd" traced "pipe2" by pipe {
+                class: Class::System, role: Role::Other, on: On::Nothing, group: Group::Make, gives: Gives::Pipe,
+                reach: Reach::Nothing, makes: 2,
+                man: "pipe(2)", example: "r, w = pipe()"
+            }
             /// waits until one of several descriptors is ready
             Poll "poll" (entries: Vec<PollEntry> as "fds", timeout: Millis) -> "2 [s: POLLIN, c: POLLOUT]" traced "poll" {
                 class: Class::System, role: Role::Waits, on: On::Nothing, group: Group::Wait, gives: Gives::Ready,

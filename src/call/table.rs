@@ -21,7 +21,7 @@ use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::{
     Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags,
-    Protocol, Sig, SockFlags, SocketType,
+    PipeFlags, Protocol, Sig, SockFlags, SocketType,
 };
 
 /// One row of the table of calls.

@@ -175,6 +175,10 @@ impl<'a> Execution<'a> {
                 let is_ours = self.shared.has_fd(to);
                 self.descriptor(crate::sys::file::dup3(fd, to, flags.0, is_ours)?)
             }
+            Call::Pipe { flags } => {
+                let (reader, writer) = crate::sys::pipe::pipe(flags.0)?;
+                Ok(Returned::Pair(reader, writer))
+            }
             Call::Open { path } => self.descriptor(crate::sys::file::open(path)?),
             Call::Chmod { address, mode } => zero(crate::sys::file::chmod(file(address)?, *mode)),
             Call::Unlink { address } => zero(crate::sys::file::unlink(file(address)?)),

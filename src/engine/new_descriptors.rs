@@ -30,10 +30,7 @@ pub(crate) fn created(
     };
     match returned {
         Returned::Descriptor(fd) => created_one(call, *fd, on, target),
-        Returned::Pair(a, b) => [*a, *b]
-            .into_iter()
-            .flat_map(|fd| created_one(call, fd, on, target))
-            .collect(),
+        Returned::Pair(a, b) => created_pair(call, *a, *b, on, target),
         Returned::Accepted { fd, .. } => {
             let target = target.map(|listener| connection_of(listener, *fd));
             inherit(*fd, target.as_ref(), on.map(Origin::Accepted))
@@ -77,6 +74,27 @@ fn connection_of(listener: &ProbeTarget, fd: RawFd) -> ProbeTarget {
     }
 }
 
+/// Two descriptors that a call returned: connected sockets, or the ends of a pipe.
+fn created_pair(
+    call: &Call,
+    a: RawFd,
+    b: RawFd,
+    on: Option<DescriptorId>,
+    target: Option<&ProbeTarget>,
+) -> Vec<Created> {
+    match call.call_kind().signature().gives {
+        Gives::Pipe => [
+            no_socket(a, Kind::PipeReader),
+            no_socket(b, Kind::PipeWriter),
+        ]
+        .concat(),
+        _ => [a, b]
+            .into_iter()
+            .flat_map(|fd| created_one(call, fd, on, target))
+            .collect(),
+    }
+}
+
 /// A descriptor that a call returned.
 fn created_one(
     call: &Call,
@@ -97,6 +115,7 @@ fn created_one(
         Gives::File => no_socket(fd, Kind::File),
         Gives::Duplicate | Gives::Control => inherit(fd, target, on.map(Origin::DuplicateOf)),
         Gives::Zero
+        | Gives::Pipe
         | Gives::Connection
         | Gives::Sent
         | Gives::Received

@@ -135,6 +135,10 @@ conditions! {
     Message "it has messages and no connections" |s| matches!(s.kind(), Some(Kind::Datagram | Kind::Raw));
     KeepsBoundaries "it keeps the boundaries of messages" |s| s.kind().is_some_and(|kind| kind.is_socket() && kind != Kind::Stream);
     Epoll "it is an epoll instance" |s| s.kind() == Some(Kind::Epoll);
+    Pipe "it is an end of a pipe" |s| s.kind().is_some_and(Kind::is_pipe);
+    PipeReader "it is the end of a pipe that is read" |s| s.kind() == Some(Kind::PipeReader);
+    PipeWriter "it is the end of a pipe that is written to" |s| s.kind() == Some(Kind::PipeWriter);
+    PipeEndOpen "the other end of the pipe is open in this session" |s| s.pipe_end().is_some();
     File "it is an opened file" |s| s.kind() == Some(Kind::File);
     NoSocket "it is not a socket" |s| s.kind().is_some_and(|kind| !kind.is_socket());
     NoEpoll "it is not an epoll instance" |s| s.kind().is_some_and(|kind| kind != Kind::Epoll);

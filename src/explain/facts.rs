@@ -10,6 +10,7 @@ pub(crate) mod half_close;
 pub(crate) mod history;
 pub(crate) mod options;
 pub(crate) mod packet;
+pub(crate) mod pipes;
 pub(crate) mod reachability;
 pub(crate) mod readiness;
 pub(crate) mod receiving;

@@ -3,7 +3,8 @@
 use crate::call::table::CallKind;
 use crate::explain::rule::{
     ACCEPTING, ADDRESSED, BIND, CONNECT, CallSet, FILE_CALLS, GETPEERNAME, LISTEN, ON_EPOLL,
-    ON_OPEN, PEER, PENDING, RECEIVING, SEND, SENDING, SENDTO, SHUTDOWN, SOCKETS_ONLY, WRITING,
+    ON_OPEN, PEER, PENDING, READING, RECEIVING, SEND, SENDING, SENDTO, SHUTDOWN, SOCKETS_ONLY,
+    WRITING,
 };
 use crate::socket::{Domain, Kind, Phase};
 use crate::world::Handle;
@@ -45,11 +46,15 @@ const MESSAGE: &[Kind] = &[Kind::Datagram, Kind::Raw];
 const STREAM: &[Kind] = &[Kind::Stream];
 const EPOLL: &[Kind] = &[Kind::Epoll];
 const FILE: &[Kind] = &[Kind::File];
+const READER: &[Kind] = &[Kind::PipeReader];
+const WRITER: &[Kind] = &[Kind::PipeWriter];
 const NO_EPOLL: &[Kind] = &[
     Kind::Stream,
     Kind::Seqpacket,
     Kind::Datagram,
     Kind::Raw,
+    Kind::PipeReader,
+    Kind::PipeWriter,
     Kind::File,
 ];
 
@@ -58,6 +63,10 @@ static REASONS: &[Reason] = reasons! {
     ON_OPEN ALL [Closed] Always "{} is closed: its number may be in use again";
     SOCKETS_ONLY EPOLL [Open] Always "{} is an epoll instance, not a socket";
     SOCKETS_ONLY FILE [Open] Always "{} is an opened file, not a socket";
+    SOCKETS_ONLY READER [Open] Always "{} is an end of a pipe, not a socket";
+    SOCKETS_ONLY WRITER [Open] Always "{} is an end of a pipe, not a socket";
+    WRITING READER [Open] Always "{} is the read end of a pipe";
+    READING WRITER [Open] Always "{} is the write end of a pipe";
     FILE_CALLS EPOLL [Open] Always "{} has no bytes: epoll_wait() returns its events";
     WRITING FILE [Open] Always "{} was opened for reading only";
     ON_EPOLL NO_EPOLL [] Always "{} is not an epoll instance";

@@ -176,6 +176,7 @@ named_sets! {
     SIGTIMEDWAIT [Sigtimedwait];
     IOCTL [Ioctl];
     ASKING [Ioctl, Sockatmark];
+    PIPE [Pipe];
     OPEN [Open];
     CHMOD [Chmod];
     PEER [Peer];

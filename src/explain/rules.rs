@@ -12,6 +12,7 @@ pub(crate) mod lengths;
 pub(crate) mod loops;
 pub(crate) mod messages;
 pub(crate) mod options;
+pub(crate) mod pipes;
 pub(crate) mod raw;
 pub(crate) mod readiness;
 pub(crate) mod receiving;
@@ -36,6 +37,7 @@ pub(crate) static TABLES: &[&[Rule]] = &[
     messages::ROWS,
     lengths::ROWS,
     loops::ROWS,
+    pipes::ROWS,
     files::ROWS,
     ioctl::ROWS,
     descriptors::ROWS,

@@ -14,6 +14,7 @@ mod gallery;
 mod gallery_causes;
 mod gallery_evidence;
 mod gallery_options;
+mod gallery_pipes;
 mod gallery_reports;
 mod gallery_sets;
 mod gallery_teardown;

@@ -67,20 +67,34 @@ impl ProbeTarget {
                 SocketType(socket_type),
                 Protocol(protocol),
             ),
-            _ if is_epoll(fd) => Self::other(fd, Kind::Epoll),
-            _ => Self::other(fd, Kind::File),
+            _ => Self::other(fd, no_socket(fd)),
         }
     }
+
     /// Whether it has a TCP state.
     pub fn is_tcp(&self) -> bool {
         is_tcp(self.domain, self.socket_type, self.protocol)
     }
 }
 
-/// Whether a descriptor is an epoll instance, by what /proc calls it.
-fn is_epoll(fd: i32) -> bool {
+/// What a descriptor is that is not a socket, by what /proc calls it.
+fn no_socket(fd: i32) -> Kind {
     let link = std::fs::read_link(format!("/proc/self/fd/{fd}"));
-    link.is_ok_and(|link| link.as_os_str() == "anon_inode:[eventpoll]")
+    let link = link.unwrap_or_default();
+    match link.as_os_str().as_encoded_bytes() {
+        b"anon_inode:[eventpoll]" => Kind::Epoll,
+        name if name.starts_with(b"pipe:") => end_of_pipe(fd),
+        _ => Kind::File,
+    }
+}
+
+/// Which end of a pipe it is, by its access mode.
+fn end_of_pipe(fd: i32) -> Kind {
+    let flags = crate::sys::file::fcntl(fd, libc::F_GETFL, 0).unwrap_or(libc::O_RDONLY);
+    match flags & libc::O_ACCMODE {
+        libc::O_WRONLY => Kind::PipeWriter,
+        _ => Kind::PipeReader,
+    }
 }
 
 /// The TCP state alone. `None` for sockets that have none.
@@ -94,7 +108,10 @@ pub fn tcp_state(target: &ProbeTarget) -> Option<TcpState> {
 /// Looks at a socket. With `addresses`, its own and its peer's too.
 pub fn observe(target: &ProbeTarget, addresses: bool) -> Observation {
     if !target.kind.is_socket() {
-        return Observation::default();
+        return Observation {
+            contents: crate::kernel::contents::contents(target.fd, target.kind),
+            ..Observation::default()
+        };
     }
     let info = if target.is_tcp() {
         crate::kernel::tcp_info::read(target.fd).ok()
@@ -125,6 +142,7 @@ pub fn observe(target: &ProbeTarget, addresses: bool) -> Observation {
         error_queued: has_error_queue(target).then(|| is_error_queued(target)),
         hung_up: false,
         interest: None,
+        contents: None,
     }
 }
 

@@ -72,9 +72,7 @@ impl Sampler {
     /// Watches a socket from now on.
     pub fn watch(&self, id: DescriptorId, target: ProbeTarget) {
         let mut watched = self.shared.lock();
-        // An epoll instance of the person's is probed when something happens to a socket: watched in ours it would be
-        // nested one level deeper than the person sees. Files cannot be watched.
-        if target.kind.is_socket() {
+        if target.kind.is_watched() {
             // Where epoll refuses (its limit is max_user_watches) the socket is still seen after each call.
             let _ = self.shared.epoll.add(target.fd, u64::from(id.0));
         }
@@ -107,8 +105,8 @@ impl Sampler {
     /// Watches it again.
     pub fn watch_again(&self, id: DescriptorId) {
         let watched = self.shared.lock();
-        // What is not a socket was not watched before, as in `watch`.
-        if let Some(watched) = watched.get(&id).filter(|it| it.target.kind.is_socket()) {
+        // What is not watched was not watched before, as in `watch`.
+        if let Some(watched) = watched.get(&id).filter(|it| it.target.kind.is_watched()) {
             let _ = self.shared.epoll.add(watched.target.fd, u64::from(id.0));
         }
     }

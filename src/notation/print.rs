@@ -224,10 +224,8 @@ fn text(argument: Argument<'_>, before: Option<Argument<'_>>, removes: bool) -> 
                 .join(", ")
         }
         Argument::Timeout(timeout) => timeout.to_string(),
-        Argument::EpollFlags(flags) if flags.0 == 0 => return None,
-        Argument::EpollFlags(flags) => flags.to_string(),
-        Argument::DupFlags(flags) if flags.0 == 0 => return None,
-        Argument::DupFlags(flags) => flags.to_string(),
+        Argument::Flags(_, 0) => return None,
+        Argument::Flags(family, flags) => family.mask(flags),
         Argument::EpollOp(operation) => operation.to_string(),
         Argument::EpollEvents(events) if events.0 == 0 && removes => return None,
         Argument::EpollEvents(events) => events.to_string(),

@@ -50,6 +50,11 @@ impl Family {
             .map(|row| row.name)
     }
 
+    /// A bit mask as `A|B`.
+    pub(crate) fn mask(&'static self, mask: i32) -> String {
+        Mask(self, mask).to_string()
+    }
+
     /// Writes a bit mask as `A|B`, unknown bits in hex, and `0` when nothing is set.
     pub(crate) fn write_mask(&self, mask: i32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if mask == 0 {
@@ -68,6 +73,15 @@ impl Family {
             write!(f, "{separator}{rest:#x}")?;
         }
         Ok(())
+    }
+}
+
+/// A bit mask of a family.
+struct Mask(&'static Family, i32);
+
+impl fmt::Display for Mask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write_mask(self.1, f)
     }
 }
 
@@ -393,6 +407,15 @@ family!(
 );
 
 family!(
+    /// Flags of pipe2(2).
+    PipeFlags, PIPE_FLAGS, "flag", "O_", "pipe(2)", mask, [
+        (O_NONBLOCK, "reads and writes return EAGAIN instead of waiting"),
+        (O_CLOEXEC, "the descriptors are closed by execve(2)"),
+        (O_DIRECT, "packets: one read() takes what one write() gave"),
+    ]
+);
+
+family!(
     /// File status flags as `F_GETFL` gives them; the access mode is left out, for sockets it is always O_RDWR.
     StatusFlags, STATUS_FLAGS, "flag", "O_", "fcntl(2); open(2)", mask, [
         (O_NONBLOCK, "calls return EAGAIN instead of waiting"),
@@ -415,7 +438,7 @@ family!(
 );
 
 /// All families, but for those of the values of options.
-pub static FAMILIES: [&Family; 16] = [
+pub static FAMILIES: [&Family; 17] = [
     &DOMAINS,
     &TYPES,
     &PROTOCOLS,
@@ -432,6 +455,7 @@ pub static FAMILIES: [&Family; 16] = [
     &EPOLL_EVENTS,
     &EPOLL_OPS,
     &EPOLL_FLAGS,
+    &PIPE_FLAGS,
 ];
 
 fn short_name(family: &Family, value: i32) -> String {

@@ -15,6 +15,10 @@ pub enum Kind {
     Raw,
     /// No socket: an epoll instance, epoll(7).
     Epoll,
+    /// No socket: the end of a pipe that is read, pipe(7).
+    PipeReader,
+    /// No socket: the end of a pipe that is written to.
+    PipeWriter,
     /// No socket: what open(2) gave.
     File,
 }
@@ -32,7 +36,22 @@ impl Kind {
 
     /// Whether it is a socket at all.
     pub fn is_socket(self) -> bool {
+        match self {
+            Self::Stream | Self::Seqpacket | Self::Datagram | Self::Raw => true,
+            Self::Epoll | Self::PipeReader | Self::PipeWriter | Self::File => false,
+        }
+    }
+
+    /// Whether the sampler watches it in an epoll instance. One of the person's is probed when something happens to
+    /// another descriptor: watched in ours it would be nested one level deeper than the person sees. Files cannot be
+    /// watched.
+    pub fn is_watched(self) -> bool {
         !matches!(self, Self::Epoll | Self::File)
+    }
+
+    /// Whether it is an end of a pipe.
+    pub fn is_pipe(self) -> bool {
+        matches!(self, Self::PipeReader | Self::PipeWriter)
     }
 
     /// Whether the kind has listen(), accept() and a connection.
@@ -48,6 +67,8 @@ impl Kind {
             Self::Datagram => "datagram socket",
             Self::Raw => "raw socket",
             Self::Epoll => "epoll instance",
+            Self::PipeReader => "read end of a pipe",
+            Self::PipeWriter => "write end of a pipe",
             Self::File => "opened file",
         }
     }

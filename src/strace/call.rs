@@ -9,9 +9,7 @@ use crate::call::outcome::{Outcome, Raw};
 use crate::call::parameter::Argument;
 use crate::call::rows::with_calls;
 use crate::strace::bytes::{list, quoted, sent};
-use crate::strace::names::{
-    DIRECTIONS, EPOLL_EVENTS, EPOLL_FLAGS, EPOLL_OPS, FAMILIES, MSG_FLAGS, OPEN_FLAGS, SOCK_FLAGS,
-};
+use crate::strace::names::{DIRECTIONS, EPOLL_EVENTS, EPOLL_OPS, FAMILIES, MSG_FLAGS, SOCK_FLAGS};
 use crate::strace::number::number;
 use crate::strace::pieces::{Pieces, Seen, received, scattered, vector, written};
 
@@ -122,8 +120,7 @@ fn known_argument(argument: Argument<'_>, seen: Seen<'_>) -> Option<String> {
             )
         }
         Argument::Millis(Millis(millis)) => millis.to_string(),
-        Argument::EpollFlags(flags) => EPOLL_FLAGS.mask(flags.0),
-        Argument::DupFlags(flags) => OPEN_FLAGS.mask(flags.0),
+        Argument::Flags(family, flags) => crate::strace::names::flags(family).mask(flags),
         Argument::EpollOp(operation) => EPOLL_OPS.one(operation.0),
         Argument::EpollEvents(events) => EPOLL_EVENTS.mask(events.0),
         Argument::Path(path) => quoted(path),

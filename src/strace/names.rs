@@ -3,7 +3,8 @@
 //! They are strace's own: it says `SOL_TCP` where the notation says `IPPROTO_TCP`, writes the bits of a mask from the
 //! lowest up, and shows a number without a name as `0x4d /* AF_??? */`. The numbers are those of Linux on x86_64.
 
-use crate::strace::table::table;
+use crate::socket::constant::Family;
+use crate::strace::table::{Table, table};
 
 table! {
     /// Address families.
@@ -232,6 +233,14 @@ table! {
     /// Flags of epoll_create1(2).
     EPOLL_FLAGS "EPOLL_???":
     0x80000 EPOLL_CLOEXEC
+}
+
+/// The names of the flags of a family.
+pub(crate) fn flags(family: &Family) -> &'static Table {
+    match family.man {
+        "pipe(2)" | "dup3(2)" => &OPEN_FLAGS,
+        _ => &EPOLL_FLAGS,
+    }
 }
 
 table! {

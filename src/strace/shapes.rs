@@ -8,8 +8,8 @@ use crate::call::outcome::{Outcome, Raw, Returned};
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::{
-    Address, Domain, EpollEvents, EpollOp, FcntlCommand, IoctlRequest, MsgFlags, Protocol, Sig,
-    SockFlags, SocketType, UnixName,
+    Address, Domain, EpollEvents, EpollOp, FcntlCommand, IoctlRequest, MsgFlags, PipeFlags,
+    Protocol, Sig, SockFlags, SocketType, UnixName,
 };
 use crate::strace::Environment;
 use crate::strace::bytes::{POINTER, quoted, sent};
@@ -222,6 +222,16 @@ pub(crate) fn open(_: Seen<'_>, path: &[u8]) -> Option<Pieces> {
     let flags = libc::O_RDONLY | libc::O_NOCTTY | libc::O_NONBLOCK | libc::O_CLOEXEC;
     let text = format!("AT_FDCWD, {}, {}", quoted(path), open_flags(flags));
     Some(Pieces::entered(text))
+}
+
+/// pipe2(2), whose descriptors come before the flags.
+pub(crate) fn pipe(seen: Seen<'_>, flags: &PipeFlags) -> Option<Pieces> {
+    let flags = crate::strace::names::OPEN_FLAGS.mask(flags.0);
+    let pieces = Pieces::entered(String::new());
+    Some(pieces.left(seen, |outcome, _| match &outcome.result {
+        Ok(Returned::Pair(a, b)) => format!("[{a}, {b}], {flags}"),
+        _ => format!("{POINTER}, {flags}"),
+    }))
 }
 
 /// chmod(2)

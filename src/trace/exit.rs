@@ -82,8 +82,9 @@ impl Exit<'_> {
             | Call::Open { .. }
             | Call::EpollCreate { .. }
             | Call::EpollCreate1 { .. } => Returned::Descriptor(self.number()),
-            Call::Socketpair { .. } => {
-                let place = self.entry.args[3];
+            Call::Socketpair { .. } | Call::Pipe { .. } => {
+                let is_pipe = matches!(self.entered.call, Call::Pipe { .. });
+                let place = self.entry.args[if is_pipe { 0 } else { 3 }];
                 let [a, b] = [0, 4].map(|at| memory::i32(self.entry.memory, place + at));
                 Returned::Pair(a.unwrap_or(-1), b.unwrap_or(-1))
             }

@@ -16,7 +16,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::keymap::Action;
 use crate::app::state::App;
 use crate::call::Call;
-use crate::event::{DescriptorId, Queue};
+use crate::event::{Contents, DescriptorId, Queue};
 use crate::layout::{Clickable, Pane, Target, clickable};
 use crate::socket::text::escaped;
 use crate::socket::{Kind, Phase, TcpState};
@@ -372,8 +372,10 @@ fn head(app: &App, socket: Handle<'_>, columns: &Columns) -> Line<'static> {
 fn kind(socket: Handle<'_>) -> String {
     match socket.kind() {
         Kind::Epoll => "epoll".to_owned(),
+        Kind::PipeReader => "pipe, read".to_owned(),
+        Kind::PipeWriter => "pipe, write".to_owned(),
         Kind::File => "file".to_owned(),
-        _ => format!(
+        Kind::Stream | Kind::Seqpacket | Kind::Datagram | Kind::Raw => format!(
             "{} {}",
             socket.domain().short(),
             socket.socket_type().short()
@@ -407,7 +409,10 @@ fn about(app: &App, socket: Handle<'_>, room: usize) -> String {
         Kind::Epoll if socket.is_open() => cut(&watches(app, socket), room),
         Kind::Epoll => String::new(),
         Kind::File => cut(&opened(app, socket), room),
-        _ => addresses(socket).beside(room),
+        Kind::PipeReader | Kind::PipeWriter => cut(&contents(socket), room),
+        Kind::Stream | Kind::Seqpacket | Kind::Datagram | Kind::Raw => {
+            addresses(socket).beside(room)
+        }
     }
 }
 
@@ -425,6 +430,15 @@ fn watches(app: &App, epoll: Handle<'_>) -> String {
         return "watches nothing".to_owned();
     }
     format!("watches {}", names.join(", "))
+}
+
+/// What the kernel keeps in a pipe.
+fn contents(file: Handle<'_>) -> String {
+    match file.contents().filter(|_| file.is_open()) {
+        Some(Contents::Bytes(0)) => "empty".to_owned(),
+        Some(Contents::Bytes(bytes)) => format!("▮ {bytes} B in the pipe"),
+        None => String::new(),
+    }
 }
 
 /// The path that a file was opened by.

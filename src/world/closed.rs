@@ -47,7 +47,7 @@ impl World {
         match file.map(|file| file.object) {
             Some(Object::Socket(socket)) => self.forget_socket(socket),
             Some(Object::Epoll(_)) => self.epolls.retain(|other| *other != id),
-            Some(Object::File) | None => {}
+            Some(Object::Other(_)) | None => {}
         }
     }
 

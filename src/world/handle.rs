@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::call::argument::Name;
 use crate::call::value::Credentials;
 use crate::event::{
-    Bytes, CallId, DescriptorId, Endpoints, Identity, Memory, Origin, Owner, Queue, Seen,
+    Bytes, CallId, Contents, DescriptorId, Endpoints, Identity, Memory, Origin, Owner, Queue, Seen,
     SocketDetails, Timestamp,
 };
 use crate::socket::{Address, Cause, Domain, Kind, Phase, Protocol, SocketType, TcpState, phase};
@@ -126,12 +126,18 @@ impl<'a> Handle<'a> {
         self.epoll().is_some_and(|epoll| epoll.ready)
     }
 
+    /// What the kernel keeps in a pipe, as last seen.
+    pub fn contents(self) -> Option<Contents> {
+        self.file.contents().map(|(_, contents)| contents)
+    }
+
     /// What it refers to.
     pub fn kind(self) -> Kind {
         match (&self.file.object, self.socket) {
             (Object::Socket(_), Some(socket)) => socket.kind,
             (Object::Epoll(_), _) => Kind::Epoll,
-            (Object::File | Object::Socket(_), _) => Kind::File,
+            (Object::Other(other), _) => other.kind,
+            (Object::Socket(_), None) => Kind::File,
         }
     }
 

@@ -3,7 +3,7 @@
 //! The open file description of a socket is one kernel socket, so the identity of the socket shows whether a descriptor
 //! received with a message refers to one that is already known.
 
-use crate::event::{CallId, DescriptorId, NewDescriptor, Origin};
+use crate::event::{CallId, Contents, DescriptorId, NewDescriptor, Origin, Timestamp};
 use crate::socket::Kind;
 use crate::world::{Epoll, Handle, SocketId, World};
 
@@ -31,8 +31,17 @@ pub enum Object {
     Socket(SocketId),
     /// An epoll instance, epoll(7).
     Epoll(Epoll),
-    /// A file, from open(2).
-    File,
+    /// Something else, such as a pipe or an opened file.
+    Other(OtherFile),
+}
+
+/// What is neither a socket nor an epoll instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherFile {
+    /// What it is.
+    pub kind: Kind,
+    /// What the kernel keeps in it, and when that was seen.
+    pub contents: Option<(Timestamp, Contents)>,
 }
 
 impl OpenFile {
@@ -40,7 +49,7 @@ impl OpenFile {
     pub fn socket(&self) -> Option<SocketId> {
         match self.object {
             Object::Socket(socket) => Some(socket),
-            Object::Epoll(_) | Object::File => None,
+            Object::Epoll(_) | Object::Other(_) => None,
         }
     }
 
@@ -48,14 +57,30 @@ impl OpenFile {
     pub fn epoll(&self) -> Option<&Epoll> {
         match &self.object {
             Object::Epoll(epoll) => Some(epoll),
-            Object::Socket(_) | Object::File => None,
+            Object::Socket(_) | Object::Other(_) => None,
+        }
+    }
+
+    /// What the kernel keeps in it, if it is neither a socket nor an epoll instance, and when that was seen.
+    pub fn contents(&self) -> Option<(Timestamp, Contents)> {
+        match &self.object {
+            Object::Other(other) => other.contents,
+            Object::Socket(_) | Object::Epoll(_) => None,
+        }
+    }
+
+    /// Keeps what was seen of it.
+    pub(crate) fn note_contents(&mut self, at: Timestamp, seen: Contents) {
+        match &mut self.object {
+            Object::Other(other) => other.contents = Some((at, seen)),
+            Object::Socket(_) | Object::Epoll(_) => {}
         }
     }
 
     pub(crate) fn epoll_mut(&mut self) -> Option<&mut Epoll> {
         match &mut self.object {
             Object::Epoll(epoll) => Some(epoll),
-            Object::Socket(_) | Object::File => None,
+            Object::Socket(_) | Object::Other(_) => None,
         }
     }
 }
@@ -114,7 +139,10 @@ impl World {
                 self.epolls.push(file);
                 Object::Epoll(Epoll::default())
             }
-            Kind::File => Object::File,
+            Kind::PipeReader | Kind::PipeWriter | Kind::File => Object::Other(OtherFile {
+                kind: new.kind,
+                contents: None,
+            }),
         };
         self.files.add(OpenFile {
             id: file,

@@ -120,6 +120,7 @@ scripts! {
     multicast
     options
     pending
+    pipe
     poll
     results
     signals

@@ -52,10 +52,12 @@ pub(crate) static MEANINGS: &[Clause] = clauses! {
     POLLERR [ErrorsAreQueued] "the error queue holds an error: recvmsg() with MSG_ERRQUEUE takes it, and POLLERR lasts until then";
     POLLERR [NoticesAreQueued] "the error queue holds something for recvmsg() with MSG_ERRQUEUE, or an error is pending for SO_ERROR";
     POLLERR + POLLHUP [Tcp] "the connection was aborted; recv() first gives what is left to read, then the error";
+    POLLERR [PipeWriter] "the read end is closed: write() fails with EPIPE";
     POLLERR [Unix, ConnectedKind] "the peer was closed with data unread; a receiving call or SO_ERROR reports that";
     POLLERR [Message] "an error is pending: the next call that sends or receives reports it, or SO_ERROR";
     POLLERR [] "an error is pending; SO_ERROR reports it, and so does recv() after what is left to read";
     POLLHUP + POLLERR [] "";
+    POLLHUP [PipeReader] "the write end is closed (POLLHUP)";
     POLLHUP [File] "the other end is closed (POLLHUP)";
     POLLHUP [Unconnected] "no connection (POLLHUP)";
     POLLHUP [Unix, PeerGone] "{peer} is closed";
@@ -71,6 +73,7 @@ pub(crate) static MEANINGS: &[Clause] = clauses! {
     POLLIN + POLLERR + POLLHUP [] "";
     POLLIN [WasListening] "a connection for accept()";
     POLLIN [Epoll] "its own epoll_wait() has events";
+    POLLIN [PipeReader] "bytes to read";
     POLLIN [File] "a file is always ready";
     POLLIN + POLLHUP [Unconnected] "";
     POLLIN [Unconnected, ConnectedKind] "recv() fails at once, for there is no connection";
@@ -87,6 +90,7 @@ pub(crate) static MEANINGS: &[Clause] = clauses! {
     POLLOUT + POLLHUP [] "";
     POLLOUT + POLLERR [] "";
     POLLOUT [File] "";
+    POLLOUT [PipeWriter] "room in the pipe";
     POLLOUT [WasConnecting, SaysErrors] "connect() has succeeded";
     POLLOUT [WasConnecting] "connect() has ended, SO_ERROR says how";
     POLLOUT [Unconnected, ConnectedKind] "send() fails at once, for there is no connection";
@@ -102,6 +106,7 @@ pub(crate) static WAKERS: &[Clause] = clauses! {
     POLLIN [WasListening, DefersHere] "a connect() to {local} and its first data";
     POLLIN [WasListening] "a connect() to {local}";
     POLLIN [Epoll] "an event of what {socket} watches";
+    POLLIN [PipeReader] "a write() to the other end of {socket}";
     POLLIN [RawInet] "a packet for {socket}";
     POLLIN [Message] "a message to {socket}";
     POLLIN [PeerOpen, Tcp, LowatHere] "{lowat} bytes from {peer} (SO_RCVLOWAT of {socket}), its shutdown() or close()";
@@ -110,6 +115,7 @@ pub(crate) static WAKERS: &[Clause] = clauses! {
     POLLPRI [PeerOpen] "an urgent byte (MSG_OOB) from {peer}";
     POLLPRI [] "an urgent byte for {socket}";
     POLLOUT [WasConnecting] "the end of connect() of {socket}";
+    POLLOUT [PipeWriter] "a read() of the other end of {socket}";
     POLLOUT [Inet, Message] "room in the send buffer of {socket}";
     POLLOUT [Unix, Datagram, PeerOpen] "room in the queue of {peer} and in the send buffer of {socket}, which recv() of {peer} makes";
     POLLOUT [PeerOpen, Tcp] "recv() of {peer}, until a third of the send buffer of {socket} is free";

@@ -31,6 +31,7 @@ suggestion_args! {
     address_owner |s| s.address_owner().map(name);
     target |s| s.target().map(name);
     peer |s| s.other_end().map(|other| name(s.open_one(other)));
+    pipe_end |s| s.pipe_end().map(name);
     watched |s| s.record.call().others().first().map(ToString::to_string);
     overlooked |s| s.overlooked().and_then(|entry| entry.socket).map(name);
     disarmed |s| s.disarmed().and_then(|entry| entry.socket).map(name);
@@ -221,7 +222,7 @@ fn ready_line(context: &Context<'_>) -> Option<String> {
             Some(format!("recv({own}, 1)"))
         }
         _ if has(libc::POLLPRI) => Some(format!("recv({own}, 1, MSG_OOB)")),
-        _ if has(libc::POLLIN) && socket.kind() == Kind::File => Some(format!("read({own}, 100)")),
+        _ if has(libc::POLLIN) && !socket.kind().is_socket() => Some(format!("read({own}, 100)")),
         _ if has(libc::POLLIN) => Some(format!("recv({own}, 100)")),
         _ if has(libc::POLLERR) => Some(format!("getsockopt({own}, SO_ERROR)")),
         _ => None,

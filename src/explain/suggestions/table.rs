@@ -94,6 +94,8 @@ suggestion_rules! {
     PEER_WAKES [PeerOpen] "send({peer}, {waking})" "wakes it" Wakes;
     PEER_FILLS [PeerOpen] "send({peer}, bytes({asked}))" "all that it waits for";
     TAKE_AND_SEND [] "{accepted} = accept({its_listener})" "takes the connection", "send({peer}, \"hello\")" "wakes it" Wakes;
+    PIPE_IS_WRITTEN [PipeEndOpen] "write({pipe_end}, \"hello\")" "wakes it" Wakes;
+    PIPE_IS_READ [PipeEndOpen] "read({pipe_end}, 65536)" "makes room" Wakes;
     MESSAGE_COMES [Datagram] "{message_to_it}" "wakes it" Wakes;
     SENDER_COMES [Datagram, Named, NeverConnected, NobodySends] "{free} = {making}" "a sender", "sendto({new}, \"x\", addr({socket}))" "wakes it" Wakes;
     PEER_READS [PeerOpen] "drain({peer})" "makes room", "{retry}" "try again";

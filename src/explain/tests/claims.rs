@@ -427,6 +427,10 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::Message
         | Condition::KeepsBoundaries
         | Condition::Epoll
+        | Condition::Pipe
+        | Condition::PipeReader
+        | Condition::PipeWriter
+        | Condition::PipeEndOpen
         | Condition::File
         | Condition::NoSocket
         | Condition::NoEpoll

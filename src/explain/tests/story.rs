@@ -506,6 +506,12 @@ impl Story {
             Call::EpollCreate1 { .. } | Call::EpollCreate { .. } => Returned::Descriptor(
                 self.creates_as(record, 0, Kind::Epoll, NO_SOCKET, Origin::Created),
             ),
+            Call::Pipe { .. } => {
+                let mut end =
+                    |index, kind| self.creates_as(record, index, kind, NO_SOCKET, Origin::Created);
+                let reader = end(0, Kind::PipeReader);
+                Returned::Pair(reader, end(1, Kind::PipeWriter))
+            }
             Call::Open { .. } => Returned::Descriptor(self.creates_as(
                 record,
                 0,

@@ -17,7 +17,7 @@ use crate::world::{Progress, Record, World};
 /// A kind of descriptor: the call that creates it, an address for itself and one for a peer.
 type Sort = (&'static str, &'static str, &'static str);
 
-const SORTS: [Sort; 8] = [
+const SORTS: [Sort; 9] = [
     (
         "socket(AF_INET, SOCK_STREAM)",
         "127.0.0.1:7000",
@@ -37,6 +37,7 @@ const SORTS: [Sort; 8] = [
         "127.0.0.1:0",
     ),
     ("epoll_create1()", "127.0.0.1:7000", "127.0.0.1:8000"),
+    ("pipe()", "127.0.0.1:7000", "127.0.0.1:8000"),
     ("open(\"/dev/null\")", "127.0.0.1:7000", "127.0.0.1:8000"),
 ];
 
@@ -194,6 +195,7 @@ const CALLS: &[&str] = &[
     "epoll_wait(x, 0, 0)",
     "sigtimedwait([SIGIO, SIGURG], 1000)",
     "sigtimedwait([SIGIO], -1)",
+    "n, m = pipe()",
     "n = open(\"/dev/null\")",
     "chmod(unix:/tmp/x, 0500)",
     "peer(x)",
@@ -215,7 +217,9 @@ pub(crate) fn of_kind(kind: Kind) -> Sort {
         Kind::Datagram => SORTS[1],
         Kind::Seqpacket => SORTS[4],
         Kind::Raw => SORTS[5],
-        Kind::Epoll | Kind::File => unreachable!("they have no phases to go through"),
+        Kind::Epoll | Kind::PipeReader | Kind::PipeWriter | Kind::File => {
+            unreachable!("they have no phases to go through")
+        }
     }
 }
 
@@ -242,7 +246,8 @@ pub(crate) fn story_of((making, own, peer): Sort, phase: Phase) -> Option<Story>
         return None;
     }
     let mut story = Story::new();
-    story.tell(&format!("x = {making}"));
+    let names = if making == "pipe()" { "x, z" } else { "x" };
+    story.tell(&format!("{names} = {making}"));
     story.tell(&script);
     (story.named("x").phase() == phase).then_some(story)
 }
@@ -258,7 +263,7 @@ fn successes(call_kind: CallKind) -> Vec<Returned> {
         CallKind::Socket | CallKind::Dup | CallKind::Dup2 | CallKind::Dup3 => {
             vec![Returned::Descriptor(4)]
         }
-        CallKind::Socketpair => vec![Returned::Pair(4, 5)],
+        CallKind::Socketpair | CallKind::Pipe => vec![Returned::Pair(4, 5)],
         CallKind::Accept | CallKind::Accept4 => vec![Returned::Accepted { fd: 4, from: None }],
         CallKind::Recv | CallKind::Recvfrom | CallKind::Read => {
             vec![counted(0), counted(2), counted(5)]

@@ -6,8 +6,8 @@ use crate::notation::complete::placeholder::Slot;
 use crate::notation::complete::rank::{Item, Row, rows};
 use crate::socket::FcntlCommand;
 use crate::socket::constant::{
-    DESCRIPTOR_FLAGS, DOMAINS, DUP_FLAGS, EPOLL_EVENTS, EPOLL_FLAGS, EPOLL_OPS, FCNTL_COMMANDS,
-    Family, HOWS, IOCTL_REQUESTS, MSG_FLAGS, PROTOCOLS, SIGNALS, SOCK_FLAGS, STATUS_FLAGS, TYPES,
+    DESCRIPTOR_FLAGS, DOMAINS, EPOLL_EVENTS, EPOLL_OPS, FCNTL_COMMANDS, Family, HOWS,
+    IOCTL_REQUESTS, MSG_FLAGS, PROTOCOLS, SIGNALS, SOCK_FLAGS, STATUS_FLAGS, TYPES,
 };
 use crate::socket::option::{Access, LEVELS, OPTIONS, ValueType};
 
@@ -37,8 +37,7 @@ pub(crate) fn items(
         ParamKind::Value => values(slot),
         ParamKind::FcntlCommand => constants(&FCNTL_COMMANDS),
         ParamKind::IoctlRequest => constants(&IOCTL_REQUESTS),
-        ParamKind::EpollFlags => constants(&EPOLL_FLAGS),
-        ParamKind::DupFlags => constants(&DUP_FLAGS),
+        ParamKind::Flags(family) => unset(family, others),
         ParamKind::EpollOp => constants(&EPOLL_OPS),
         ParamKind::EpollEvents => unset(&EPOLL_EVENTS, others),
         ParamKind::Timeout => rows(&WAITS),

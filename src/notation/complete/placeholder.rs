@@ -52,13 +52,7 @@ impl Slot {
         matches!(
             self.kind(self.param),
             Some(
-                K::Type
-                    | K::MsgFlags
-                    | K::SockFlags
-                    | K::FcntlValue
-                    | K::EpollEvents
-                    | K::EpollFlags
-                    | K::DupFlags
+                K::Type | K::MsgFlags | K::SockFlags | K::FcntlValue | K::EpollEvents | K::Flags(_)
             )
         )
     }

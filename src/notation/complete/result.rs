@@ -90,7 +90,7 @@ fn successes(gives: Option<Gives>) -> &'static [Row] {
             (">0 ...", "bytes were moved, or something is ready"),
         ],
         Gives::Socket | Gives::Duplicate | Gives::File | Gives::Epoll => &[("fd", "a descriptor")],
-        Gives::Pair => &[("fd, fd", "two descriptors")],
+        Gives::Pair | Gives::Pipe => &[("fd, fd", "two descriptors")],
         Gives::Connection => &[
             ("fd", "a connection"),
             ("fd from *", "the same, with the address of the peer"),

@@ -110,7 +110,7 @@ fn words_of_calls() {
         ],
     );
     offers_only("s = acc█", &["accept(", "accept4("]);
-    offers_only("a, b = █", &["socketpair(", "recvmsg("]);
+    offers_only("a, b = █", &["socketpair(", "recvmsg(", "pipe("]);
     offers_only("opt█", &["setsockopt(", "getsockopt("]);
     offers_only("lisen█", &["listen("]);
     offers("xyzzy█", &[]);

@@ -17,8 +17,12 @@ use crate::notation::parse::args::{Args, article, bits, constant, mask, unknown_
 pub(crate) use crate::notation::parse::calls::address::address;
 use crate::notation::parse::lexer::Lexeme;
 use crate::notation::parse::literal::parse_duration;
-use crate::socket::constant::{DOMAINS, HOWS, PROTOCOLS, SOCK_FLAGS, TYPES};
-use crate::socket::{Domain, Errno, How, MsgFlags, Protocol, SockFlags, SocketType};
+use crate::socket::constant::{
+    DOMAINS, DUP_FLAGS, EPOLL_FLAGS, HOWS, PIPE_FLAGS, PROTOCOLS, SOCK_FLAGS, TYPES,
+};
+use crate::socket::{
+    Domain, DupFlags, EpollFlags, Errno, How, MsgFlags, PipeFlags, Protocol, SockFlags, SocketType,
+};
 
 /// A type that an argument of a call can have, as it is read.
 pub(crate) trait Read: Sized {
@@ -68,6 +72,24 @@ macro_rules! constants {
 constants! {
     Domain DOMAINS "a domain";
     How HOWS "a direction";
+}
+
+/// The next argument, if there is one, as flags of a family.
+macro_rules! optional_flags {
+    ($($type:ident $family:ident;)+) => {
+        $(impl Read for $type {
+            fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+                let flags = args.next().map(|lexeme| mask(lexeme, &$family));
+                flags.unwrap_or(Ok(0)).map(Self)
+            }
+        })+
+    };
+}
+
+optional_flags! {
+    DupFlags DUP_FLAGS;
+    EpollFlags EPOLL_FLAGS;
+    PipeFlags PIPE_FLAGS;
 }
 
 impl Read for Descriptor {

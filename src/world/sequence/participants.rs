@@ -246,7 +246,13 @@ fn far<'a>(world: &'a World, near: Handle<'a>, spoken: Option<&Address>) -> Opti
     let found = world.peer_between(near, addresses);
     found.or_else(|| match near.kind() {
         Kind::Datagram => sender(world, near),
-        Kind::Stream | Kind::Seqpacket | Kind::Raw | Kind::Epoll | Kind::File => None,
+        Kind::Stream
+        | Kind::Seqpacket
+        | Kind::Raw
+        | Kind::Epoll
+        | Kind::PipeReader
+        | Kind::PipeWriter
+        | Kind::File => None,
     })
 }
 

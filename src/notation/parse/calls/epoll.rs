@@ -1,28 +1,10 @@
-//! Reads the arguments of epoll_ctl(2) and epoll_create1(2), and the flags of dup3(2).
+//! Reads the arguments of epoll_ctl(2).
 
 use crate::notation::parse::SyntaxError;
 use crate::notation::parse::args::{Args, constant, mask};
 use crate::notation::parse::calls::Read;
-use crate::socket::constant::{DUP_FLAGS, EPOLL_EVENTS, EPOLL_FLAGS, EPOLL_OPS};
-use crate::socket::{DupFlags, EpollEvents, EpollFlags, EpollOp};
-
-impl Read for EpollFlags {
-    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
-        match args.next() {
-            Some(lexeme) => mask(lexeme, &EPOLL_FLAGS).map(Self),
-            None => Ok(Self(0)),
-        }
-    }
-}
-
-impl Read for DupFlags {
-    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
-        match args.next() {
-            Some(lexeme) => mask(lexeme, &DUP_FLAGS).map(Self),
-            None => Ok(Self(0)),
-        }
-    }
-}
+use crate::socket::constant::{EPOLL_EVENTS, EPOLL_OPS};
+use crate::socket::{EpollEvents, EpollOp};
 
 /// An operation, or a number that is wrong on purpose.
 impl Read for EpollOp {

@@ -20,7 +20,7 @@ use crate::call::value::{Credentials, Value};
 use crate::socket::option::OPTIONS;
 use crate::socket::{
     Address, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, Errno, FcntlCommand, How,
-    IoctlRequest, MsgFlags, PollEvents, Protocol, Sig, SockFlags, SocketType, UnixName,
+    IoctlRequest, MsgFlags, PipeFlags, PollEvents, Protocol, Sig, SockFlags, SocketType, UnixName,
 };
 
 /// What an argument of a type can be.
@@ -71,6 +71,7 @@ any_of! {
     Timeout: option::of((0..9_000_000u64).prop_map(Duration::from_micros)).prop_map(Timeout);
     EpollFlags: any::<i32>().prop_map(EpollFlags);
     DupFlags: any::<i32>().prop_map(DupFlags);
+    PipeFlags: any::<i32>().prop_map(PipeFlags);
     EpollOp: (-2..5i32).prop_map(EpollOp);
     EpollEvents: any::<i32>().prop_map(EpollEvents);
     Vec<Sig>: vec(prop::sample::select(vec![libc::SIGIO, libc::SIGURG]).prop_map(Sig), 0..3);
