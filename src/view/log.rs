@@ -15,6 +15,7 @@ use crate::call::table::CallKind;
 use crate::call::{Command, Mode};
 use crate::event::{CallId, Origin, Source};
 use crate::layout::{Clickable, Pane, Target, clickable};
+use crate::view::sockets::WakeLines;
 use crate::view::text::{cut, cut_spans, moment, span};
 use crate::world::{Progress, Record};
 
@@ -37,11 +38,12 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) -> Vec<Clickabl
     let rows = rows(app, area);
     let targets = rows.iter().map(|row| Some(Target::Call(row.record.id())));
     let clickable = clickable(area, targets);
+    let wake_lines = WakeLines::new(app);
     for (LogRow { record, why }, row) in rows.into_iter().zip(area.rows()) {
         let line = match why {
             Some(why) => below(app, &why, width),
             None if app.traced => crate::view::strace_row::line(app, record, width),
-            None => line(app, record, width),
+            None => line(app, record, &wake_lines, width),
         };
         let is_call = line.spans.first().is_none_or(|lead| lead.content != BELOW);
         line.render(row, frame.buffer_mut());
@@ -131,7 +133,7 @@ fn fitting<'a>(app: &'a App, places: &[usize], height: usize) -> Vec<&'a Record>
     visible.filter_map(|place| log.get(*place)).collect()
 }
 
-fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
+fn line(app: &App, record: &Record, told: &WakeLines<'_>, width: usize) -> Line<'static> {
     let theme = &app.theme;
     let at = record.began();
     let (result, style) = result(app, record);
@@ -145,7 +147,7 @@ fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
     ];
     let mut after = after_result(app, record);
     let left = room.saturating_sub(call.width());
-    after.extend(wakes(app, record).filter(|wakes| wakes.width() <= left));
+    after.extend(wakes(app, record, told).filter(|wakes| wakes.width() <= left));
     // Results are in a column of their own as long as the calls and what follows the results leave room for it.
     let used = TIME + call.width();
     let column = (width * 3 / 5).max(TIME + 20);
@@ -173,8 +175,8 @@ fn after_result(app: &App, record: &Record) -> Vec<Span<'static>> {
 }
 
 /// What would wake a blocked call, if the list of sockets has no room for that.
-fn wakes(app: &App, record: &Record) -> Option<Span<'static>> {
-    let is_told = !record.is_blocked() || crate::view::sockets::says_what_wakes(app, record);
+fn wakes(app: &App, record: &Record, told: &WakeLines<'_>) -> Option<Span<'static>> {
+    let is_told = !record.is_blocked() || told.has(record);
     let wakes = (!is_told).then(|| crate::view::sockets::pending::wakes(app, record));
     wakes.map(|wakes| Span::styled(format!("  {wakes}"), app.theme.secondary))
 }

@@ -6,6 +6,8 @@ mod notes;
 pub(crate) mod pending;
 mod processes;
 
+use std::cell::OnceCell;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -86,15 +88,34 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Vec<Clickable> 
     clickable
 }
 
-/// Whether the list has a line that says what would wake this call, and not only that it is blocked.
-pub(crate) fn says_what_wakes(app: &App, record: &Record) -> bool {
-    let areas = app.areas();
-    let placed = areas.pane(Pane::Sockets);
-    let socket = record.on().and_then(|id| app.world.descriptor(id));
-    placed.zip(socket).is_some_and(|(placed, socket)| {
-        let (columns, _) = listed(app, placed.inside());
-        columns.beside(app, socket).calls.is_empty()
-    })
+/// Which blocked calls have a line in the list that says what would wake them, and not only that they are blocked.
+pub(crate) struct WakeLines<'a> {
+    app: &'a App,
+    /// Found when it is first asked for. `None`: the list is not shown.
+    columns: OnceCell<Option<Columns>>,
+}
+
+impl<'a> WakeLines<'a> {
+    pub(crate) fn new(app: &'a App) -> Self {
+        Self {
+            app,
+            columns: OnceCell::new(),
+        }
+    }
+
+    /// Whether this call has one.
+    pub(crate) fn has(&self, record: &Record) -> bool {
+        let columns = self.columns.get_or_init(|| {
+            let areas = self.app.areas();
+            let placed = areas.pane(Pane::Sockets)?;
+            Some(listed(self.app, placed.inside()).0)
+        });
+        let socket = record.on().and_then(|id| self.app.world.descriptor(id));
+        columns
+            .as_ref()
+            .zip(socket)
+            .is_some_and(|(columns, socket)| columns.beside(self.app, socket).calls.is_empty())
+    }
 }
 
 /// Says in the last row how many closed sockets are folded away, and returns the area above it.
@@ -173,8 +194,12 @@ fn listed(app: &App, area: Rect) -> (Columns, Vec<SocketRow>) {
         let rows = rows(app, &sockets, &columns, width);
         (columns, rows)
     };
+    // Each pending call takes a line below at least: of many no more than that is looked at.
+    let calls = |socket: &Handle<'_>| app.world.pending_with(socket.id()).count();
+    let may_fit = sockets.len() + sockets.iter().map(calls).sum::<usize>() <= height;
     let mut all = [Notes::Below, Notes::QueuesBeside]
         .into_iter()
+        .filter(|_| may_fit)
         .map(|notes| with(notes, &[]));
     if let Some(fitting) = all.find(|(_, rows)| rows.len() <= height) {
         return fitting;
@@ -196,7 +221,7 @@ fn with_lines(app: &App, sockets: &[Handle<'_>], width: usize, left: usize) -> V
     let mut left = left;
     let mut found = Vec::new();
     for socket in selected.chain(others) {
-        let lines = lines_of_calls(app, *socket, width).count();
+        let lines = lines_of_calls(app, *socket, width).take(left + 1).count();
         if lines > left {
             break;
         }
