@@ -6,6 +6,7 @@ pub mod control_message;
 pub mod data;
 pub mod expectation;
 pub mod fault;
+pub mod mask;
 pub mod option_bytes;
 pub mod outcome;
 pub mod param;
@@ -27,6 +28,7 @@ use crate::call::argument::{
 use crate::call::data::Data;
 use crate::call::expectation::Expectation;
 use crate::call::fault::Fault;
+use crate::call::mask::Mask;
 use crate::call::parameter::{Argument, ArgumentMut, Parameter};
 use crate::call::rows::with_calls;
 use crate::call::syscall::Syscall;
@@ -229,6 +231,27 @@ impl Call {
             _ => {}
         });
         others
+    }
+
+    /// Whether the call is given the descriptors that it waits for: poll(2), select(2) and their variants.
+    pub fn passes_set(&self) -> bool {
+        self.entries().is_some() || self.sets().is_some()
+    }
+
+    /// The array of poll(2) and ppoll(2).
+    pub fn entries(&self) -> Option<&[PollEntry]> {
+        self.find(|argument| match argument {
+            Argument::Entries(entries) => Some(entries),
+            _ => None,
+        })
+    }
+
+    /// The sets of select(2) and pselect(2).
+    pub fn sets(&self) -> Option<&Sets> {
+        self.find(|argument| match argument {
+            Argument::Sets(sets) => Some(sets),
+            _ => None,
+        })
     }
 
     /// What a call is to send, buffer by buffer.

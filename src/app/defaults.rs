@@ -157,6 +157,11 @@ fn field(
                 ("[SIGIO]", "a descriptor with O_ASYNC became ready"),
                 ("[SIGURG]", "urgent data arrived"),
             ]),
+            ParamKind::Mask => numbers(&[
+                ("", "the signals of sockets stay blocked"),
+                ("[]", "each of them interrupts the call"),
+                ("[SIGURG]", "each but SIGURG interrupts it"),
+            ]),
             ParamKind::Path => numbers(&[("\"/dev/null\"", "a device that is always there")]),
             ParamKind::Service => numbers(&[
                 ("echo", "send back what arrives"),

@@ -22,14 +22,24 @@ pub(crate) enum StateSubject<'a> {
 }
 
 /// The calls that have or change a set.
-const ABOUT_SETS: [CallKind; 4] = [
+const ABOUT_SETS: [CallKind; 7] = [
     CallKind::Poll,
+    CallKind::Ppoll,
     CallKind::Select,
+    CallKind::Pselect,
     CallKind::EpollCtl,
     CallKind::EpollWait,
+    CallKind::EpollPwait,
 ];
 /// Those of them that wait for events.
-const WAITING: [CallKind; 3] = [CallKind::Poll, CallKind::Select, CallKind::EpollWait];
+const WAITING: [CallKind; 6] = [
+    CallKind::Poll,
+    CallKind::Ppoll,
+    CallKind::Select,
+    CallKind::Pselect,
+    CallKind::EpollWait,
+    CallKind::EpollPwait,
+];
 /// How many of the newest calls are searched for one that has just ended.
 const RECENT: usize = 32;
 
@@ -83,8 +93,8 @@ fn waiting(app: &App) -> Option<&Record> {
 
 fn of_call<'a>(app: &'a App, record: &'a Record) -> Option<StateSubject<'a>> {
     match record.call().call_kind() {
-        CallKind::Poll => Some(StateSubject::Poll(record)),
-        CallKind::Select => Some(StateSubject::Select(record)),
+        CallKind::Poll | CallKind::Ppoll => Some(StateSubject::Poll(record)),
+        CallKind::Select | CallKind::Pselect => Some(StateSubject::Select(record)),
         _ => {
             let epoll = app.world.descriptor(record.on()?)?;
             (epoll.kind() == Kind::Epoll).then_some(StateSubject::Epoll(epoll))

@@ -61,12 +61,23 @@ pub struct Raw {
     pub msg_flags: i32,
     /// What strace(1) prints of it, for a call of a traced program that is not printed by its arguments.
     pub printed: Option<Box<Printed>>,
-    /// What was left of the timeout of select(2), in nanoseconds.
+    /// What was left of the timeout of select(2), pselect(2) and ppoll(2), in nanoseconds.
     pub left: Option<u64>,
+    /// The signals whose handlers interrupted a call that has a signal mask.
+    pub caught: Vec<Caught>,
     /// What an option reads just after setsockopt(2): asked by another call, which is not part of this one.
     pub read_back: Option<Value>,
     /// What was found just after a call that sends or receives, by other calls too. `None`: nothing was asked.
     pub after: Option<Box<After>>,
+}
+
+/// A signal whose handler interrupted a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caught {
+    /// Which.
+    pub signal: Sig,
+    /// The descriptor that it speaks of, and what happened there.
+    pub about: Option<(Descriptor, PollEvents)>,
 }
 
 /// Bytes behind a value-result length.
@@ -193,6 +204,14 @@ impl Outcome {
     /// The errno, if the call failed.
     pub fn errno(&self) -> Option<Errno> {
         self.result.as_ref().err().copied()
+    }
+
+    /// The signals that came with the errno: SIGPIPE, or those that a signal mask let through.
+    pub fn signals(&self) -> Vec<Sig> {
+        let caught = self.raw.iter().flat_map(|raw| raw.caught.iter());
+        let caught = caught.map(|caught| caught.signal);
+        let pipe = self.sigpipe.then_some(Sig(libc::SIGPIPE));
+        pipe.into_iter().chain(caught).collect()
     }
 
     /// The received bytes.

@@ -63,6 +63,8 @@ pub enum ParamKind {
     EpollEvents,
     /// `[SIGIO, SIGURG]`
     Signals,
+    /// `[SIGIO]`, or none
+    Mask,
     /// `"/dev/null"`
     Path,
     /// `echo` or `sink`

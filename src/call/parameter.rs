@@ -8,6 +8,7 @@ use crate::call::argument::{
 };
 use crate::call::data::Data;
 use crate::call::fault::Fault;
+use crate::call::mask::Mask;
 use crate::call::param::{Param, ParamKind};
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
@@ -49,6 +50,7 @@ pub enum Argument<'a> {
     EpollOp(EpollOp),
     EpollEvents(EpollEvents),
     Signals(&'a [Sig]),
+    Mask(&'a Mask),
     Path(&'a [u8]),
     Mode(u32),
     Bytes(u64),
@@ -163,6 +165,7 @@ parameters! {
     EpollOp: [need(K::EpollOp)] |own| Argument::EpollOp(*own);
     EpollEvents: [may(K::EpollEvents)] |own| Argument::EpollEvents(*own);
     Vec<Sig>: [need(K::Signals)] |own| Argument::Signals(own);
+    Mask: [may(K::Mask)] |own| Argument::Mask(own);
     Vec<u8>: [need(K::Path)] |own| Argument::Path(own);
     u32: [need(K::Mode)] |own| Argument::Mode(*own);
     u64: [need(K::Bytes)] |own| Argument::Bytes(*own);

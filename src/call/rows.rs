@@ -205,12 +205,25 @@ macro_rules! with_calls {
                 reach: Reach::Nothing, interrupted: Interrupted::Resumes,
                 man: "poll(2)", example: "poll([s: POLLIN, c: POLLIN|POLLOUT], 1000)"
             }
+            /// the same with a signal mask: these signals are blocked while it waits, and the others interrupt it
+            Ppoll "ppoll" (entries: Vec<PollEntry> as "fds", timeout: Timeout, mask: Mask as "sigmask") -> "2 [s: POLLIN, c: POLLOUT]" traced "ppoll" by ppoll {
+                class: Class::System, role: Role::Waits, on: On::Nothing, group: Group::Wait, gives: Gives::Ready,
+                reach: Reach::Nothing, interrupted: Interrupted::RestartsWithoutHandler,
+                man: "ppoll(2)", example: "ppoll([s: POLLIN], 1000, [SIGURG])"
+            }
             /// waits with three sets of descriptors, as bits
             Select "select" (sets: Box<Sets>, timeout: Timeout, nfds: Option<i32>) -> "1 read [s] write [] except []" traced "pselect6" by select {
                 class: Class::System, role: Role::Waits, on: On::Nothing, group: Group::Wait,
                 gives: Gives::Selected, reach: Reach::Nothing, interrupted: Interrupted::RestartsWithoutHandler,
                 length_of: LengthOf::Sets,
                 man: "select(2)", example: "select(read [s], write [], except [], 1000)"
+            }
+            /// the same with a signal mask: these signals are blocked while it waits, and the others interrupt it
+            Pselect "pselect" (sets: Box<Sets>, timeout: Timeout, mask: Mask as "sigmask", nfds: Option<i32>) -> "1 read [s] write [] except []" traced "pselect6" by pselect {
+                class: Class::System, role: Role::Waits, on: On::Nothing, group: Group::Wait,
+                gives: Gives::Selected, reach: Reach::Nothing, interrupted: Interrupted::RestartsWithoutHandler,
+                length_of: LengthOf::Sets,
+                man: "pselect(2)", example: "pselect(read [s], write [], except [], 1000, [SIGURG])"
             }
             /// creates an epoll instance: a list of descriptors that the kernel keeps
             EpollCreate1 "epoll_create1" (flags: EpollFlags) -> "fd" traced "epoll_create1" {
@@ -235,6 +248,12 @@ macro_rules! with_calls {
                 class: Class::System, role: Role::Waits, on: On::Epoll, group: Group::Wait, gives: Gives::Ready,
                 reach: Reach::Nothing, interrupted: Interrupted::Fails,
                 man: "epoll_wait(2)", example: "epoll_wait(e, 10, 1000)"
+            }
+            /// the same with a signal mask: these signals are blocked while it waits, and the others interrupt it
+            EpollPwait "epoll_pwait" (socket: Descriptor as "epoll", max: i32 as "maxevents", timeout: Millis, mask: Mask as "sigmask") -> "1 [s: EPOLLIN]" traced "epoll_pwait" by epoll_pwait {
+                class: Class::System, role: Role::Waits, on: On::Epoll, group: Group::Wait, gives: Gives::Ready,
+                reach: Reach::Nothing, interrupted: Interrupted::Fails,
+                man: "epoll_pwait(2)", example: "epoll_pwait(e, 10, 1000, [SIGURG])"
             }
             /// waits for a signal about a socket
             Sigtimedwait "sigtimedwait" (signals: Vec<Sig>, timeout: Timeout) -> "SIGIO" traced "rt_sigtimedwait" by sigtimedwait {

@@ -14,6 +14,7 @@ pub use crate::call::column::{
 };
 use crate::call::data::Data;
 use crate::call::fault::Fault;
+use crate::call::mask::Mask;
 pub use crate::call::param::{Param, ParamKind};
 use crate::call::parameter::Parameter;
 use crate::call::rows::with_calls;
@@ -243,6 +244,12 @@ impl CallKind {
     /// Whether it asks the kernel about a socket, which can be repeated until it says what is expected.
     pub fn is_query(self) -> bool {
         self.signature().class == Class::Query
+    }
+
+    /// Whether it waits for what an epoll instance watches.
+    pub fn waits_on_epoll(self) -> bool {
+        let row = self.signature();
+        row.on == On::Epoll && row.gives == Gives::Ready
     }
 
     /// Whether it receives data.

@@ -106,6 +106,7 @@ impl Buffers {
             | Argument::EpollOp(_)
             | Argument::EpollEvents(_)
             | Argument::Signals(_)
+            | Argument::Mask(_)
             | Argument::Path(_)
             | Argument::Mode(_)
             | Argument::Bytes(_)

@@ -64,6 +64,8 @@ pub(crate) fn execute(
         Ok(returned) => Ok(returned),
         Err(Failure::Errno(errno)) => {
             execution.raw.returned = -1;
+            let caught = crate::sys::signal::take_caught();
+            execution.raw.caught = caught.into_iter().map(ready::caught).collect();
             Err(errno)
         }
         Err(Failure::Refused(reason)) => return Err(Refusal::WhileMaking(reason)),
@@ -196,6 +198,20 @@ impl<'a> Execution<'a> {
             )),
             Call::EpollWait { max, timeout, .. } => self.epoll_wait(fd, *max, timeout.0),
             Call::Poll { entries, timeout } => self.poll(entries, timeout.0),
+            Call::EpollPwait {
+                max, timeout, mask, ..
+            } => self.epoll_pwait((fd, *max, timeout.0), mask),
+            Call::Ppoll {
+                entries,
+                timeout,
+                mask,
+            } => self.ppoll(entries, *timeout, mask),
+            Call::Pselect {
+                sets,
+                timeout,
+                mask,
+                nfds,
+            } => self.pselect(sets, *timeout, *nfds, mask),
             Call::Select {
                 sets,
                 timeout,

@@ -132,6 +132,7 @@ fn unsafe_for_memory(call: &Call) -> Result<(), Refusal> {
                 | Argument::EpollOp(_)
                 | Argument::EpollEvents(_)
                 | Argument::Signals(_)
+                | Argument::Mask(_)
                 | Argument::Mode(_)
                 | Argument::Bytes(_)
                 | Argument::Chunk(_)
@@ -148,7 +149,7 @@ fn unsafe_for_memory(call: &Call) -> Result<(), Refusal> {
         let path = file(address).map_err(no_such_argument)?;
         refuse::path(path).map_err(unsafe_argument)?;
     }
-    if let Call::EpollWait { max, .. } = call {
+    if let Call::EpollWait { max, .. } | Call::EpollPwait { max, .. } = call {
         refuse::events(*max).map_err(unsafe_argument)?;
     }
     Ok(())
@@ -182,7 +183,7 @@ fn checked_value(call: &Call, length: Option<i32>) -> Result<(), refuse::Refusal
 }
 
 fn checked_sets(call: &Call, nfds: Option<i32>) -> Result<(), refuse::Refusal> {
-    let (Call::Select { sets, .. }, Some(nfds)) = (call, nfds) else {
+    let (Some(sets), Some(nfds)) = (call.sets(), nfds) else {
         return Ok(());
     };
     let has_set = sets.named().iter().any(|(_, set)| !set.is_empty());
@@ -227,9 +228,7 @@ fn own(shared: &Shared, fd: i32) -> Option<Refusal> {
 
 /// A descriptor that select(2) has no bit for: FD_SET(3) would write beyond the set.
 fn beyond_a_set(call: &Call) -> Option<Refusal> {
-    if call.call_kind() != CallKind::Select {
-        return None;
-    }
+    call.sets()?;
     let limit = crate::sys::ready::SET_SIZE;
     let fits = |fd: i32| usize::try_from(fd).is_ok_and(|fd| fd < limit);
     let fd = call.others().into_iter().find_map(|socket| match socket {

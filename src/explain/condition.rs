@@ -8,7 +8,7 @@ use crate::call::data::Data;
 use crate::call::outcome::Returned;
 use crate::call::outcome::after::HeldBy;
 use crate::call::parameter::Argument;
-use crate::call::table::CallKind;
+use crate::call::table::{CallKind, Gives};
 use crate::call::value::Value;
 use crate::event::{AddressOwner, Denial, PathFile, Route, TimerKind};
 use crate::explain::context::{Context, phase_at};
@@ -330,6 +330,7 @@ conditions! {
     FromNamed "and the address of its peer came along" |s| matches!(s.returned(), Some(Returned::Accepted { from: Some(from), .. }) if !from.is_unset());
     NotWaiting "the call must not wait" |s| s.is_nonblocking() || s.flags().contains(libc::MSG_DONTWAIT);
     Waiting "the call may wait" |s| !Self::NotWaiting.holds(s);
+    Caught "a signal came that its mask let through" |s| s.caught().is_some();
     GotSigpipe "SIGPIPE came" |s| s.record.outcome().is_some_and(|outcome| outcome.sigpipe);
     NoDelete "not EPOLL_CTL_DEL" |s| op(s) != Some(libc::EPOLL_CTL_DEL);
     // The other end.
@@ -459,20 +460,20 @@ conditions! {
     UrgentInline "SO_OOBINLINE is set" |s| s.is_set(libc::SOL_SOCKET, libc::SO_OOBINLINE);
     LowatHere "SO_RCVLOWAT is set to more than 1" |s| s.lowat().is_some();
     Unconnected "it has no connection, and the kernel shows none" |s| Self::NeverConnected.holds(s) && s.socket.is_some_and(|own| matches!(own.tcp(), None | Some(TcpState::Close | TcpState::Listen)));
-    SaysErrors "the call reports errors apart from readiness" |s| matches!(s.call_kind(), CallKind::Poll | CallKind::EpollWait);
+    SaysErrors "the call reports errors apart from readiness" |s| s.call_kind().signature().gives == Gives::Ready;
     ReportsDead "a closed descriptor is reported with POLLNVAL" |s| reports(s, libc::POLLNVAL);
     ReportsUnasked "an error or hang-up is reported" |s| reports(s, libc::POLLERR | libc::POLLHUP);
     ReportsClosed "a closed number is reported, since a duplicate is open" |s| s.reported_though_closed().is_some();
-    ReportsFull "as many are reported as there was room for" |s| matches!(s.call(), Call::EpollWait { max, .. } if u64::try_from(*max).ok() == s.count()) && u64::try_from(s.registrations().len()).ok() > s.count();
+    ReportsFull "as many are reported as there was room for" |s| matches!(s.call(), Call::EpollWait { max, .. } | Call::EpollPwait { max, .. } if u64::try_from(*max).ok() == s.count()) && u64::try_from(s.registrations().len()).ok() > s.count();
     ReportsEdge "an edge is reported" |s| s.reports_by(libc::EPOLLET);
     ReportsOnce "what is reported is disarmed by that" |s| s.reports_by(libc::EPOLLONESHOT);
     NotLookedAt "a set still has a descriptor that was not looked at" |s| s.left_in_sets() > s.count();
     InTwoSets "a descriptor was found in two sets" |s| s.count() > u64::try_from(s.reported().len()).ok();
-    NfdsNegative "nfds is below 0" |s| matches!(s.call(), Call::Select { nfds: Some(nfds), .. } if *nfds < 0);
+    NfdsNegative "nfds is below 0" |s| matches!(s.call(), Call::Select { nfds: Some(nfds), .. } | Call::Pselect { nfds: Some(nfds), .. } if *nfds < 0);
     Overlooked "what is ready was reported before, as an edge" |s| s.overlooked().is_some();
     OverlookedData "it has unread data" |s| s.overlooked_unread().is_some();
     Disarmed "EPOLLONESHOT has disarmed a registration" |s| s.disarmed().is_some();
-    MaxTooSmall "maxevents is not above 0" |s| matches!(s.call(), Call::EpollWait { max, .. } if *max <= 0);
+    MaxTooSmall "maxevents is not above 0" |s| matches!(s.call(), Call::EpollWait { max, .. } | Call::EpollPwait { max, .. } if *max <= 0);
     // The interest list.
     OpMod "EPOLL_CTL_MOD" |s| op(s) == Some(libc::EPOLL_CTL_MOD);
     OpDelete "EPOLL_CTL_DEL" |s| op(s) == Some(libc::EPOLL_CTL_DEL);

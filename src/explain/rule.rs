@@ -168,11 +168,12 @@ named_sets! {
     RECVMSG [Recvmsg];
     RECVFROM [Recvfrom];
     OUT_ADDRESS [Recvfrom, Getsockname, Getpeername];
-    POLL [Poll];
-    SELECT [Select];
+    POLL [Poll, Ppoll];
+    SELECT [Select, Pselect];
     EPOLL_CTL [EpollCtl];
-    EPOLL_WAIT [EpollWait];
-    MULTIPLEX [Poll, Select, EpollWait];
+    EPOLL_WAIT [EpollWait, EpollPwait];
+    MULTIPLEX [Poll, Ppoll, Select, Pselect, EpollWait, EpollPwait];
+    MASKING [Ppoll, Pselect, EpollPwait];
     SIGTIMEDWAIT [Sigtimedwait];
     IOCTL [Ioctl];
     ASKING [Ioctl, Sockatmark];

@@ -104,6 +104,7 @@ placeholders! {
     message "more" |s| s.message().map(|bytes| bytes.to_string());
     errno "this error" |s| s.errno().map(|errno| errno.to_string());
     strerror "an error" |s| s.errno().map(|errno| errno.text().to_owned());
+    caught "a signal" |s| s.caught();
     sigpipe "" |s| sigpipe(s).map(str::to_owned);
     made "the new socket" |s| s.made(0).map(name);
     made_too "the other" |s| s.made(1).map(name);

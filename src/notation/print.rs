@@ -7,6 +7,7 @@ use crate::call::argument::{
     AddressArg, AddressExpr, Descriptor, IntArg, LoopbackPort, Message, Millis, OptionArg,
     PollEntry, Room,
 };
+use crate::call::mask::Mask;
 use crate::call::parameter::Argument;
 use crate::call::value::{Credentials, Span};
 use crate::call::{Call, Command, Line, Mode};
@@ -230,6 +231,8 @@ fn text(argument: Argument<'_>, before: Option<Argument<'_>>, removes: bool) -> 
         Argument::EpollEvents(events) if events.0 == 0 && removes => return None,
         Argument::EpollEvents(events) => events.to_string(),
         Argument::Signals(signals) => format!("[{}]", commas(signals)),
+        Argument::Mask(Mask(None)) => return None,
+        Argument::Mask(mask) => mask.to_string(),
         Argument::Path(path) => Quoted(path).to_string(),
         Argument::Mode(mode) => format!("{mode:04o}"),
         Argument::Bytes(bytes) => bytes.to_string(),

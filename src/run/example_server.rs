@@ -30,7 +30,7 @@ pub fn example_server(args: &ExampleServerArgs) -> io::Result<Exit> {
         return Ok(Exit::Held);
     }
     // As in C: the runtime of Rust has it ignored.
-    crate::sys::signal::restore_sigpipe();
+    crate::sys::signal::restore_inherited();
     let listener = listener(args.port).map_err(failed)?;
     let own = getsockname(listener, None).map_err(failed)?;
     if let Some(address) = decode(&own.bytes) {

@@ -7,6 +7,23 @@ const SIGNALS: [&str; 31] = [
     "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
 ];
 
+/// The signals that a fault or abort(3) raises. They must not be blocked: the kernel then ends the process without the
+/// handler.
+pub const FATAL: [i32; 7] = [
+    libc::SIGABRT,
+    libc::SIGSEGV,
+    libc::SIGBUS,
+    libc::SIGILL,
+    libc::SIGFPE,
+    libc::SIGTRAP,
+    libc::SIGSYS,
+];
+
+/// The signal that interrupts a call which sleeps. Real-time, so that no library and no terminal uses it.
+pub fn interrupting() -> i32 {
+    libc::SIGRTMIN() + 4
+}
+
 /// A signal by its name; the real-time ones are counted from 32.
 pub fn signal(number: i32) -> String {
     let named = usize::try_from(number - 1)

@@ -139,6 +139,7 @@ fn known_argument(argument: Argument<'_>, seen: Seen<'_>) -> Option<String> {
         | Argument::Sets(_)
         | Argument::Timeout(_)
         | Argument::Signals(_)
+        | Argument::Mask(_)
         | Argument::Mode(_)
         | Argument::Bytes(_)
         | Argument::Chunk(_)

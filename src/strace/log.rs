@@ -147,6 +147,11 @@ impl Log {
         if is_own && record.outcome().is_some_and(|outcome| outcome.sigpipe) {
             text.push_str(&format!("{}{}\n", prefix(record), host.sigpipe()));
         }
+        let raw = record.outcome().and_then(|outcome| outcome.raw.as_ref());
+        for caught in raw.iter().flat_map(|raw| &raw.caught) {
+            let line = crate::strace::ready::caught(caught);
+            text.push_str(&format!("{}{line}\n", prefix(record)));
+        }
         text
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::call::argument::{Descriptor, PollEntry, Sets};
-use crate::call::outcome::{Events, Outcome, Raw, Returned};
+use crate::call::outcome::{Caught, Events, Outcome, Raw, Returned};
 use crate::call::timeout::Timeout;
 use crate::socket::{EpollEvents, PollEvents, Sig};
 use crate::strace::bytes::{POINTER, list};
@@ -25,7 +25,7 @@ fn poll_events(PollEvents(events): PollEvents) -> String {
 }
 
 /// What poll(2) found, or that the time was up.
-pub(crate) fn polled(ready: &[(Descriptor, Events)]) -> String {
+pub(crate) fn polled(ready: &[(Descriptor, Events)], raw: &Raw) -> String {
     let entry = |(socket, events): &(Descriptor, Events)| match events {
         Events::Poll(events) => {
             format!(
@@ -38,8 +38,24 @@ pub(crate) fn polled(ready: &[(Descriptor, Events)]) -> String {
     };
     match ready.len() {
         0 => "0 (Timeout)".to_owned(),
-        count => format!("{count} ({})", list(ready.iter().map(entry).collect())),
+        count => {
+            let left = left(raw).map_or_else(String::new, |left| format!(", {left}"));
+            format!(
+                "{count} ({}{left})",
+                list(ready.iter().map(entry).collect())
+            )
+        }
     }
+}
+
+/// The arguments of ppoll(2): the last are the mask and the size of the signal set.
+pub(crate) fn ppolls(
+    entries: &[PollEntry],
+    timeout: Timeout,
+    (mask, size): (Option<u64>, u64),
+) -> String {
+    let (set, timeout, mask) = (poll_set(entries), span(timeout), signals(mask));
+    format!("{set}, {}, {timeout}, {mask}, {size}", entries.len())
 }
 
 /// The arguments of pselect6: select(2) as the C library makes it. An empty set is a null pointer.
@@ -78,10 +94,14 @@ pub(crate) fn selected(count: u64, sets: &Sets, raw: &Raw) -> String {
         .filter(|(_, (_, set))| !set.is_empty())
         .map(|(word, (_, set))| format!("{word} [{}]", numbers(set, i32::MAX)))
         .collect();
-    if let Some(left) = raw.left {
-        parts.push(format!("left {}", timespec(Duration::from_nanos(left))));
-    }
+    parts.extend(left(raw));
     format!("{count} ({})", parts.join(", "))
+}
+
+/// What was left of the timeout, where the call says so.
+fn left(raw: &Raw) -> Option<String> {
+    let left = timespec(Duration::from_nanos(raw.left?));
+    Some(format!("left {left}"))
 }
 
 /// A timeout; a null pointer is forever.
@@ -127,24 +147,57 @@ pub(crate) fn signal_set(signals: &[Sig]) -> String {
     format!("[{}]", names.collect::<Vec<_>>().join(" "))
 }
 
+/// The signals of a mask, without the common beginning of their names. Of most of them strace prints the others.
+pub(crate) fn signals(mask: Option<u64>) -> String {
+    let Some(mask) = mask else {
+        return "NULL".to_owned();
+    };
+    let names = |mask: u64| {
+        let set = (1..=64).filter(|number| mask >> (number - 1) & 1 != 0);
+        let names: Vec<String> = set
+            .map(|number| signal(number).trim_start_matches("SIG").to_owned())
+            .collect();
+        names.join(" ")
+    };
+    match mask.count_ones() {
+        43.. => format!("~[{}]", names(!mask)),
+        _ => format!("[{}]", names(mask)),
+    }
+}
+
+/// The same when the call has returned: strace does not read the mask of one that failed.
+pub(crate) fn mask_after(mask: Option<u64>, failed: bool) -> String {
+    match mask {
+        Some(_) if failed => POINTER.to_owned(),
+        mask => signals(mask),
+    }
+}
+
+/// The line of a signal whose handler ran.
+pub(crate) fn caught(caught: &Caught) -> String {
+    let Caught {
+        signal: Sig(sent),
+        about,
+    } = caught;
+    let info = siginfo(caught.signal, about.as_ref());
+    format!("--- {} {info} ---", signal(*sent))
+}
+
 /// The `siginfo_t` of sigtimedwait(2), the timeout and the size of the set.
 pub(crate) fn waited(outcome: &Outcome, timeout: Timeout) -> String {
     let info = match &outcome.result {
-        Ok(Returned::Signal {
-            signal: Sig(number),
-            about,
-        }) => {
-            let about = match about {
-                None => "si_code=SI_KERNEL".to_owned(),
-                Some((socket, PollEvents(band))) => {
-                    speaks_of(*number, crate::strace::ready::number(socket), *band)
-                }
-            };
-            format!("{{si_signo={}, {about}}}", signal(*number))
-        }
+        Ok(Returned::Signal { signal, about }) => siginfo(*signal, about.as_ref()),
         _ => POINTER.to_owned(),
     };
     format!("{info}, {}, 8", span(timeout))
+}
+
+fn siginfo(Sig(sent): Sig, about: Option<&(Descriptor, PollEvents)>) -> String {
+    let about = match about {
+        None => "si_code=SI_KERNEL".to_owned(),
+        Some((socket, PollEvents(band))) => speaks_of(sent, number(socket), *band),
+    };
+    format!("{{si_signo={}, {about}}}", signal(sent))
 }
 
 /// What a signal says of a descriptor. Of any but SIGIO strace does not know that it does, and shows the same bytes as

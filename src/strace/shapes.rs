@@ -1,9 +1,10 @@
 //! The system calls whose arguments are not those of the notation in the same order, one function each.
 
 use crate::call::argument::{
-    AddressArg, AddressExpr, Descriptor, IntArg, Message, Millis, OptionArg, Room, Sets,
+    AddressArg, AddressExpr, Descriptor, IntArg, Message, Millis, OptionArg, PollEntry, Room, Sets,
 };
 use crate::call::data::Data;
+use crate::call::mask::Mask;
 use crate::call::outcome::{Outcome, Raw, Returned};
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
@@ -285,6 +286,48 @@ pub(crate) fn epoll_wait(
         let reported = crate::strace::ready::reported(outcome);
         format!("{reported}, {max}, {timeout}")
     }))
+}
+
+/// ppoll(2), with the size of the kernel's signal set.
+pub(crate) fn ppoll(
+    _: Seen<'_>,
+    entries: &[PollEntry],
+    timeout: &Timeout,
+    mask: &Mask,
+) -> Option<Pieces> {
+    let text = crate::strace::ready::ppolls(entries, *timeout, (mask.bits(), 8));
+    Some(Pieces::entered(text))
+}
+
+/// pselect(2), which passes the mask in a struct.
+pub(crate) fn pselect(
+    _: Seen<'_>,
+    sets: &Sets,
+    timeout: &Timeout,
+    mask: &Mask,
+    nfds: &Option<i32>,
+) -> Option<Pieces> {
+    let text = crate::strace::ready::selects(sets, *timeout, *nfds);
+    let text = text.strip_suffix("NULL").unwrap_or(&text);
+    let mask = crate::strace::ready::signals(mask.bits());
+    let text = format!("{text}{{sigmask={mask}, sigsetsize=8}}");
+    Some(Pieces::entered(text))
+}
+
+/// epoll_pwait(2)
+pub(crate) fn epoll_pwait(
+    seen: Seen<'_>,
+    socket: &Descriptor,
+    max: &i32,
+    timeout: &Millis,
+    mask: &Mask,
+) -> Option<Pieces> {
+    let mut pieces = epoll_wait(seen, socket, max, timeout)?;
+    if let Some((outcome, _)) = seen.gave {
+        let mask = crate::strace::ready::mask_after(mask.bits(), outcome.result.is_err());
+        pieces.left.push_str(&format!(", {mask}, 8"));
+    }
+    Some(pieces)
 }
 
 /// sigtimedwait(2), which has what it writes before the timeout.

@@ -14,7 +14,7 @@ use crate::strace::bytes::{POINTER, list, quoted, sent};
 use crate::strace::names::{MSG_FLAGS, RANGE_FLAGS, SOCK_FLAGS, SPLICE_FLAGS};
 use crate::strace::number::{number, signal};
 use crate::strace::pieces::{scatter, vector};
-use crate::strace::ready::timespec;
+use crate::strace::ready::{mask_after, signals, timespec};
 use crate::strace::table::hex;
 
 /// An argument of a system call that is printed by its kind alone.
@@ -143,29 +143,18 @@ pub(crate) fn accepted(
 pub(crate) fn ppoll(
     entries: &[PollEntry],
     timeout: Option<Duration>,
-    (mask, size): (Option<u64>, u64),
+    mask: (Option<u64>, u64),
 ) -> Syscall {
-    let set = crate::strace::ready::poll_set(entries);
-    let timeout = self::timeout(timeout);
-    let mask = signals(mask);
     syscall(
         "ppoll",
-        format!("{set}, {}, {timeout}, {mask}, {size}", entries.len()),
+        crate::strace::ready::ppolls(entries, Timeout(timeout), mask),
     )
 }
 
 /// What ppoll(2) returned, and how much of its time is left.
-pub(crate) fn polled(outcome: &Outcome, left: Option<Duration>) -> Printed {
+pub(crate) fn polled(outcome: &Outcome, raw: &Raw) -> Printed {
     let result = match &outcome.result {
-        Ok(Returned::Ready(ready)) => {
-            let text = crate::strace::ready::polled(ready);
-            Some(match (left, text.strip_suffix(')')) {
-                (Some(left), Some(text)) if !ready.is_empty() => {
-                    format!("{text}, left {})", timespec(left))
-                }
-                _ => text,
-            })
-        }
+        Ok(Returned::Ready(ready)) => Some(crate::strace::ready::polled(ready, raw)),
         _ => None,
     };
     Printed {
@@ -264,6 +253,7 @@ pub(crate) fn epoll_reported(
     timeout: &str,
     mask: Option<(Option<u64>, u64)>,
 ) -> Printed {
+    let failed = events.is_err();
     let events = match events {
         Ok(events) => list(
             events
@@ -274,7 +264,7 @@ pub(crate) fn epoll_reported(
         Err(pointer) => pointer_text(pointer),
     };
     let mask = mask.map_or_else(String::new, |(mask, size)| {
-        format!(", {}, {size}", signals(mask))
+        format!(", {}, {size}", mask_after(mask, failed))
     });
     Printed {
         arguments: format!("{events}, {max}, {timeout}{mask}"),
@@ -419,24 +409,6 @@ pub(crate) fn nameless(
             MSG_FLAGS.mask(raw.msg_flags)
         ),
         result: None,
-    }
-}
-
-/// The signals of a mask, without the common beginning of their names. Of most of them strace prints the others.
-pub(crate) fn signals(mask: Option<u64>) -> String {
-    let Some(mask) = mask else {
-        return "NULL".to_owned();
-    };
-    let names = |mask: u64| {
-        let set = (1..=64).filter(|number| mask >> (number - 1) & 1 != 0);
-        let names: Vec<String> = set
-            .map(|number| signal(number).trim_start_matches("SIG").to_owned())
-            .collect();
-        names.join(" ")
-    };
-    match mask.count_ones() {
-        43.. => format!("~[{}]", names(!mask)),
-        _ => format!("[{}]", names(mask)),
     }
 }
 

@@ -7,17 +7,7 @@ use libc::{c_int, c_void, siginfo_t};
 
 use crate::sys::{Result, check};
 
-/// The signals that a fault or abort(3) raises. They must not be blocked: the kernel then ends the process without the
-/// handler.
-pub(crate) const FATAL: [c_int; 7] = [
-    libc::SIGABRT,
-    libc::SIGSEGV,
-    libc::SIGBUS,
-    libc::SIGILL,
-    libc::SIGFPE,
-    libc::SIGTRAP,
-    libc::SIGSYS,
-];
+pub(crate) use crate::socket::signal::FATAL;
 
 /// What was done at each of them before.
 static BEFORE: OnceLock<[libc::sigaction; FATAL.len()]> = OnceLock::new();

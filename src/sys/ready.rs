@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::sys::signal::TakenSignal;
 use crate::sys::{Checked, Result, check, refuse};
 
 /// How many descriptors a set of select(2) can have: FD_SETSIZE.
@@ -13,20 +14,77 @@ pub const SET_SIZE: usize = libc::FD_SETSIZE;
 ///
 /// The errno of the call.
 pub fn poll(set: &[(i32, i32)], timeout: i32) -> Result<(i32, Vec<i32>)> {
-    let mut entries: Vec<libc::pollfd> = set
-        .iter()
-        .map(|(fd, events)| libc::pollfd {
-            fd: *fd,
-            // The field has 16 bits; what does not fit is not an event.
-            events: *events as libc::c_short,
-            revents: 0,
-        })
-        .collect();
+    let mut entries = entries(set);
     // SAFETY: the array has as many entries as are said.
     let count =
         check(unsafe { libc::poll(entries.as_mut_ptr(), entries.len() as libc::nfds_t, timeout) })?;
     let revents = entries.iter().map(|entry| i32::from(entry.revents));
     Ok((count, revents.collect()))
+}
+
+/// What ppoll(2) gave.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Polled {
+    /// How many entries have events.
+    pub count: i32,
+    /// The revents of each entry.
+    pub revents: Vec<i32>,
+    /// What was left of the timeout, as Linux reports it.
+    pub left: Option<Duration>,
+}
+
+/// ppoll(2) on a set, with a signal mask as bits. It is not the function of the C library, which keeps what is left of the
+/// timeout to itself.
+///
+/// # Errors
+///
+/// The errno of the call.
+pub fn ppoll(set: &[(i32, i32)], timeout: Option<Duration>, mask: Option<u64>) -> Result<Polled> {
+    let mut entries = entries(set);
+    let mut span = timeout.map(timespec);
+    let timeout = pointer_mut(&mut span);
+    let mask = pointer(&mask);
+    // SAFETY: the array has as many entries as are said; timeout and mask are null or live until the call returns.
+    let count = unsafe {
+        libc::syscall(
+            libc::SYS_ppoll,
+            entries.as_mut_ptr(),
+            entries.len(),
+            timeout,
+            mask,
+            MASK_SIZE,
+        )
+    };
+    let count = check(i32::try_from(count).unwrap_or(-1))?;
+    let revents = entries.iter().map(|entry| i32::from(entry.revents));
+    Ok(Polled {
+        count,
+        revents: revents.collect(),
+        left: span.map(duration),
+    })
+}
+
+/// The size of the kernel's signal set.
+const MASK_SIZE: usize = size_of::<u64>();
+
+fn entries(set: &[(i32, i32)]) -> Vec<libc::pollfd> {
+    let entry = |(fd, events): &(i32, i32)| libc::pollfd {
+        fd: *fd,
+        // The field has 16 bits; what does not fit is not an event.
+        events: *events as libc::c_short,
+        revents: 0,
+    };
+    set.iter().map(entry).collect()
+}
+
+fn pointer<T>(value: &Option<T>) -> *const T {
+    value.as_ref().map_or(std::ptr::null(), std::ptr::from_ref)
+}
+
+fn pointer_mut<T>(value: &mut Option<T>) -> *mut T {
+    value
+        .as_mut()
+        .map_or(std::ptr::null_mut(), std::ptr::from_mut)
 }
 
 /// One set of select(2).
@@ -64,33 +122,67 @@ pub struct Selected {
     pub left: Option<Duration>,
 }
 
-/// select(2) by way of pselect6, as glibc makes it. An empty set is passed as a null pointer.
+/// The last argument of pselect6: a system call has at most six.
+#[repr(C)]
+struct MaskArgument {
+    mask: *const u64,
+    size: usize,
+}
+
+/// select(2) by way of pselect6, as glibc makes it: pselect(2) without a mask. An empty set is passed as a null pointer.
 ///
 /// # Errors
 ///
 /// The errno of the call, or why it was not made: an `nfds` that goes beyond the sets.
 pub fn select(nfds: i32, sets: [Option<Set>; 3], timeout: Option<Duration>) -> Checked<Selected> {
+    pselect6(nfds, sets, timeout, None)
+}
+
+/// pselect(2), with a signal mask as bits; `None` inside is a null pointer.
+///
+/// # Errors
+///
+/// As [`select`].
+pub fn pselect(
+    nfds: i32,
+    sets: [Option<Set>; 3],
+    timeout: Option<Duration>,
+    mask: Option<u64>,
+) -> Checked<Selected> {
+    let argument = MaskArgument {
+        mask: pointer(&mask),
+        size: MASK_SIZE,
+    };
+    pselect6(nfds, sets, timeout, Some(&argument))
+}
+
+fn pselect6(
+    nfds: i32,
+    sets: [Option<Set>; 3],
+    timeout: Option<Duration>,
+    mask: Option<&MaskArgument>,
+) -> Checked<Selected> {
     let mut sets = sets;
     let mut timeout = timeout.map(timespec);
     let [read, write, except] = sets.each_mut().map(|set| {
         set.as_mut()
             .map_or(std::ptr::null_mut(), |set| set.0.as_mut_ptr())
     });
-    let span = timeout
-        .as_mut()
-        .map_or(std::ptr::null_mut(), |timeout| timeout as *mut _);
+    let span = pointer_mut(&mut timeout);
     let has_set = [read, write, except].iter().any(|set| !set.is_null());
     refuse::select(nfds, has_set)?;
-    let none = std::ptr::null::<libc::c_void>();
+    let mask = mask.map_or(std::ptr::null(), std::ptr::from_ref);
     // SAFETY: each set has room for FD_SETSIZE bits and the kernel reads no more than `nfds` of them, which was checked
-    // above, or is null; the timeout is a timespec or null; no signal mask is passed.
-    let count = unsafe { libc::syscall(libc::SYS_pselect6, nfds, read, write, except, span, none) };
+    // above, or is null; the timeout is a timespec or null; the mask is null or lives until the call returns.
+    let count = unsafe { libc::syscall(libc::SYS_pselect6, nfds, read, write, except, span, mask) };
     let count = check(i32::try_from(count).unwrap_or(-1))?;
-    let left = timeout.map(|left| {
-        let seconds = u64::try_from(left.tv_sec).unwrap_or(0);
-        Duration::new(seconds, u32::try_from(left.tv_nsec).unwrap_or(0))
-    });
+    let left = timeout.map(duration);
     Ok(Selected { count, sets, left })
+}
+
+fn duration(span: libc::timespec) -> Duration {
+    let seconds = u64::try_from(span.tv_sec).unwrap_or(0);
+    Duration::new(seconds, u32::try_from(span.tv_nsec).unwrap_or(0))
 }
 
 fn timespec(span: Duration) -> libc::timespec {
@@ -140,9 +232,39 @@ pub fn epoll_ctl(epoll: i32, op: i32, fd: i32, events: i32) -> Result<()> {
 ///
 /// The errno of the call, or why it was not made.
 pub fn epoll_wait(epoll: i32, max: i32, timeout: i32) -> Checked<Vec<(i32, i32)>> {
+    waits(max, |events| {
+        // SAFETY: there is room for `max` events; the kernel refuses a max of 0 and below.
+        check(unsafe { libc::epoll_wait(epoll, events, max, timeout) })
+    })
+}
+
+/// epoll_pwait(2), with a signal mask as bits.
+///
+/// # Errors
+///
+/// As [`epoll_wait`].
+pub fn epoll_pwait(
+    epoll: i32,
+    max: i32,
+    timeout: i32,
+    mask: Option<u64>,
+) -> Checked<Vec<(i32, i32)>> {
+    let mask = pointer(&mask);
+    waits(max, |events| {
+        let call = libc::SYS_epoll_pwait;
+        // SAFETY: as in `epoll_wait`; the mask is null or lives until the call returns.
+        let count = unsafe { libc::syscall(call, epoll, events, max, timeout, mask, MASK_SIZE) };
+        check(i32::try_from(count).unwrap_or(-1))
+    })
+}
+
+/// Makes a call that reports at most `max` events.
+fn waits(
+    max: i32,
+    call: impl FnOnce(*mut libc::epoll_event) -> Result<i32>,
+) -> Checked<Vec<(i32, i32)>> {
     let mut events = vec![libc::epoll_event { events: 0, u64: 0 }; refuse::events(max)?];
-    // SAFETY: there is room for `max` events; the kernel refuses a max of 0 and below.
-    let count = check(unsafe { libc::epoll_wait(epoll, events.as_mut_ptr(), max, timeout) })?;
+    let count = call(events.as_mut_ptr())?;
     let reported = events.iter().take(usize::try_from(count).unwrap_or(0));
     Ok(reported
         .map(|event| {
@@ -157,15 +279,6 @@ pub fn pause(span: Duration) {
     let span = timespec(span);
     // SAFETY: the span lives until the call returns; the rest is not wanted.
     unsafe { libc::nanosleep(&raw const span, std::ptr::null_mut()) };
-}
-
-/// A signal that was waited for: its number and, where F_SETSIG asked for that, the descriptor and its poll events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TakenSignal {
-    /// Which signal.
-    pub signal: i32,
-    /// `si_fd` and `si_band`.
-    pub about: Option<(i32, i32)>,
 }
 
 /// sigtimedwait(2): waits for one of these signals. Gives EAGAIN after the timeout.
@@ -187,34 +300,8 @@ pub fn sigtimedwait(signals: &[i32], timeout: Option<Duration>) -> Result<TakenS
         .as_ref()
         .map_or(std::ptr::null(), |span| span as *const _);
     // SAFETY: the three pointers lead to what the call wants, the last may be null.
-    let signal = check(unsafe { libc::sigtimedwait(&raw const set, &raw mut info, span) })?;
-    Ok(TakenSignal {
-        signal,
-        about: about(&info),
-    })
-}
-
-/// `si_fd` and `si_band` of a siginfo that F_SETSIG caused: its code is one of POLL_IN to POLL_HUP.
-fn about(info: &libc::siginfo_t) -> Option<(i32, i32)> {
-    const POLL_IN: i32 = 1;
-    const POLL_HUP: i32 = 6;
-    /// `struct { int si_signo, si_errno, si_code; long si_band; int si_fd; }`
-    #[repr(C)]
-    struct Poll {
-        _signo: libc::c_int,
-        _errno: libc::c_int,
-        code: libc::c_int,
-        band: libc::c_long,
-        fd: libc::c_int,
-    }
-    if !(POLL_IN..=POLL_HUP).contains(&info.si_code) {
-        return None;
-    }
-    // SAFETY: for these codes the kernel fills the _sigpoll member of the union, whose layout is that of sigaction(2);
-    // siginfo_t is larger.
-    let poll = unsafe { &*std::ptr::from_ref(info).cast::<Poll>() };
-    debug_assert_eq!(poll.code, info.si_code);
-    Some((poll.fd, i32::try_from(poll.band).unwrap_or(0)))
+    check(unsafe { libc::sigtimedwait(&raw const set, &raw mut info, span) })?;
+    Ok(TakenSignal::of(&info))
 }
 
 #[cfg(test)]

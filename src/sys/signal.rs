@@ -4,7 +4,7 @@
 //! returns EINTR (signal(7)). I/O threads mask every other signal, SIGPIPE excepted: that one is caught to be shown.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use nix::sys::resource::{Resource, setrlimit};
@@ -19,11 +19,13 @@ use crate::sys::{Result, check};
 thread_local! {
     /// Whether this thread got SIGPIPE since [`take_sigpipe`] was last called.
     static SIGPIPE_CAME: Cell<bool> = const { Cell::new(false) };
+    /// The signals about sockets that this thread got since [`take_caught`] was last called.
+    static CAUGHT: Cell<[Option<TakenSignal>; MOST_CAUGHT]> = const { Cell::new([None; MOST_CAUGHT]) };
 }
 
-/// The signal that interrupts a blocked call. Real-time, so that no library and no terminal uses it.
+/// The signal that interrupts a blocked call.
 pub fn interrupt_signal() -> i32 {
-    libc::SIGRTMIN() + 4
+    crate::socket::signal::interrupting()
 }
 
 extern "C" fn ignore(_: libc::c_int) {}
@@ -33,8 +35,67 @@ extern "C" fn note_sigpipe(_: libc::c_int) {
     SIGPIPE_CAME.with(|came| came.set(true));
 }
 
+/// How many signals are noted of those that interrupt one call.
+const MOST_CAUGHT: usize = 8;
+
+extern "C" fn note_caught(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c_void) {
+    // SAFETY: with SA_SIGINFO the kernel passes a siginfo that lives until the handler returns.
+    let Some(info) = (unsafe { info.as_ref() }) else {
+        return;
+    };
+    // As above.
+    CAUGHT.with(|caught| {
+        let mut all = caught.get();
+        if let Some(free) = all.iter_mut().find(|one| one.is_none()) {
+            *free = Some(TakenSignal::of(info));
+        }
+        caught.set(all);
+    });
+}
+
+/// A signal that was waited for or caught: its number and, where F_SETSIG asked for that, the descriptor and its poll events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TakenSignal {
+    /// Which signal.
+    pub signal: i32,
+    /// `si_fd` and `si_band`.
+    pub about: Option<(i32, i32)>,
+}
+
+impl TakenSignal {
+    pub(crate) fn of(info: &libc::siginfo_t) -> Self {
+        Self {
+            signal: info.si_signo,
+            about: about(info),
+        }
+    }
+}
+
+/// `si_fd` and `si_band` of a siginfo that F_SETSIG caused: its code is one of POLL_IN to POLL_HUP.
+fn about(info: &libc::siginfo_t) -> Option<(i32, i32)> {
+    const POLL_IN: i32 = 1;
+    const POLL_HUP: i32 = 6;
+    /// `struct { int si_signo, si_errno, si_code; long si_band; int si_fd; }`
+    #[repr(C)]
+    struct Poll {
+        _signo: libc::c_int,
+        _errno: libc::c_int,
+        code: libc::c_int,
+        band: libc::c_long,
+        fd: libc::c_int,
+    }
+    if !(POLL_IN..=POLL_HUP).contains(&info.si_code) {
+        return None;
+    }
+    // SAFETY: for these codes the kernel fills the _sigpoll member of the union, whose layout is that of sigaction(2);
+    // siginfo_t is larger.
+    let poll = unsafe { &*std::ptr::from_ref(info).cast::<Poll>() };
+    debug_assert_eq!(poll.code, info.si_code);
+    Some((poll.fd, i32::try_from(poll.band).unwrap_or(0)))
+}
+
 /// The signals that report events of sockets, with SIGRTMIN: they stay pending until sigtimedwait(2) takes them, and
-/// never end the program.
+/// never end the program. A call with a signal mask may unblock them: then their handler notes them.
 const OF_SOCKETS: [Signal; 4] = [
     Signal::SIGIO,
     Signal::SIGURG,
@@ -59,7 +120,7 @@ fn hold_telling() {
     unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const raw, std::ptr::null_mut()) };
 }
 
-/// Installs both handlers and blocks the signals that report events of sockets. Call once, before any I/O thread
+/// Installs the handlers and blocks the signals that report events of sockets. Call once, before any I/O thread
 /// exists.
 ///
 /// # Errors
@@ -75,12 +136,20 @@ pub fn install() -> Result<()> {
     unsafe { sigaction(Signal::SIGPIPE, &action) }.map_err(|errno| Errno(errno as i32))?;
     hold_telling();
     // nix knows no real-time signals.
+    for signal in of_sockets() {
+        handle(signal, note_caught as *const () as usize, libc::SA_SIGINFO)?;
+    }
+    handle(interrupt_signal(), ignore as *const () as usize, 0)
+}
+
+/// Gives a signal a handler, without SA_RESTART.
+fn handle(signal: i32, handler: usize, flags: i32) -> Result<()> {
     // SAFETY: an all-zero sigaction is valid: no flags, empty mask.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
-    action.sa_sigaction = ignore as extern "C" fn(libc::c_int) as usize;
-    // SAFETY: the handler does nothing, so it is safe whenever it runs.
-    check(unsafe { libc::sigaction(interrupt_signal(), &raw const action, std::ptr::null_mut()) })
-        .map(drop)
+    action.sa_sigaction = handler;
+    action.sa_flags = flags;
+    // SAFETY: the handlers of this module do nothing, or store to a thread-local: they are safe whenever they run.
+    check(unsafe { libc::sigaction(signal, &raw const action, std::ptr::null_mut()) }).map(drop)
 }
 
 /// Masks every signal of the calling thread but those of this module. Call at the start of an I/O thread.
@@ -315,8 +384,15 @@ pub fn die_of(signal: i32) {
     set_mask(libc::SIG_UNBLOCK, &set);
 }
 
-/// Whether SIGPIPE was ignored when this program was started. The runtime of Rust has it ignored before main() begins.
-static SIGPIPE_INHERITED: AtomicBool = AtomicBool::new(false);
+/// The signals that get a handler and were ignored when this program was started, as bits. The runtime of Rust has SIGPIPE
+/// ignored before main() begins.
+static IGNORED: AtomicU64 = AtomicU64::new(0);
+
+/// The signals that get a handler here.
+fn handled() -> [i32; 6] {
+    let [io, urgent, one, two] = OF_SOCKETS.map(|signal| signal as i32);
+    [libc::SIGPIPE, io, urgent, one, two, libc::SIGRTMIN()]
+}
 
 /// What is called before the runtime begins.
 // SAFETY: the section has functions of this type, which the C library calls once before main(). This one only asks the
@@ -326,22 +402,37 @@ static SIGPIPE_INHERITED: AtomicBool = AtomicBool::new(false);
 static NOTE_INHERITED: extern "C" fn() = note_inherited;
 
 extern "C" fn note_inherited() {
-    SIGPIPE_INHERITED.store(is_ignored(libc::SIGPIPE), Ordering::Relaxed);
+    let ignored = handled().into_iter().filter(|signal| is_ignored(*signal));
+    let bits = ignored.fold(0, |bits, signal| bits | 1 << (signal - 1));
+    IGNORED.store(bits, Ordering::Relaxed);
 }
 
-/// Makes SIGPIPE what it was when this program was started, for what it becomes. Async-signal-safe.
-pub fn restore_sigpipe() {
-    let inherited = match SIGPIPE_INHERITED.load(Ordering::Relaxed) {
-        true => libc::SIG_IGN,
-        false => libc::SIG_DFL,
-    };
-    // SAFETY: neither disposition runs code of ours.
-    unsafe { libc::signal(libc::SIGPIPE, inherited) };
+/// Makes the signals that got a handler what they were when this program was started, for what it becomes.
+/// Async-signal-safe.
+pub fn restore_inherited() {
+    let ignored = IGNORED.load(Ordering::Relaxed);
+    for signal in handled() {
+        let inherited = match ignored >> (signal - 1) & 1 {
+            1 => libc::SIG_IGN,
+            _ => libc::SIG_DFL,
+        };
+        // SAFETY: neither disposition runs code of ours.
+        unsafe { libc::signal(signal, inherited) };
+    }
 }
 
 /// Whether this thread got SIGPIPE since the last time, and forgets it.
 pub fn take_sigpipe() -> bool {
     SIGPIPE_CAME.with(|came| came.replace(false))
+}
+
+/// The signals about sockets that this thread got since the last time, the lowest first as the kernel takes them, and
+/// forgets them.
+pub fn take_caught() -> Vec<TakenSignal> {
+    let caught = CAUGHT.with(|caught| caught.replace([None; MOST_CAUGHT]));
+    let mut caught: Vec<TakenSignal> = caught.into_iter().flatten().collect();
+    caught.sort_by_key(|caught| caught.signal);
+    caught
 }
 
 /// Names the calling thread, as /proc/self/task/TID/comm shows it; cut to 15 bytes. pthread_setname_np(3)

@@ -5,7 +5,7 @@ use std::ffi::{CStr, c_char, c_void};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
 use crate::socket::Errno;
-use crate::sys::signal::restore_sigpipe;
+use crate::sys::signal::restore_inherited;
 use crate::sys::{Result, check, check_count};
 
 /// Reads memory of another process. Gives fewer bytes than asked for where the rest cannot be read.
@@ -124,7 +124,7 @@ fn become_program(launch: &Launch<'_>, arguments: &[*const c_char]) -> ! {
 ///
 /// In a child that executes a program next.
 unsafe fn reset_signals() {
-    restore_sigpipe();
+    restore_inherited();
     // SAFETY: the set is written before it is read.
     unsafe {
         let mut none: libc::sigset_t = std::mem::zeroed();

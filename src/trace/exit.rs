@@ -167,8 +167,13 @@ impl Exit<'_> {
                 }
             }
             Call::Poll { entries, .. } => Returned::Ready(self.polled(entries)),
-            Call::Select { .. } => self.selected(raw),
-            Call::EpollWait { .. } => Returned::Ready(self.reported()),
+            Call::Ppoll { entries, .. } => {
+                let left = self.entry.timespec(2).flatten();
+                raw.left = left.map(|left| u64::try_from(left.as_nanos()).unwrap_or(u64::MAX));
+                Returned::Ready(self.polled(entries))
+            }
+            Call::Select { .. } | Call::Pselect { .. } => self.selected(raw),
+            Call::EpollWait { .. } | Call::EpollPwait { .. } => Returned::Ready(self.reported()),
             Call::Bind { .. }
             | Call::Listen { .. }
             | Call::Connect { .. }
@@ -397,14 +402,13 @@ impl Exit<'_> {
             let flags = (shape == Shape::Accept4).then_some(args[3] as i32);
             return Some(variants::accepted(outcome, raw, flags, environment));
         }
-        if let Call::Poll { .. } = call {
-            let left = self.entry.timespec(2).flatten();
-            return Some(variants::polled(outcome, left));
+        if let Call::Ppoll { .. } = call {
+            return Some(variants::polled(outcome, raw));
         }
-        if let Call::Select { .. } = call {
+        if let Call::Select { .. } | Call::Pselect { .. } = call {
             return Some(variants::selected(self.entry.row.name, outcome, raw));
         }
-        if let Call::EpollWait { max, timeout, .. } = call {
+        if let Call::EpollWait { max, timeout, .. } | Call::EpollPwait { max, timeout, .. } = call {
             return Some(self.printed_epoll(*max, *timeout));
         }
         if let (Call::Recvmsg { counts, flags, .. }, 1..) = (call, args[1]) {

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::state::App;
+use crate::call::outcome::Outcome;
 use crate::view::text::{cut, cut_spans};
 use crate::world::Record;
 
@@ -34,13 +35,15 @@ pub(crate) fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
         let begun = traced.begun();
         return row(time, &begun, " ", "<unfinished ...>", style, app, width);
     };
-    let failed = record
-        .outcome()
-        .and_then(crate::call::outcome::Outcome::errno);
+    let failed = record.outcome().and_then(Outcome::errno);
     let style = failed.map_or(theme.good, |_| theme.bad);
     let mut result = left.result.clone();
-    if record.outcome().is_some_and(|outcome| outcome.sigpipe) {
-        result.push_str("  --- SIGPIPE ---");
+    let signals = record.outcome().map(Outcome::signals).unwrap_or_default();
+    for signal in signals {
+        result.push_str(&format!(
+            "  --- {} ---",
+            crate::socket::signal::signal(signal.0)
+        ));
     }
     row(time, &traced.head(false), " = ", &result, style, app, width)
 }
@@ -68,7 +71,7 @@ fn row(
 
 #[cfg(test)]
 mod tests {
-    use crate::call::outcome::{Outcome, Raw, Returned};
+    use crate::call::outcome::{Raw, Returned};
     use crate::event::{CallId, Event, EventKind, Request, Thread, Timestamp};
     use crate::notation::parse_line;
     use crate::socket::Errno;

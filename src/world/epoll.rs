@@ -188,7 +188,7 @@ impl World {
                     watched.descriptor = target;
                 }
             }
-            (Call::EpollWait { .. }, Ok(Returned::Ready(ready))) => {
+            (Call::EpollWait { .. } | Call::EpollPwait { .. }, Ok(Returned::Ready(ready))) => {
                 let reported: Vec<i32> = ready
                     .iter()
                     .filter_map(|(descriptor, _)| self.number_in(on, descriptor))

@@ -12,7 +12,6 @@ mod search;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use crate::call::argument::Descriptor;
-use crate::call::table::CallKind;
 use crate::event::{CallId, Timestamp};
 use crate::world::OpenFileId;
 use crate::world::log::calls::{Calls, Entry};
@@ -187,7 +186,7 @@ impl Log {
             Some(Category::Connect) => self.connects.push_back(short),
             _ => {}
         }
-        if record.request.call.call_kind() == CallKind::EpollWait {
+        if record.request.call.call_kind().waits_on_epoll() {
             self.epolls.extend(on);
         }
         for (at, file) in on.iter().chain(others).enumerate() {

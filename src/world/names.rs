@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use crate::call::Call;
 use crate::call::argument::Descriptor;
 use crate::call::outcome::{Outcome, Returned};
 use crate::event::CallId;
@@ -61,7 +60,7 @@ impl<'a> Names<'a> {
                     written.entry(*fd).or_insert_with(|| name.clone());
                 }
             }
-            if let Call::EpollWait { .. } = *record.request.call
+            if record.request.call.call_kind().waits_on_epoll()
                 && let Some(epoll) = record.on().and_then(|id| world.descriptor(id)?.epoll())
             {
                 for watched in &epoll.interest {

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::call::Call;
 use crate::call::argument::Name;
 use crate::event::{CallId, DescriptorId, Request};
 
@@ -32,7 +31,7 @@ impl Pending {
         if self.calls.contains_key(&request.id) {
             return;
         }
-        let waits = matches!(*request.call, Call::Poll { .. } | Call::Select { .. });
+        let waits = request.call.passes_set();
         let members = request.others.iter().copied().filter(|_| waits);
         let concern = Concern {
             on: request.on,

@@ -42,7 +42,7 @@ const UNASKED: i32 = (libc::POLLERR | libc::POLLHUP | libc::POLLNVAL) as i32;
 impl Record {
     /// The array of a poll, in order. Empty for other calls.
     pub fn polled(&self) -> Vec<Polled> {
-        let Call::Poll { entries, .. } = self.call() else {
+        let Some(entries) = self.call().entries() else {
             return Vec::new();
         };
         let mut found = match self.outcome().map(|outcome| &outcome.result) {
@@ -78,7 +78,7 @@ impl Record {
 
     /// The members of the sets of a select, by number. Empty for other calls.
     pub fn members(&self) -> Vec<Selected> {
-        let Call::Select { sets, .. } = self.call() else {
+        let Some(sets) = self.call().sets() else {
             return Vec::new();
         };
         let after = match self.outcome().map(|outcome| &outcome.result) {
@@ -109,8 +109,8 @@ impl Record {
     /// The `nfds` argument of a select: one more than the highest bit that the kernel checks.
     pub fn nfds(&self) -> Option<i32> {
         match self.call() {
-            Call::Select { nfds: Some(n), .. } => Some(*n),
-            Call::Select { .. } => {
+            Call::Select { nfds: Some(n), .. } | Call::Pselect { nfds: Some(n), .. } => Some(*n),
+            Call::Select { .. } | Call::Pselect { .. } => {
                 let highest = self.members().last().map_or(-1, |member| member.fd);
                 Some(highest.saturating_add(1))
             }

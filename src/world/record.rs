@@ -149,7 +149,7 @@ impl Record {
 
     /// Whether it was made on a descriptor, or has it in a set.
     pub fn concerns(&self, socket: DescriptorId) -> bool {
-        let waits = matches!(*self.request.call, Call::Poll { .. } | Call::Select { .. });
+        let waits = self.request.call.passes_set();
         self.on() == Some(socket) || (waits && self.request.others.contains(&socket))
     }
 

@@ -106,7 +106,7 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
         others.extend(owner);
     }
     // A call on a set runs on the thread of its first member.
-    if matches!(call, Call::Poll { .. } | Call::Select { .. }) {
+    if call.passes_set() {
         on = others.first().copied();
     }
     let mut command = command.clone();

@@ -123,6 +123,7 @@ scripts! {
     pipe
     poll
     results
+    signal_masks
     signals
     sigpipe
     socketpair

@@ -4,7 +4,7 @@ use crate::call::argument::{Descriptor, Sets};
 use crate::call::outcome::{Events, Outcome, Partial, Received, Returned};
 use crate::call::received_bytes::ReceivedBytes;
 use crate::call::value::Value;
-use crate::socket::Address;
+use crate::socket::{Address, Sig};
 
 /// One word of a result, as an expectation is compared with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,12 +53,23 @@ impl Word {
     }
 }
 
+/// SIGPIPE is none of those that report events.
+fn name(signal: Sig) -> String {
+    match signal.0 {
+        libc::SIGPIPE => "SIGPIPE".to_owned(),
+        _ => signal.to_string(),
+    }
+}
+
 impl Outcome {
     /// The words after `->`.
     pub fn words(&self) -> Vec<Word> {
         let errno = match &self.result {
-            Err(errno) if self.sigpipe => Word::Plain(format!("{errno}+SIGPIPE")),
-            Err(errno) => Word::Plain(errno.to_string()),
+            Err(errno) => {
+                let signals = self.signals().into_iter();
+                let names = signals.map(|signal| format!("+{}", name(signal)));
+                Word::Plain(errno.to_string() + &names.collect::<String>())
+            }
             Ok(returned) => return returned.words(),
         };
         let partial = self.partial.map(Partial::words).into_iter().flatten();

@@ -1,30 +1,48 @@
-//! Waiting: poll, select, epoll_wait, sigtimedwait.
+//! Waiting: poll, select, epoll_wait, their variants with a signal mask, sigtimedwait.
+
+use std::time::Duration;
 
 use crate::call::argument::{Descriptor, PollEntry, Sets};
-use crate::call::outcome::{Events, Returned};
+use crate::call::mask::Mask;
+use crate::call::outcome::{Caught, Events, Returned};
 use crate::call::timeout::Timeout;
 use crate::engine::execute::{Execution, Result, number, refused};
 use crate::socket::{EpollEvents, PollEvents, Sig};
-use crate::sys::ready::Set;
+use crate::sys::Checked;
+use crate::sys::ready::{Selected, Set};
+use crate::sys::signal::TakenSignal;
 
 impl Execution<'_> {
     pub(crate) fn poll(&mut self, entries: &[PollEntry], timeout: i32) -> Result {
-        let set: Vec<(i32, i32)> = entries
-            .iter()
-            .map(|entry| (number(&entry.socket), entry.events.0))
-            .collect();
+        let set = polled(entries);
         let (count, revents) = crate::sys::ready::poll(&set, timeout)?;
         self.raw.returned = i64::from(count);
-        let found = set.iter().zip(revents).filter(|(_, revents)| *revents != 0);
-        Ok(Returned::Ready(
-            found
-                .map(|((fd, _), revents)| (Descriptor::Raw(*fd), Events::Poll(PollEvents(revents))))
-                .collect(),
-        ))
+        Ok(found(&set, revents))
+    }
+
+    pub(crate) fn ppoll(&mut self, entries: &[PollEntry], timeout: Timeout, mask: &Mask) -> Result {
+        let set = polled(entries);
+        let got = crate::sys::ready::ppoll(&set, timeout.0, mask.bits())?;
+        self.raw.returned = i64::from(got.count);
+        self.raw.left = got.left.map(nanos);
+        Ok(found(&set, got.revents))
     }
 
     pub(crate) fn epoll_wait(&mut self, fd: i32, max: i32, timeout: i32) -> Result {
         let reported = crate::sys::ready::epoll_wait(fd, max, timeout)?;
+        self.reported(reported)
+    }
+
+    pub(crate) fn epoll_pwait(
+        &mut self,
+        (fd, max, timeout): (i32, i32, i32),
+        mask: &Mask,
+    ) -> Result {
+        let reported = crate::sys::ready::epoll_pwait(fd, max, timeout, mask.bits())?;
+        self.reported(reported)
+    }
+
+    fn reported(&mut self, reported: Vec<(i32, i32)>) -> Result {
         self.raw.returned = reported.len() as i64;
         let entry = |(fd, events)| (Descriptor::Raw(fd), Events::Epoll(EpollEvents(events)));
         Ok(Returned::Ready(reported.into_iter().map(entry).collect()))
@@ -34,15 +52,34 @@ impl Execution<'_> {
         let signals: Vec<i32> = signals.iter().map(|signal| signal.0).collect();
         let came = crate::sys::ready::sigtimedwait(&signals, timeout.0)?;
         self.raw.returned = i64::from(came.signal);
-        Ok(Returned::Signal {
-            signal: Sig(came.signal),
-            about: came
-                .about
-                .map(|(fd, events)| (Descriptor::Raw(fd), PollEvents(events))),
-        })
+        let Caught { signal, about } = caught(came);
+        Ok(Returned::Signal { signal, about })
     }
 
     pub(crate) fn select(&mut self, sets: &Sets, timeout: Timeout, nfds: Option<i32>) -> Result {
+        self.selects(sets, nfds, |nfds, bits| {
+            crate::sys::ready::select(nfds, bits, timeout.0)
+        })
+    }
+
+    pub(crate) fn pselect(
+        &mut self,
+        sets: &Sets,
+        timeout: Timeout,
+        nfds: Option<i32>,
+        mask: &Mask,
+    ) -> Result {
+        self.selects(sets, nfds, |nfds, bits| {
+            crate::sys::ready::pselect(nfds, bits, timeout.0, mask.bits())
+        })
+    }
+
+    fn selects(
+        &mut self,
+        sets: &Sets,
+        nfds: Option<i32>,
+        call: impl FnOnce(i32, [Option<Set>; 3]) -> Checked<Selected>,
+    ) -> Result {
         let numbers = |set: &[Descriptor]| -> Vec<i32> { set.iter().map(number).collect() };
         let before = sets.named().map(|(_, set)| numbers(set));
         let highest = before.iter().flatten().max().copied().unwrap_or(-1);
@@ -54,11 +91,9 @@ impl Execution<'_> {
                     Some(Set::of(set).ok_or_else(|| refused("a descriptor does not fit a set"))?);
             }
         }
-        let got = crate::sys::ready::select(nfds.unwrap_or(highest + 1), bits, timeout.0)?;
+        let got = call(nfds.unwrap_or(highest + 1), bits)?;
         self.raw.returned = i64::from(got.count);
-        self.raw.left = got
-            .left
-            .map(|left| u64::try_from(left.as_nanos()).unwrap_or(u64::MAX));
+        self.raw.left = got.left.map(nanos);
         let mut after = before
             .iter()
             .zip(got.sets)
@@ -82,4 +117,32 @@ impl Execution<'_> {
             }),
         })
     }
+}
+
+/// A signal that came, in the words of the notation.
+pub(crate) fn caught(came: TakenSignal) -> Caught {
+    let about = came.about;
+    Caught {
+        signal: Sig(came.signal),
+        about: about.map(|(fd, events)| (Descriptor::Raw(fd), PollEvents(events))),
+    }
+}
+
+/// A set as the call is given it: numbers and events.
+fn polled(entries: &[PollEntry]) -> Vec<(i32, i32)> {
+    let entry = |entry: &PollEntry| (number(&entry.socket), entry.events.0);
+    entries.iter().map(entry).collect()
+}
+
+/// The entries that have events.
+fn found(set: &[(i32, i32)], revents: Vec<i32>) -> Returned {
+    let found = set.iter().zip(revents).filter(|(_, revents)| *revents != 0);
+    let entry = |((fd, _), revents): (&(i32, i32), i32)| {
+        (Descriptor::Raw(*fd), Events::Poll(PollEvents(revents)))
+    };
+    Returned::Ready(found.map(entry).collect())
+}
+
+fn nanos(span: Duration) -> u64 {
+    u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -173,7 +173,7 @@ fn apply<'a>(
                 reported: false,
             });
         }
-    } else if let (Call::EpollWait { .. }, Ok(Returned::Ready(ready))) =
+    } else if let (Call::EpollWait { .. } | Call::EpollPwait { .. }, Ok(Returned::Ready(ready))) =
         (&*record.request.call, &outcome.result)
     {
         for (reported, _) in ready {

@@ -3,10 +3,8 @@
 //! Both are tables of words with a row for each event. The events of poll(2) and epoll(7) have the same numbers, and
 //! each set of select(2) corresponds to one of them.
 
-use crate::call::Call;
 use crate::call::argument::{Descriptor, Sets};
 use crate::call::outcome::{Events, Returned};
-use crate::call::table::CallKind;
 use crate::explain::condition::Condition;
 use crate::explain::context::{Context, phase_at};
 use crate::socket::Phase;
@@ -132,7 +130,7 @@ const UNASKED: &str = "an error or hang-up of {socket}";
 impl<'a> Context<'a> {
     /// Whether epoll_wait() reported a registration with this flag.
     pub(crate) fn reports_by(&self, flag: i32) -> bool {
-        if self.call_kind() != CallKind::EpollWait {
+        if !self.call_kind().waits_on_epoll() {
             return false;
         }
         let reported = self.reported();
@@ -191,14 +189,14 @@ impl<'a> Context<'a> {
 
     /// What the call waits for at each descriptor.
     pub(crate) fn awaited(&self) -> Vec<Member<'a>> {
-        if let Call::Poll { entries, .. } = self.record.call() {
+        if let Some(entries) = self.record.call().entries() {
             entries
                 .iter()
                 .map(|entry| self.member(&entry.socket, entry.events.0))
                 .collect()
-        } else if let Call::Select { sets, .. } = self.record.call() {
+        } else if let Some(sets) = self.record.call().sets() {
             self.in_sets(sets)
-        } else if let Call::EpollWait { .. } = self.record.call() {
+        } else if self.call_kind().waits_on_epoll() {
             self.registrations()
                 .into_iter()
                 .filter(|entry| !entry.is_disarmed())
@@ -236,7 +234,7 @@ impl<'a> Context<'a> {
                 .find(|entry| entry.socket.is_some_and(is_bearer));
             of_name.or(of_number)?.socket
         };
-        let registered = if let CallKind::EpollWait = self.call_kind() {
+        let registered = if self.call_kind().waits_on_epoll() {
             registered()
         } else {
             None

@@ -1,4 +1,5 @@
-//! How long a call waits for others at most: the timeouts of poll, select, epoll_wait and sigtimedwait.
+//! How long a call waits for others at most: the timeouts of poll, select, epoll_wait and sigtimedwait; and the signals that
+//! ended the wait.
 
 use std::time::Duration;
 
@@ -16,6 +17,13 @@ pub(crate) enum WaitLimit {
 }
 
 impl Context<'_> {
+    /// The signals that came through the mask of the call.
+    pub(crate) fn caught(&self) -> Option<String> {
+        let caught = &self.record.outcome()?.raw.as_ref()?.caught;
+        let names: Vec<String> = caught.iter().map(|one| one.signal.to_string()).collect();
+        (!names.is_empty()).then(|| names.join(" and "))
+    }
+
     /// How long the call may wait.
     pub(crate) fn wait_limit(&self) -> Option<WaitLimit> {
         Some(match self.call().timeout()?.0 {

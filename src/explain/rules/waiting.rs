@@ -59,6 +59,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     // A closed name whose number is in use.
     ANY Returned [NumberReused] {NamedClosed} "The name {written} belongs to a closed socket, and its number {fd} is {socket} now: the call was made on {socket}. Never use a descriptor after close()." "close(2)";
     // Interrupted by a signal.
+    MASKING Fails(EINTR) [Caught] {ByResult} "{caught} interrupted {call_kind}(), since its mask does not block it. Mask and wait are one step: it does not matter whether the signal came before the call or during it." "signal(7)" => [ONCE_MORE];
     MULTIPLEX Fails(EINTR) [] {ByErrno} "A signal came while {call_kind}() slept. The kernel never restarts it, not even with SA_RESTART: call it again, with the time that is left." "signal(7)" => [ONCE_MORE];
     CONNECT Fails(EINTR) [Tcp] {OwnConnecting} "A signal interrupted connect(), but not the handshake: {socket} continues to connect in the kernel. getsockopt({socket}, SO_ERROR) or a second connect() reports how it ended." "connect(2)" => [WRITABLE];
     ANY Fails(EINTR) [Interrupted] {ByErrno} "cancel() sent a signal before {call_kind}() had done anything, so it returned EINTR. Nothing is lost and the call can be made again." "signal(7)" => [ONCE_MORE];

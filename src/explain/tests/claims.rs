@@ -188,6 +188,7 @@ const OF_CALL: &[&str] = &[
     "buffers",
     "call",
     "call_kind",
+    "caught",
     "count",
     "dead",
     "decoded_address",
@@ -488,6 +489,7 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::NoUnixPath
         | Condition::Loopback
         | Condition::GotSigpipe
+        | Condition::Caught
         | Condition::NoDelete
         | Condition::OptionKnown
         | Condition::OptionReadOnly

@@ -352,6 +352,21 @@ pub(crate) const STORIES: &[Tale] = &[
         recv(s, NULL*5) -> EFAULT
         ? The buffer is a null pointer, and the kernel could not write there. What waits stays in the queue of s.
     "),
+    ("signal masks", CONNECTED, "
+        e = epoll_create1()
+        epoll_ctl(e, EPOLL_CTL_ADD, s, EPOLLIN) -> 0
+        poll([s: POLLIN], 100) -> 0
+        ppoll([s: POLLIN], 100, []) -> EINTR+SIGIO
+        ? SIGIO interrupted ppoll(), since its mask does not block it
+        pselect(read [s], write [], except [], 100, []) -> EINTR+SIGURG
+        ? SIGURG interrupted pselect(), since its mask does not block it
+        epoll_pwait(e, 10, 100, []) -> EINTR+SIGIO
+        ? SIGIO interrupted epoll_pwait(), since its mask does not block it
+        ppoll([s: POLLIN], 100, [SIGIO]) -> 0
+        ? 0 means that the time ran out
+        ppoll([s: POLLIN], 100, []) -> EINTR
+        ? A signal came while ppoll() slept
+    "),
     ("urgent data and signals", CONNECTED, "
         sigtimedwait([SIGIO, SIGURG], 100) -> EAGAIN
         ? No signal came within 100ms. No socket of this session has an owner

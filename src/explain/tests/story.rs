@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::call::Call;
 use crate::call::argument::{Descriptor, Name, OptionArg, Sets};
 use crate::call::outcome::after::{After, Unsent};
-use crate::call::outcome::{Events, Outcome, Raw, Received, Returned};
+use crate::call::outcome::{Caught, Events, Outcome, Raw, Received, Returned};
 use crate::call::table::CallKind;
 use crate::call::value::{Credentials, Value};
 use crate::event::{
@@ -404,7 +404,7 @@ impl Story {
     fn returns(&mut self, call: CallId, result: &str) {
         let record = self.world.call(call).expect("a call").clone();
         let made = &record.request.call;
-        let word = result.trim_end_matches("+SIGPIPE");
+        let (word, signal) = result.split_once("+SIG").unwrap_or((result, ""));
         // The value of getsockopt() may be an errno, so its own failure is written differently.
         let fails = word.strip_prefix("fails ");
         let mut outcome = Outcome::of(match Errno::from_name(fails.unwrap_or(word)) {
@@ -413,7 +413,16 @@ impl Story {
             }
             _ => Ok(self.success(&record, result)),
         });
-        outcome.sigpipe = word != result;
+        outcome.sigpipe = signal == "PIPE";
+        if let Some(row) = SIGNALS.find(signal) {
+            outcome.raw = Some(Box::new(Raw {
+                caught: vec![Caught {
+                    signal: Sig(row.value),
+                    about: None,
+                }],
+                ..Raw::default()
+            }));
+        }
         if let (Call::Setsockopt { option, .. }, Some((_, read))) =
             (&**made, result.split_once(" reads "))
         {
@@ -520,8 +529,11 @@ impl Story {
                 Origin::Created,
             )),
             Call::Recvmsg { .. } => self.message(record, result),
-            Call::Poll { .. } | Call::EpollWait { .. } => self.ready(&record.request.call, result),
-            Call::Select { .. } => self.selected(result),
+            Call::Poll { .. }
+            | Call::Ppoll { .. }
+            | Call::EpollWait { .. }
+            | Call::EpollPwait { .. } => self.ready(&record.request.call, result),
+            Call::Select { .. } | Call::Pselect { .. } => self.selected(result),
             Call::Sigtimedwait { .. } => self.signal(result),
             Call::Wait { .. } | Call::Cancel { .. } => self
                 .world
@@ -568,7 +580,9 @@ impl Story {
     fn ready(&self, call: &Call, result: &str) -> Returned {
         let entries = between(result, '[', ']').filter_map(|entry| entry.split_once(": "));
         let events = |text| match call {
-            Call::Poll { .. } => Events::Poll(PollEvents(mask(&POLL_EVENTS, text))),
+            Call::Poll { .. } | Call::Ppoll { .. } => {
+                Events::Poll(PollEvents(mask(&POLL_EVENTS, text)))
+            }
             _ => Events::Epoll(EpollEvents(mask(&EPOLL_EVENTS, text))),
         };
         Returned::Ready(

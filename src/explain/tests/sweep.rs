@@ -280,9 +280,11 @@ fn successes(call_kind: CallKind) -> Vec<Returned> {
             vec![Returned::Descriptor(4)]
         }
         CallKind::Recvmsg | CallKind::Readv => messages(),
-        CallKind::Poll => reported(|bits| Events::Poll(PollEvents(bits))),
-        CallKind::EpollWait => reported(|bits| Events::Epoll(EpollEvents(bits))),
-        CallKind::Select => selected(),
+        CallKind::Poll | CallKind::Ppoll => reported(|bits| Events::Poll(PollEvents(bits))),
+        CallKind::EpollWait | CallKind::EpollPwait => {
+            reported(|bits| Events::Epoll(EpollEvents(bits)))
+        }
+        CallKind::Select | CallKind::Pselect => selected(),
         CallKind::Sigtimedwait => signals(),
         CallKind::Ioctl | CallKind::Sockatmark => vec![
             Returned::Value(Value::Int(0)),

@@ -55,6 +55,7 @@ pub(crate) fn items(
             })
         }
         ParamKind::Signals => rows(&SIGNAL_SETS),
+        ParamKind::Mask => rows(&MASKS),
         ParamKind::Path => rows(&FILES),
         ParamKind::Service => rows(&SERVICES),
         ParamKind::Fault => rows(&FAULTS),
@@ -100,6 +101,15 @@ const SELECT_WORDS: [&str; 3] = ["read", "write", "except"];
 const SIGNAL_SETS: [Row; 2] = [
     ("[SIGIO]", "a descriptor with O_ASYNC became ready"),
     ("[SIGURG]", "urgent data arrived"),
+];
+
+const MASKS: [Row; 3] = [
+    (
+        "[]",
+        "SIGIO, SIGURG and the other signals of sockets interrupt the call",
+    ),
+    ("[SIGIO]", "all of them but SIGIO"),
+    ("[SIGURG]", "all of them but SIGURG"),
 ];
 
 const FILES: [Row; 1] = [("\"/dev/null\"", "a device that is always there")];

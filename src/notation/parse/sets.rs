@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::call::argument::{Descriptor, Message, Millis, PollEntry, Sets};
 use crate::call::data::Data;
+use crate::call::mask::Mask;
 use crate::call::timeout::Timeout;
 use crate::call::value::Credentials;
 use crate::notation::parse::SyntaxError;
@@ -120,6 +121,20 @@ impl Read for Vec<Sig> {
                 }
             })
             .collect()
+    }
+}
+
+/// `[SIGIO]`, which may be left out: a null pointer.
+impl Read for Mask {
+    fn read(args: &mut Args<'_>, name: &str) -> Result<Self, SyntaxError> {
+        match args.peek() {
+            Some("NULL") => drop(args.next()),
+            Some(text) if text.starts_with('[') => {
+                return Vec::read(args, name).map(Some).map(Self);
+            }
+            _ => {}
+        }
+        Ok(Self(None))
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::call::Call;
 use crate::call::argument::{Descriptor, Millis, PollEntry, Sets};
+use crate::call::mask::Mask;
 use crate::call::timeout::Timeout;
 use crate::socket::{EpollEvents, EpollOp, PollEvents};
 use crate::strace::variants;
@@ -29,15 +30,24 @@ impl Entry<'_> {
             }),
             Shape::Ppoll => {
                 let (entries, timeout) = (self.entries()?, self.timespec(2)?);
-                let made = variants::ppoll(&entries, timeout, (self.mask(3)?, self.args[4]));
-                let timeout = Millis(millis(timeout));
-                Entered::of(Call::Poll { entries, timeout }).made_as(made)
+                let mask = self.mask(3)?;
+                let made = variants::ppoll(&entries, timeout, (mask, self.args[4]));
+                let call = Call::Ppoll {
+                    entries,
+                    timeout: Timeout(timeout),
+                    mask: Mask::of_bits(mask),
+                };
+                Entered::of(call).made_as(made)
             }
             Shape::Select | Shape::Pselect6 => self.select()?,
             Shape::EpollCtl => self.epoll_ctl()?,
-            Shape::EpollWait => self.epoll_wait(self.int(3)),
-            Shape::EpollPwait => self.epoll_wait(self.int(3)),
-            Shape::EpollPwait2 => self.epoll_wait(millis(self.timespec(3)?)),
+            Shape::EpollWait => self.epoll_wait(Call::EpollWait {
+                socket: self.fd(0),
+                max: self.int(2),
+                timeout: Millis(self.int(3)),
+            }),
+            Shape::EpollPwait => self.epoll_pwait(self.int(3))?,
+            Shape::EpollPwait2 => self.epoll_pwait(millis(self.timespec(3)?))?,
             _ => return None,
         })
     }
@@ -109,10 +119,20 @@ impl Entry<'_> {
             Descriptor::Named(_) => -1,
         });
         let usual = highest.max().unwrap_or(-1) + 1;
-        let call = Call::Select {
-            timeout: Timeout(timeout),
-            nfds: (nfds != usual).then_some(nfds),
-            sets: Box::new(sets),
+        let (timeout, sets) = (Timeout(timeout), Box::new(sets));
+        let nfds = (nfds != usual).then_some(nfds);
+        let call = match self.row.shape {
+            Shape::Pselect6 => Call::Pselect {
+                sets,
+                timeout,
+                mask: Mask::of_bits(mask.flatten()),
+                nfds,
+            },
+            _ => Call::Select {
+                sets,
+                timeout,
+                nfds,
+            },
         };
         Some(Entered::of(call).made_as(made))
     }
@@ -138,12 +158,16 @@ impl Entry<'_> {
         Some(Entered::of(call).made_as(made))
     }
 
-    fn epoll_wait(&self, timeout: i32) -> Entered {
-        let call = Call::EpollWait {
+    fn epoll_pwait(&self, timeout: i32) -> Option<Entered> {
+        Some(self.epoll_wait(Call::EpollPwait {
             socket: self.fd(0),
             max: self.int(2),
             timeout: Millis(timeout),
-        };
+            mask: Mask::of_bits(self.mask(4)?),
+        }))
+    }
+
+    fn epoll_wait(&self, call: Call) -> Entered {
         Entered::of(call).made_as(variants::epoll_wait(self.row.name, self.int(0)))
     }
 }

@@ -263,7 +263,7 @@ impl Tracer {
             .into_iter()
             .filter_map(|socket| Some(tracked(socket)?.id))
             .collect();
-        let is_set = matches!(entered.call, Call::Poll { .. } | Call::Select { .. });
+        let is_set = entered.call.passes_set();
         let mut written = entered.call.clone();
         let name = |socket: &mut Descriptor| {
             if let Some(own) = tracked(socket) {

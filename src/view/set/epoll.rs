@@ -8,7 +8,6 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
-use crate::call::table::CallKind;
 use crate::socket::{EpollEvents, Phase};
 use crate::view::grid::{Cell, Grid, GridRow};
 use crate::view::set::{course, is_roomy, mask, waits};
@@ -201,7 +200,7 @@ fn is_ready(app: &App, epoll: Handle<'_>, width: usize) -> Line<'static> {
 /// The progress of the pending epoll_wait, or the result of the last one.
 fn last_wait(app: &App, epoll: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let is_own = |record: &&Record| {
-        record.on() == Some(epoll.id()) && record.call().call_kind() == CallKind::EpollWait
+        record.on() == Some(epoll.id()) && record.call().call_kind().waits_on_epoll()
     };
     let pending = app.world.pending_on(epoll.id()).find(is_own);
     let last = || app.world.last_on(epoll.id(), is_own);

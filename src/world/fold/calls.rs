@@ -263,7 +263,7 @@ impl World {
             {
                 self.log.categorize(place, file, Category::TakesDescriptors);
             }
-            (Call::EpollWait { .. }, Ok(Returned::Ready(ready))) => {
+            (Call::EpollWait { .. } | Call::EpollPwait { .. }, Ok(Returned::Ready(ready))) => {
                 self.log
                     .reported(place, file, ready.iter().map(|(descriptor, _)| descriptor));
             }

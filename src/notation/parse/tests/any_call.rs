@@ -14,6 +14,7 @@ use crate::call::argument::{
 };
 use crate::call::data::Data;
 use crate::call::fault::Fault;
+use crate::call::mask::Mask;
 use crate::call::rows::with_calls;
 use crate::call::timeout::Timeout;
 use crate::call::value::{Credentials, Value};
@@ -75,6 +76,7 @@ any_of! {
     EpollOp: (-2..5i32).prop_map(EpollOp);
     EpollEvents: any::<i32>().prop_map(EpollEvents);
     Vec<Sig>: vec(prop::sample::select(vec![libc::SIGIO, libc::SIGURG]).prop_map(Sig), 0..3);
+    Mask: option::of(<Vec<Sig> as Any>::any()).prop_map(Mask);
     Vec<u8>: vec(1..=255u8, 1..20);
     u32: 0..0o7777u32;
     u64: any::<u32>().prop_map(u64::from);
