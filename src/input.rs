@@ -76,8 +76,10 @@ impl Input {
         sender: Sender<T>,
         convert: fn(Read) -> Option<T>,
     ) -> io::Result<Self> {
-        // crossterm opens its files at the first question.
-        event::poll(Duration::ZERO)?;
+        // crossterm opens its files at the first question. A terminal that was hung up is reported by the thread.
+        if !is_hung_up() {
+            event::poll(Duration::ZERO)?;
+        }
         let queue = Arc::new(WatchQueue::default());
         let wake = Arc::new(EventFd::from_flags(
             EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK,
@@ -166,6 +168,7 @@ fn read_all(queue: &WatchQueue, wake: &EventFd, send: &dyn Fn(Read) -> bool) {
     let input = io::stdin();
     let mut pieces = Pieces::default();
     // What was typed before crossterm opened its files has been read with the first question, and poll() does not see it.
+    // Where that fails, the loop reports it.
     let _ = forward(&mut pieces, send);
     while queue.may_read() {
         let mut files = [
@@ -193,16 +196,18 @@ fn read_all(queue: &WatchQueue, wake: &EventFd, send: &dyn Fn(Read) -> bool) {
             let _ = wake.read();
             continue;
         }
-        // A terminal that was hung up can be read too, as end of file: that is checked first.
-        let hung_up = terminal.intersects(PollFlags::POLLHUP | PollFlags::POLLERR);
-        match forward(&mut pieces, send) {
-            Ok(0) if !hung_up => wake_reader(&input),
-            Ok(_) if !hung_up => {}
-            _ => {
-                // SIGHUP may be ignored, as below nohup(1). Nobody may listen any more.
-                send(Read::Hangup);
-                return;
+        let is_over = match forward(&mut pieces, send) {
+            Ok(0) if !hung_up(terminal) => {
+                wake_reader(&input);
+                false
             }
+            Ok(_) => hung_up(terminal),
+            Err(_) => true,
+        };
+        if is_over {
+            // SIGHUP may be ignored, as below nohup(1), or not come at all. Nobody may listen any more.
+            send(Read::Hangup);
+            return;
         }
     }
 }
@@ -250,11 +255,24 @@ impl Pieces {
     }
 }
 
+/// What poll(2) says of a terminal that was hung up.
+fn hung_up(says: PollFlags) -> bool {
+    says.intersects(PollFlags::POLLHUP | PollFlags::POLLERR)
+}
+
+/// Whether the terminal was hung up: crossterm would read its end of file for ever.
+fn is_hung_up() -> bool {
+    let input = io::stdin();
+    let mut files = [PollFd::new(input.as_fd(), PollFlags::POLLIN)];
+    let found = poll(&mut files, PollTimeout::ZERO).unwrap_or(0);
+    found > 0 && files[0].revents().is_some_and(hung_up)
+}
+
 /// Sends everything that can be read without waiting. Gives how many events that were.
 fn forward(pieces: &mut Pieces, send: &dyn Fn(Read) -> bool) -> io::Result<usize> {
     let mut read = 0;
     let mut keys = Vec::new();
-    while event::poll(Duration::ZERO)? {
+    while !is_hung_up() && event::poll(Duration::ZERO)? {
         read += 1;
         match event::read()? {
             Event::Key(key) if key.kind == KeyEventKind::Release => {}

@@ -1,12 +1,14 @@
 //! Coming and going: whatever ends the program, the terminal is as it was and no file is left.
 
+use std::io::Read;
 use std::net::TcpListener;
 use std::os::unix::process::ExitStatusExt;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
-use crate::common::child::PROGRAM;
+use crate::common::child::{PROGRAM, until};
 use crate::common::skipped;
 use crate::common::terminal::{PROMPT_KEYS, Rig, USUAL, sockplay};
 
@@ -179,4 +181,32 @@ fn without_a_terminal_it_says_what_to_do() {
         assert!(shown.has("sockplay run FILE"), "{}", shown.text());
         assert!(!rig.raw().contains(&0x1b), "nothing is drawn");
     }
+}
+
+#[test]
+fn a_terminal_that_hangs_up_without_a_signal_ends_it() {
+    // The program has another controlling terminal, or none: the kernel sends it no SIGHUP.
+    let sockplay::sys::pty::Pty { mut master, slave } =
+        sockplay::sys::pty::open(80, 24).expect("a pseudoterminal");
+    let copy = || slave.try_clone().expect("a descriptor");
+    let mut child = Command::new(PROGRAM)
+        .env("TERM", "xterm-256color")
+        .stdin(copy())
+        .stdout(copy())
+        .stderr(copy())
+        .spawn()
+        .expect("it starts");
+    drop(slave);
+    let mut drawn = Vec::new();
+    until("the first frame", || {
+        let mut buffer = [0; 4096];
+        let count = master.read(&mut buffer).expect("the screen");
+        drawn.extend_from_slice(&buffer[..count]);
+        String::from_utf8_lossy(&drawn)
+            .contains("\x1b[?2026l")
+            .then_some(())
+    });
+    // What it still draws must be read, or it would wait for that.
+    drop(master);
+    until("its end", || child.try_wait().expect("a child"));
 }
