@@ -1,9 +1,9 @@
 //! Coming and going: whatever ends the program, the terminal is as it was and no file is left.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::process::ExitStatusExt;
-use std::process::Command;
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
@@ -183,30 +183,53 @@ fn without_a_terminal_it_says_what_to_do() {
     }
 }
 
+/// A program that does not outlive the test.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = (self.0.kill(), self.0.wait());
+    }
+}
+
 #[test]
 fn a_terminal_that_hangs_up_without_a_signal_ends_it() {
     // The program has another controlling terminal, or none: the kernel sends it no SIGHUP.
-    let sockplay::sys::pty::Pty { mut master, slave } =
+    let sockplay::sys::pty::Pty { master, slave } =
         sockplay::sys::pty::open(80, 24).expect("a pseudoterminal");
     let copy = || slave.try_clone().expect("a descriptor");
-    let mut child = Command::new(PROGRAM)
+    let child = Command::new(PROGRAM)
         .env("TERM", "xterm-256color")
         .stdin(copy())
         .stdout(copy())
         .stderr(copy())
         .spawn()
         .expect("it starts");
+    let mut child = Killed(child);
     drop(slave);
-    let mut drawn = Vec::new();
-    until("the first frame", || {
-        let mut buffer = [0; 4096];
-        let count = master.read(&mut buffer).expect("the screen");
-        drawn.extend_from_slice(&buffer[..count]);
-        String::from_utf8_lossy(&drawn)
-            .contains("\x1b[?2026l")
-            .then_some(())
+    let mut drawn = String::new();
+    let mut until_shown = |text: &str| {
+        until(text, || {
+            let mut buffer = [0; 4096];
+            let count = (&master).read(&mut buffer).expect("the screen");
+            drawn.push_str(&String::from_utf8_lossy(&buffer[..count]));
+            drawn.contains(text).then_some(())
+        });
+    };
+    until_shown("Free");
+    (&master).write_all(b"3").expect("a key");
+    until_shown("Transitions");
+    // It waits for keys now.
+    until("rest", || {
+        let tasks = format!("/proc/{}/task", child.0.id());
+        let mut tasks = std::fs::read_dir(tasks).expect("its threads");
+        let sleeps = |stat: String| stat.contains(") S ");
+        let all = tasks.all(|task| {
+            let stat = task.expect("a thread").path().join("stat");
+            std::fs::read_to_string(stat).is_ok_and(sleeps)
+        });
+        all.then_some(())
     });
-    // What it still draws must be read, or it would wait for that.
     drop(master);
-    until("its end", || child.try_wait().expect("a child"));
+    until("its end", || child.0.try_wait().expect("a child"));
 }
