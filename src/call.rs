@@ -36,8 +36,9 @@ use crate::call::table::CallKind;
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::{
-    Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags,
-    PipeFlags, Protocol, Sig, SockFlags, SocketType,
+    Clock, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, EventfdFlags, FcntlCommand, How,
+    IoctlRequest, MsgFlags, PipeFlags, Protocol, SettimeFlags, Sig, SockFlags, SocketType,
+    TimerfdFlags,
 };
 
 /// One line of a script: a command, a comment, both, or nothing.

@@ -325,8 +325,8 @@ pub struct Observation {
     pub error_queued: Option<bool>,
     /// What an epoll instance watches, and whether any of it is ready.
     pub interest: Option<InterestList>,
-    /// What is kept in a pipe.
-    pub contents: Option<Contents>,
+    /// What is kept in a pipe, an eventfd or a timerfd.
+    pub contents: Option<Box<Contents>>,
 }
 
 /// What the kernel keeps in an open file that is neither a socket nor an epoll instance.
@@ -334,6 +334,21 @@ pub struct Observation {
 pub enum Contents {
     /// The bytes that wait in a pipe: FIONREAD.
     Bytes(u32),
+    /// The counter of an eventfd: /proc/self/fdinfo.
+    Counter(u64),
+    /// A timerfd: /proc/self/fdinfo.
+    Timer(TimerState),
+}
+
+/// The timer of a timerfd.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimerState {
+    /// How often it has expired since the last read(2).
+    pub expirations: u64,
+    /// How long it has until it expires; 0 where it is disarmed.
+    pub left: Duration,
+    /// How long it then has each time; 0 where it expires once.
+    pub interval: Duration,
 }
 
 /// An epoll instance as /proc/self/fdinfo and poll(2) show it.

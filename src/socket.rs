@@ -21,8 +21,9 @@ pub mod text;
 
 pub use crate::socket::address::{Address, UnixName};
 pub use crate::socket::constant::{
-    Constant, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest,
-    MsgFlags, PipeFlags, PollEvents, Protocol, Sig, SockFlags, SocketType, StatusFlags,
+    Clock, Constant, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, EventfdFlags,
+    FcntlCommand, How, IoctlRequest, MsgFlags, PipeFlags, PollEvents, Protocol, SettimeFlags, Sig,
+    SockFlags, SocketType, StatusFlags, TimerfdFlags,
 };
 pub use crate::socket::errno::Errno;
 pub use crate::socket::kind::Kind;

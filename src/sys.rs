@@ -5,6 +5,7 @@
 //! EINTR, none adds a flag: what a script says is what the kernel is asked.
 
 pub mod bound_path;
+pub mod counter;
 pub mod descriptor;
 pub mod environment;
 pub mod epoll;

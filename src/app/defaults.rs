@@ -41,7 +41,7 @@ pub(crate) fn is_sensible(app: &App, call_kind: CallKind) -> bool {
 fn needs_none(call_kind: CallKind) -> bool {
     match call_kind.signature().on {
         On::Nothing | On::Path => call_kind.signature().class != Class::Player,
-        On::Socket | On::File | On::Epoll => false,
+        On::Socket | On::File | On::Epoll | On::Timerfd => false,
     }
 }
 
@@ -86,7 +86,8 @@ fn fields(app: &App, call_kind: CallKind, on: Option<Handle<'_>>) -> Vec<Field> 
     }
     let name = match row.gives {
         Gives::Socket | Gives::Connection | Gives::Duplicate => Some(name(app)),
-        Gives::Epoll => Some(named(app, "e")),
+        Gives::Epoll | Gives::Eventfd => Some(named(app, "e")),
+        Gives::Timerfd => Some(named(app, "t")),
         Gives::File => Some(named(app, "f")),
         _ => None,
     };
@@ -150,6 +151,7 @@ fn field(
             ParamKind::PollSet => sets::poll(app),
             ParamKind::SelectSet => return Some(("sets", sets::select(app))),
             ParamKind::Timeout => numbers(&sets::TIMEOUTS),
+            ParamKind::Constant(family) => all(family),
             ParamKind::Flags(family) => optional(family),
             ParamKind::EpollOp => constants(&EPOLL_OPS, sets::ops(app, on)),
             ParamKind::EpollEvents => numbers(&sets::EPOLL),
@@ -172,6 +174,16 @@ fn field(
                 ("short", "it is made with half of its length"),
                 ("100ms", "it is made that much later"),
             ]),
+            ParamKind::Duration if row.on == On::Timerfd && !param.optional => numbers(&[
+                ("50ms", "expires once"),
+                ("1s", "expires once"),
+                ("0s", "disarmed"),
+            ]),
+            ParamKind::Duration if row.on == On::Timerfd => numbers(&[
+                ("", "once"),
+                ("50ms", "and then each 50 ms"),
+                ("1s", "and then each second"),
+            ]),
             // These have a good default, or are part of another choice.
             ParamKind::Protocol
             | ParamKind::SockFlags
@@ -188,6 +200,7 @@ fn counts(row: &Signature) -> Vec<Choice> {
     match (row.on, row.gives) {
         (On::Epoll, _) => numbers(&[("10", "events at most"), ("1", "event at most")]),
         (_, Gives::Epoll) => numbers(&[("1", "any number above 0")]),
+        (_, Gives::Eventfd) => numbers(&[("0", "nothing to read yet"), ("3", "read() gives 3")]),
         _ => numbers(&[
             ("5", "connections may wait"),
             ("0", "one may wait"),
@@ -240,11 +253,14 @@ fn constants(family: &'static Family, names: &[&str]) -> Vec<Choice> {
 
 /// No flag, or one of a family.
 fn optional(family: &'static Family) -> Vec<Choice> {
-    let flags = family.rows.iter();
-    let flags = flags.map(|row| Choice::new(row.name, row.meaning));
-    std::iter::once(Choice::new("", "none"))
-        .chain(flags)
-        .collect()
+    let none = Choice::new("", "none");
+    std::iter::once(none).chain(all(family)).collect()
+}
+
+/// All rows of a family.
+fn all(family: &'static Family) -> Vec<Choice> {
+    let rows = family.rows.iter();
+    rows.map(|row| Choice::new(row.name, row.meaning)).collect()
 }
 
 fn numbers(rows: &[(&str, &str)]) -> Vec<Choice> {

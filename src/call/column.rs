@@ -49,6 +49,8 @@ pub enum On {
     File,
     /// The descriptor of an epoll instance.
     Epoll,
+    /// The descriptor of a timerfd.
+    Timerfd,
 }
 
 /// Under which heading the list of calls shows one.
@@ -116,6 +118,10 @@ pub enum Gives {
     Socket,
     /// Those of two new sockets.
     Pair,
+    /// That of an eventfd.
+    Eventfd,
+    /// That of a timerfd.
+    Timerfd,
     /// Those of the two ends of a pipe.
     Pipe,
     /// That of a connection.

@@ -31,6 +31,8 @@ pub enum Data {
     Text(Vec<u8>),
     /// `hex(de ad be ef)`
     Hex(Vec<u8>),
+    /// `u64(3)`: a number of 8 bytes in the order of this host, as an eventfd has it.
+    U64([u8; 8]),
     /// `bytes(65536)`: that many bytes of the known pattern.
     Pattern(usize),
     /// `"x"*1000`
@@ -46,6 +48,7 @@ impl Data {
     pub fn len(&self) -> usize {
         match self {
             Self::Text(bytes) | Self::Hex(bytes) => bytes.len(),
+            Self::U64(bytes) => bytes.len(),
             Self::Repeat(bytes, times) => bytes.len() * times,
             Self::Pattern(len) | Self::Null(len) | Self::Head(_, len) => *len,
         }
@@ -81,6 +84,7 @@ impl Data {
     pub fn piece(&self) -> Option<&[u8]> {
         match self {
             Self::Text(bytes) | Self::Hex(bytes) | Self::Repeat(bytes, _) => Some(bytes),
+            Self::U64(bytes) => Some(bytes),
             Self::Pattern(_) => Some(ALPHABET),
             Self::Null(_) | Self::Head(..) => None,
         }
@@ -125,6 +129,7 @@ impl Data {
         let most = most.min(self.len());
         match self {
             Self::Text(bytes) | Self::Hex(bytes) => bytes[..most].to_vec(),
+            Self::U64(bytes) => bytes[..most].to_vec(),
             Self::Head(bytes, _) => bytes[..most.min(bytes.len())].to_vec(),
             Self::Repeat(bytes, _) => bytes.iter().copied().cycle().take(most).collect(),
             Self::Pattern(_) => pattern().take(most).collect(),
@@ -158,6 +163,7 @@ impl fmt::Display for Data {
                 }
                 f.write_str(")")
             }
+            Self::U64(bytes) => write!(f, "u64({})", u64::from_ne_bytes(*bytes)),
             Self::Pattern(len) => write!(f, "bytes({len})"),
             Self::Repeat(bytes, times) => write!(f, "{}*{times}", Quoted(bytes)),
             Self::Null(len) => write!(f, "NULL*{len}"),

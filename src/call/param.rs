@@ -55,6 +55,8 @@ pub enum ParamKind {
     SelectSet,
     /// Milliseconds, a duration, or -1.
     Timeout,
+    /// A constant of one family, such as `CLOCK_MONOTONIC`.
+    Constant(&'static Family),
     /// Flags of one family that may be left out, such as `EPOLL_CLOEXEC`.
     Flags(&'static Family),
     /// `EPOLL_CTL_ADD`

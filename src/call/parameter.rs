@@ -12,10 +12,13 @@ use crate::call::mask::Mask;
 use crate::call::param::{Param, ParamKind};
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
-use crate::socket::constant::{DUP_FLAGS, EPOLL_FLAGS, Family, PIPE_FLAGS};
+use crate::socket::constant::{
+    CLOCKS, DUP_FLAGS, EPOLL_FLAGS, EVENTFD_FLAGS, Family, PIPE_FLAGS, SETTIME_FLAGS, TIMERFD_FLAGS,
+};
 use crate::socket::{
-    Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags,
-    PipeFlags, Protocol, Sig, SockFlags, SocketType,
+    Clock, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, EventfdFlags, FcntlCommand, How,
+    IoctlRequest, MsgFlags, PipeFlags, Protocol, SettimeFlags, Sig, SockFlags, SocketType,
+    TimerfdFlags,
 };
 
 /// An argument of a call, by what it is.
@@ -46,6 +49,7 @@ pub enum Argument<'a> {
     Millis(Millis),
     Sets(&'a Sets),
     Timeout(Timeout),
+    Constant(&'static Family, i32),
     Flags(&'static Family, i32),
     EpollOp(EpollOp),
     EpollEvents(EpollEvents),
@@ -58,6 +62,7 @@ pub enum Argument<'a> {
     Service(Service),
     Fault(Fault),
     Duration(Duration),
+    Interval(Option<Duration>),
 }
 
 /// An argument that can be replaced: names by numbers, flags and data by others.
@@ -161,6 +166,10 @@ parameters! {
     Timeout: [need(K::Timeout)] |own| Argument::Timeout(*own);
     EpollFlags: [may(K::Flags(&EPOLL_FLAGS))] |own| Argument::Flags(&EPOLL_FLAGS, own.0);
     DupFlags: [may(K::Flags(&DUP_FLAGS))] |own| Argument::Flags(&DUP_FLAGS, own.0);
+    Clock: [need(K::Constant(&CLOCKS))] |own| Argument::Constant(&CLOCKS, own.0);
+    EventfdFlags: [may(K::Flags(&EVENTFD_FLAGS))] |own| Argument::Flags(&EVENTFD_FLAGS, own.0);
+    SettimeFlags: [may(K::Flags(&SETTIME_FLAGS))] |own| Argument::Flags(&SETTIME_FLAGS, own.0);
+    TimerfdFlags: [may(K::Flags(&TIMERFD_FLAGS))] |own| Argument::Flags(&TIMERFD_FLAGS, own.0);
     PipeFlags: [may(K::Flags(&PIPE_FLAGS))] |own| Argument::Flags(&PIPE_FLAGS, own.0);
     EpollOp: [need(K::EpollOp)] |own| Argument::EpollOp(*own);
     EpollEvents: [may(K::EpollEvents)] |own| Argument::EpollEvents(*own);
@@ -172,5 +181,6 @@ parameters! {
     usize: [may(K::Bytes)] |own| Argument::Chunk(*own);
     Service: [need(K::Service)] |own| Argument::Service(*own);
     Fault: [need(K::Fault)] |own| Argument::Fault(*own);
+    Option<Duration>: [may(K::Duration)] |own| Argument::Interval(*own);
     Duration: [need(K::Duration)] |own| Argument::Duration(*own);
 }

@@ -15,7 +15,7 @@ impl Call {
         let written = |data: &Data| match data {
             Data::Text(bytes) | Data::Hex(bytes) | Data::Repeat(bytes, _) => bytes.len(),
             Data::Head(bytes, _) => bytes.len(),
-            Data::Pattern(_) | Data::Null(_) => 0,
+            Data::U64(_) | Data::Pattern(_) | Data::Null(_) => 0,
         };
         match self {
             Self::Send { data, .. } | Self::Sendto { data, .. } | Self::Write { data, .. } => {

@@ -17,6 +17,8 @@ pub struct ReceivedBytes(Extent);
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Extent {
     Whole(Arc<[u8]>),
+    /// A number, described as one.
+    Number([u8; 8]),
     Cut(Arc<Cut>),
 }
 
@@ -48,10 +50,20 @@ impl ReceivedBytes {
         })))
     }
 
+    /// The number that an eventfd or a timerfd gave, where they are one.
+    #[must_use]
+    pub fn number(self) -> Self {
+        match self.head().try_into() {
+            Ok(number) if self.len() == 8 => Self(Extent::Number(number)),
+            _ => self,
+        }
+    }
+
     /// How many there were.
     pub fn len(&self) -> usize {
         match &self.0 {
             Extent::Whole(bytes) => bytes.len(),
+            Extent::Number(bytes) => bytes.len(),
             Extent::Cut(cut) => cut.len,
         }
     }
@@ -65,6 +77,7 @@ impl ReceivedBytes {
     pub fn head(&self) -> &[u8] {
         match &self.0 {
             Extent::Whole(bytes) => bytes,
+            Extent::Number(bytes) => bytes,
             Extent::Cut(cut) => &cut.head,
         }
     }
@@ -73,6 +86,7 @@ impl ReceivedBytes {
     pub fn tail(&self) -> &[u8] {
         match &self.0 {
             Extent::Whole(bytes) => bytes,
+            Extent::Number(bytes) => bytes,
             Extent::Cut(cut) => &cut.tail,
         }
     }
@@ -81,6 +95,7 @@ impl ReceivedBytes {
     pub fn are(&self, data: &Data) -> bool {
         match &self.0 {
             Extent::Whole(bytes) => data.is(bytes),
+            Extent::Number(bytes) => data.is(bytes),
             Extent::Cut(cut) => {
                 let bytes = || data.bytes().ok().flatten();
                 data.len() == cut.len && bytes().is_some_and(|bytes| Some(hash(&bytes)) == cut.hash)
@@ -97,6 +112,7 @@ impl ReceivedBytes {
     pub fn describe(&self) -> String {
         match &self.0 {
             Extent::Whole(bytes) => describe(bytes),
+            Extent::Number(bytes) => Data::U64(*bytes).to_string(),
             Extent::Cut(cut) => cut.text.to_string(),
         }
     }

@@ -199,6 +199,24 @@ macro_rules! with_calls {
                 reach: Reach::Nothing, makes: 2,
                 man: "pipe(2)", example: "r, w = pipe()"
             }
+            /// creates an eventfd: a counter that write() adds to and read() takes
+            Eventfd "eventfd" (initial: i32 as "initval", flags: EventfdFlags) -> "fd" traced "eventfd2" by eventfd {
+                class: Class::System, role: Role::Other, on: On::Nothing, group: Group::Make, gives: Gives::Eventfd,
+                reach: Reach::Nothing, makes: 1,
+                man: "eventfd(2)", example: "e = eventfd(0)"
+            }
+            /// creates a timer; read() gives how often it has expired
+            TimerfdCreate "timerfd_create" (clock: Clock as "clockid", flags: TimerfdFlags) -> "fd" traced "timerfd_create" {
+                class: Class::System, role: Role::Other, on: On::Nothing, group: Group::Make, gives: Gives::Timerfd,
+                reach: Reach::Nothing, makes: 1,
+                man: "timerfd_create(2)", example: "t = timerfd_create(CLOCK_MONOTONIC)"
+            }
+            /// arms a timer, or disarms it with 0; with an interval it expires again and again
+            TimerfdSettime "timerfd_settime" (socket: Descriptor as "timer", value: Duration, interval: Option<Duration>, flags: SettimeFlags) -> "0" traced "timerfd_settime" by timerfd_settime {
+                class: Class::System, role: Role::Other, on: On::Timerfd, group: Group::Wait, gives: Gives::Zero,
+                reach: Reach::Nothing,
+                man: "timerfd_settime(2)", example: "timerfd_settime(t, 50ms)"
+            }
             /// waits until one of several descriptors is ready
             Poll "poll" (entries: Vec<PollEntry> as "fds", timeout: Millis) -> "2 [s: POLLIN, c: POLLOUT]" traced "poll" {
                 class: Class::System, role: Role::Waits, on: On::Nothing, group: Group::Wait, gives: Gives::Ready,

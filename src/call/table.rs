@@ -21,8 +21,9 @@ use crate::call::rows::with_calls;
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::{
-    Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags,
-    PipeFlags, Protocol, Sig, SockFlags, SocketType,
+    Clock, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, EventfdFlags, FcntlCommand, How,
+    IoctlRequest, MsgFlags, PipeFlags, Protocol, SettimeFlags, Sig, SockFlags, SocketType,
+    TimerfdFlags,
 };
 
 /// One row of the table of calls.

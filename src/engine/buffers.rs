@@ -102,6 +102,7 @@ impl Buffers {
             | Argument::Millis(_)
             | Argument::Sets(_)
             | Argument::Timeout(_)
+            | Argument::Constant(..)
             | Argument::Flags(..)
             | Argument::EpollOp(_)
             | Argument::EpollEvents(_)
@@ -112,7 +113,8 @@ impl Buffers {
             | Argument::Bytes(_)
             | Argument::Service(_)
             | Argument::Fault(_)
-            | Argument::Duration(_) => Ok(()),
+            | Argument::Duration(_)
+            | Argument::Interval(_) => Ok(()),
         }
     }
 

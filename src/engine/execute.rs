@@ -181,6 +181,23 @@ impl<'a> Execution<'a> {
                 let (reader, writer) = crate::sys::pipe::pipe(flags.0)?;
                 Ok(Returned::Pair(reader, writer))
             }
+            Call::Eventfd { initial, flags } => {
+                self.descriptor(crate::sys::counter::eventfd(*initial, flags.0)?)
+            }
+            Call::TimerfdCreate { clock, flags } => {
+                self.descriptor(crate::sys::counter::timerfd_create(clock.0, flags.0)?)
+            }
+            Call::TimerfdSettime {
+                value,
+                interval,
+                flags,
+                ..
+            } => zero(crate::sys::counter::timerfd_settime(
+                fd,
+                flags.0,
+                *value,
+                interval.unwrap_or_default(),
+            )),
             Call::Open { path } => self.descriptor(crate::sys::file::open(path)?),
             Call::Chmod { address, mode } => zero(crate::sys::file::chmod(file(address)?, *mode)),
             Call::Unlink { address } => zero(crate::sys::file::unlink(file(address)?)),
@@ -246,9 +263,7 @@ impl<'a> Execution<'a> {
                 length,
                 ..
             } => self.recvfrom(fd, *room, *flags, *length),
-            Call::Read { room, .. } => self.receive(*room, |target| {
-                Ok((crate::sys::socket::read(fd, target)?, None))
-            }),
+            Call::Read { room, .. } => self.read(fd, *room),
             Call::Readv { sizes, .. } => self.scatter(sizes, |buffers| {
                 Ok(crate::sys::message::readv(fd, buffers)?)
             }),

@@ -112,6 +112,8 @@ fn created_one(
         Gives::Socket => socket(Origin::Created),
         Gives::Pair => socket(Origin::Paired),
         Gives::Epoll => no_socket(fd, Kind::Epoll),
+        Gives::Eventfd => no_socket(fd, Kind::Eventfd),
+        Gives::Timerfd => no_socket(fd, Kind::Timerfd),
         Gives::File => no_socket(fd, Kind::File),
         Gives::Duplicate | Gives::Control => inherit(fd, target, on.map(Origin::DuplicateOf)),
         Gives::Zero

@@ -128,6 +128,7 @@ fn unsafe_for_memory(call: &Call) -> Result<(), Refusal> {
                 | Argument::Millis(_)
                 | Argument::Sets(_)
                 | Argument::Timeout(_)
+                | Argument::Constant(..)
                 | Argument::Flags(..)
                 | Argument::EpollOp(_)
                 | Argument::EpollEvents(_)
@@ -138,7 +139,8 @@ fn unsafe_for_memory(call: &Call) -> Result<(), Refusal> {
                 | Argument::Chunk(_)
                 | Argument::Service(_)
                 | Argument::Fault(_)
-                | Argument::Duration(_) => Ok(()),
+                | Argument::Duration(_)
+                | Argument::Interval(_) => Ok(()),
             };
         }
     });

@@ -1,6 +1,7 @@
 //! What must hold in the world for a row: one named condition a line.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
 
 use crate::call::Call;
 use crate::call::argument::{AddressExpr, Descriptor, IntArg};
@@ -139,6 +140,15 @@ conditions! {
     PipeReader "it is the end of a pipe that is read" |s| s.kind() == Some(Kind::PipeReader);
     PipeWriter "it is the end of a pipe that is written to" |s| s.kind() == Some(Kind::PipeWriter);
     PipeEndOpen "the other end of the pipe is open in this session" |s| s.pipe_end().is_some();
+    IsEventfd "it is an eventfd" |s| s.kind() == Some(Kind::Eventfd);
+    IsTimerfd "it is a timerfd" |s| s.kind() == Some(Kind::Timerfd);
+    IsNumber "it is an eventfd or a timerfd" |s| s.kind().is_some_and(Kind::is_number);
+    NoTimerfd "it is not a timerfd" |s| s.kind().is_some_and(|kind| kind != Kind::Timerfd);
+    TooSmall "it moves fewer than 8 bytes" |s| s.asked().is_some_and(|asked| asked < 8);
+    GivesMost "it adds the largest number of 64 bits" |s| s.number_written() == Some(u64::MAX);
+    Disarms "the timer is set to 0" |s| s.timer_value() == Some(Duration::ZERO);
+    Repeats "there is an interval" |s| s.timer_interval().is_some();
+    Absolute "TFD_TIMER_ABSTIME" |s| s.timer_flags() & libc::TFD_TIMER_ABSTIME != 0;
     File "it is an opened file" |s| s.kind() == Some(Kind::File);
     NoSocket "it is not a socket" |s| s.kind().is_some_and(|kind| !kind.is_socket());
     NoEpoll "it is not an epoll instance" |s| s.kind().is_some_and(|kind| kind != Kind::Epoll);

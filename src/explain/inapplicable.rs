@@ -3,8 +3,8 @@
 use crate::call::table::CallKind;
 use crate::explain::rule::{
     ACCEPTING, ADDRESSED, BIND, CONNECT, CallSet, FILE_CALLS, GETPEERNAME, LISTEN, ON_EPOLL,
-    ON_OPEN, PEER, PENDING, READING, RECEIVING, SEND, SENDING, SENDTO, SHUTDOWN, SOCKETS_ONLY,
-    WRITING,
+    ON_OPEN, ON_TIMERFD, PEER, PENDING, READING, RECEIVING, SEND, SENDING, SENDTO, SHUTDOWN,
+    SOCKETS_ONLY, WRITING,
 };
 use crate::socket::{Domain, Kind, Phase};
 use crate::world::Handle;
@@ -48,6 +48,19 @@ const EPOLL: &[Kind] = &[Kind::Epoll];
 const FILE: &[Kind] = &[Kind::File];
 const READER: &[Kind] = &[Kind::PipeReader];
 const WRITER: &[Kind] = &[Kind::PipeWriter];
+const NUMBERS: &[Kind] = &[Kind::Eventfd, Kind::Timerfd];
+const TIMERFD: &[Kind] = &[Kind::Timerfd];
+const NO_TIMERFD: &[Kind] = &[
+    Kind::Stream,
+    Kind::Seqpacket,
+    Kind::Datagram,
+    Kind::Raw,
+    Kind::Epoll,
+    Kind::PipeReader,
+    Kind::PipeWriter,
+    Kind::Eventfd,
+    Kind::File,
+];
 const NO_EPOLL: &[Kind] = &[
     Kind::Stream,
     Kind::Seqpacket,
@@ -55,6 +68,8 @@ const NO_EPOLL: &[Kind] = &[
     Kind::Raw,
     Kind::PipeReader,
     Kind::PipeWriter,
+    Kind::Eventfd,
+    Kind::Timerfd,
     Kind::File,
 ];
 
@@ -65,6 +80,9 @@ static REASONS: &[Reason] = reasons! {
     SOCKETS_ONLY FILE [Open] Always "{} is an opened file, not a socket";
     SOCKETS_ONLY READER [Open] Always "{} is an end of a pipe, not a socket";
     SOCKETS_ONLY WRITER [Open] Always "{} is an end of a pipe, not a socket";
+    SOCKETS_ONLY NUMBERS [Open] Always "{} has a number and is not a socket";
+    ON_TIMERFD NO_TIMERFD [] Always "{} is not a timerfd";
+    WRITING TIMERFD [Open] Always "{} is a timerfd: timerfd_settime() sets it";
     WRITING READER [Open] Always "{} is the read end of a pipe";
     READING WRITER [Open] Always "{} is the write end of a pipe";
     FILE_CALLS EPOLL [Open] Always "{} has no bytes: epoll_wait() returns its events";

@@ -109,6 +109,7 @@ sets! {
     NAMES |row| row.gives == Gives::Address;
     EPOLL_CREATE |row| row.gives == Gives::Epoll;
     ON_EPOLL |row| row.on == On::Epoll;
+    ON_TIMERFD |row| row.on == On::Timerfd;
     SOCKETS_ONLY |row| row.on == On::Socket;
     DUPLICATING |row| row.role == Role::Duplicates;
     ON_OPEN on_open;
@@ -138,7 +139,7 @@ fn of_domain(row: &Signature) -> bool {
 /// Calls that need an open descriptor. The kernel can be asked for the state of a closed connection too.
 fn on_open(row: &Signature) -> bool {
     let is_on_descriptor = match row.on {
-        On::Socket | On::File | On::Epoll => true,
+        On::Socket | On::File | On::Epoll | On::Timerfd => true,
         On::Nothing | On::Path => false,
     };
     is_on_descriptor && row.class != Class::Player && row.gives != Gives::State
@@ -178,6 +179,9 @@ named_sets! {
     IOCTL [Ioctl];
     ASKING [Ioctl, Sockatmark];
     PIPE [Pipe];
+    EVENTFD [Eventfd];
+    TIMERFD_CREATE [TimerfdCreate];
+    TIMERFD_SETTIME [TimerfdSettime];
     OPEN [Open];
     CHMOD [Chmod];
     PEER [Peer];

@@ -3,6 +3,7 @@
 pub(crate) mod addresses;
 pub(crate) mod closing;
 pub(crate) mod connect;
+pub(crate) mod counters;
 pub(crate) mod descriptors;
 pub(crate) mod domains;
 pub(crate) mod files;
@@ -38,6 +39,7 @@ pub(crate) static TABLES: &[&[Rule]] = &[
     lengths::ROWS,
     loops::ROWS,
     pipes::ROWS,
+    counters::ROWS,
     files::ROWS,
     ioctl::ROWS,
     descriptors::ROWS,

@@ -7,7 +7,7 @@ use crate::call::argument::{AddressArg, AddressExpr, Descriptor, OptionArg};
 use crate::call::option_bytes;
 use crate::call::outcome::Returned;
 use crate::call::table::CallKind;
-use crate::call::value::Value;
+use crate::call::value::{Span, Value};
 use crate::event::AddressOwner;
 use crate::explain::context::Context;
 use crate::explain::facts::conflicts::outside_owner_local;
@@ -96,6 +96,10 @@ placeholders! {
     buffer_default "net.core.rmem_default" |s| s.option().map(|row| buffer_default(row.number).to_owned());
     queues_by "IP_RECVERR" |s| s.queues_errors().map(|(row, _)| row.name.to_owned());
     // Its result.
+    taken "a number" |s| s.number_read().map(|number| number.to_string());
+    added "The number" |s| s.number_written().map(|number| number.to_string());
+    timer_value "a while" |s| s.timer_value().map(|value| Span(value).to_string());
+    timer_interval "time" |s| s.timer_interval().map(|interval| Span(interval).to_string());
     count "some" |s| s.count().map(|count| count.to_string());
     result "this" |s| s.record.outcome().map(ToString::to_string);
     header_length "first" |s| s.packet().map(|packet| packet.header.to_string());

@@ -83,6 +83,8 @@ fn no_socket(fd: i32) -> Kind {
     let link = link.unwrap_or_default();
     match link.as_os_str().as_encoded_bytes() {
         b"anon_inode:[eventpoll]" => Kind::Epoll,
+        b"anon_inode:[eventfd]" => Kind::Eventfd,
+        b"anon_inode:[timerfd]" => Kind::Timerfd,
         name if name.starts_with(b"pipe:") => end_of_pipe(fd),
         _ => Kind::File,
     }
@@ -109,7 +111,7 @@ pub fn tcp_state(target: &ProbeTarget) -> Option<TcpState> {
 pub fn observe(target: &ProbeTarget, addresses: bool) -> Observation {
     if !target.kind.is_socket() {
         return Observation {
-            contents: crate::kernel::contents::contents(target.fd, target.kind),
+            contents: crate::kernel::contents::contents(target.fd, target.kind).map(Box::new),
             ..Observation::default()
         };
     }

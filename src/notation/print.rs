@@ -225,6 +225,10 @@ fn text(argument: Argument<'_>, before: Option<Argument<'_>>, removes: bool) -> 
                 .join(", ")
         }
         Argument::Timeout(timeout) => timeout.to_string(),
+        Argument::Constant(family, value) => match family.name_of(value) {
+            Some(name) => name.to_owned(),
+            None => value.to_string(),
+        },
         Argument::Flags(_, 0) => return None,
         Argument::Flags(family, flags) => family.mask(flags),
         Argument::EpollOp(operation) => operation.to_string(),
@@ -239,6 +243,7 @@ fn text(argument: Argument<'_>, before: Option<Argument<'_>>, removes: bool) -> 
         Argument::Chunk(chunk) => chunk.to_string(),
         Argument::Service(service) => service.word().to_owned(),
         Argument::Fault(fault) => fault.to_string(),
+        Argument::Interval(interval) => Span(interval?).to_string(),
         Argument::Duration(duration) => Span(duration).to_string(),
     })
 }

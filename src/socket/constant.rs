@@ -416,6 +416,40 @@ family!(
 );
 
 family!(
+    /// Flags of eventfd(2).
+    EventfdFlags, EVENTFD_FLAGS, "flag", "EFD_", "eventfd(2)", mask, [
+        (EFD_NONBLOCK, "reads and writes return EAGAIN instead of waiting"),
+        (EFD_CLOEXEC, "the descriptor is closed by execve(2)"),
+        (EFD_SEMAPHORE, "read() takes 1 from the counter, and not all of it"),
+    ]
+);
+
+family!(
+    /// The clock of a timer.
+    Clock, CLOCKS, "clock", "CLOCK_", "timerfd_create(2)", name, [
+        (CLOCK_MONOTONIC, "goes on evenly; not while the host is suspended"),
+        (CLOCK_REALTIME, "the time of day, which can be set"),
+        (CLOCK_BOOTTIME, "as CLOCK_MONOTONIC, also while the host is suspended"),
+    ]
+);
+
+family!(
+    /// Flags of timerfd_create(2).
+    TimerfdFlags, TIMERFD_FLAGS, "flag", "TFD_", "timerfd_create(2)", mask, [
+        (TFD_NONBLOCK, "read() returns EAGAIN instead of waiting"),
+        (TFD_CLOEXEC, "the descriptor is closed by execve(2)"),
+    ]
+);
+
+family!(
+    /// Flags of timerfd_settime(2).
+    SettimeFlags, SETTIME_FLAGS, "flag", "TFD_TIMER_", "timerfd_settime(2)", mask, [
+        (TFD_TIMER_ABSTIME, "the value is a time of the clock, and not a span"),
+        (TFD_TIMER_CANCEL_ON_SET, "read() fails with ECANCELED when the clock is set"),
+    ]
+);
+
+family!(
     /// File status flags as `F_GETFL` gives them; the access mode is left out, for sockets it is always O_RDWR.
     StatusFlags, STATUS_FLAGS, "flag", "O_", "fcntl(2); open(2)", mask, [
         (O_NONBLOCK, "calls return EAGAIN instead of waiting"),
@@ -438,7 +472,7 @@ family!(
 );
 
 /// All families, but for those of the values of options.
-pub static FAMILIES: [&Family; 17] = [
+pub static FAMILIES: [&Family; 21] = [
     &DOMAINS,
     &TYPES,
     &PROTOCOLS,
@@ -456,6 +490,10 @@ pub static FAMILIES: [&Family; 17] = [
     &EPOLL_OPS,
     &EPOLL_FLAGS,
     &PIPE_FLAGS,
+    &EVENTFD_FLAGS,
+    &CLOCKS,
+    &TIMERFD_FLAGS,
+    &SETTIME_FLAGS,
 ];
 
 fn short_name(family: &Family, value: i32) -> String {

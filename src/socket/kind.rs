@@ -19,6 +19,10 @@ pub enum Kind {
     PipeReader,
     /// No socket: the end of a pipe that is written to.
     PipeWriter,
+    /// No socket: a counter, eventfd(2).
+    Eventfd,
+    /// No socket: a timer, timerfd_create(2).
+    Timerfd,
     /// No socket: what open(2) gave.
     File,
 }
@@ -38,7 +42,12 @@ impl Kind {
     pub fn is_socket(self) -> bool {
         match self {
             Self::Stream | Self::Seqpacket | Self::Datagram | Self::Raw => true,
-            Self::Epoll | Self::PipeReader | Self::PipeWriter | Self::File => false,
+            Self::Epoll
+            | Self::PipeReader
+            | Self::PipeWriter
+            | Self::Eventfd
+            | Self::Timerfd
+            | Self::File => false,
         }
     }
 
@@ -47,6 +56,11 @@ impl Kind {
     /// watched.
     pub fn is_watched(self) -> bool {
         !matches!(self, Self::Epoll | Self::File)
+    }
+
+    /// Whether it has a number of 8 bytes and no data: an eventfd or a timerfd.
+    pub fn is_number(self) -> bool {
+        matches!(self, Self::Eventfd | Self::Timerfd)
     }
 
     /// Whether it is an end of a pipe.
@@ -69,6 +83,8 @@ impl Kind {
             Self::Epoll => "epoll instance",
             Self::PipeReader => "read end of a pipe",
             Self::PipeWriter => "write end of a pipe",
+            Self::Eventfd => "eventfd",
+            Self::Timerfd => "timerfd",
             Self::File => "opened file",
         }
     }

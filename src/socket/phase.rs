@@ -171,7 +171,14 @@ pub struct Transition {
 const CONNECTED_KINDS: &[Kind] = &[Kind::Stream, Kind::Seqpacket];
 const MESSAGE_KINDS: &[Kind] = &[Kind::Datagram, Kind::Raw];
 const DATAGRAMS: &[Kind] = &[Kind::Datagram];
-const NO_SOCKETS: &[Kind] = &[Kind::Epoll, Kind::PipeReader, Kind::PipeWriter, Kind::File];
+const NO_SOCKETS: &[Kind] = &[
+    Kind::Epoll,
+    Kind::PipeReader,
+    Kind::PipeWriter,
+    Kind::Eventfd,
+    Kind::Timerfd,
+    Kind::File,
+];
 const ALL: &[Kind] = &[Kind::Stream, Kind::Seqpacket, Kind::Datagram, Kind::Raw];
 
 /// Writes the table: `kinds: from, cause => to, why;`.

@@ -53,6 +53,7 @@ pub(crate) fn data(bytes: &[u8], length: usize) -> String {
 pub(crate) fn sent(data: &Data) -> String {
     let head: Vec<u8> = match data {
         Data::Text(bytes) | Data::Hex(bytes) => bytes.iter().copied().take(SHOWN).collect(),
+        Data::U64(bytes) => bytes.to_vec(),
         Data::Repeat(bytes, times) => {
             let all = std::iter::repeat_n(bytes, *times).flatten();
             all.copied().take(SHOWN).collect()

@@ -9,7 +9,9 @@ use crate::call::outcome::{Outcome, Raw};
 use crate::call::parameter::Argument;
 use crate::call::rows::with_calls;
 use crate::strace::bytes::{list, quoted, sent};
-use crate::strace::names::{DIRECTIONS, EPOLL_EVENTS, EPOLL_OPS, FAMILIES, MSG_FLAGS, SOCK_FLAGS};
+use crate::strace::names::{
+    CLOCKS, DIRECTIONS, EPOLL_EVENTS, EPOLL_OPS, FAMILIES, MSG_FLAGS, SOCK_FLAGS,
+};
 use crate::strace::number::number;
 use crate::strace::pieces::{Pieces, Seen, received, scattered, vector, written};
 
@@ -120,6 +122,7 @@ fn known_argument(argument: Argument<'_>, seen: Seen<'_>) -> Option<String> {
             )
         }
         Argument::Millis(Millis(millis)) => millis.to_string(),
+        Argument::Constant(_, value) => CLOCKS.one(value),
         Argument::Flags(family, flags) => crate::strace::names::flags(family).mask(flags),
         Argument::EpollOp(operation) => EPOLL_OPS.one(operation.0),
         Argument::EpollEvents(events) => EPOLL_EVENTS.mask(events.0),
@@ -145,6 +148,7 @@ fn known_argument(argument: Argument<'_>, seen: Seen<'_>) -> Option<String> {
         | Argument::Chunk(_)
         | Argument::Service(_)
         | Argument::Fault(_)
-        | Argument::Duration(_) => return None,
+        | Argument::Duration(_)
+        | Argument::Interval(_) => return None,
     })
 }

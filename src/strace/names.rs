@@ -235,10 +235,32 @@ table! {
     0x80000 EPOLL_CLOEXEC
 }
 
+table! {
+    /// Flags of eventfd2(2).
+    EVENTFD_FLAGS "EFD_???":
+    1 EFD_SEMAPHORE, 0x80000 EFD_CLOEXEC, 0x800 EFD_NONBLOCK
+}
+
+table! {
+    /// Flags of timerfd_create(2) and timerfd_settime(2).
+    TIMERFD_FLAGS "TFD_???":
+    1 TFD_TIMER_ABSTIME, 2 TFD_TIMER_CANCEL_ON_SET, 0x80000 TFD_CLOEXEC, 0x800 TFD_NONBLOCK
+}
+
+table! {
+    /// Clocks.
+    CLOCKS "CLOCK_???":
+    0 CLOCK_REALTIME, 1 CLOCK_MONOTONIC, 2 CLOCK_PROCESS_CPUTIME_ID, 3 CLOCK_THREAD_CPUTIME_ID,
+    4 CLOCK_MONOTONIC_RAW, 5 CLOCK_REALTIME_COARSE, 6 CLOCK_MONOTONIC_COARSE, 7 CLOCK_BOOTTIME,
+    8 CLOCK_REALTIME_ALARM, 9 CLOCK_BOOTTIME_ALARM, 10 CLOCK_SGI_CYCLE, 11 CLOCK_TAI
+}
+
 /// The names of the flags of a family.
 pub(crate) fn flags(family: &Family) -> &'static Table {
     match family.man {
         "pipe(2)" | "dup3(2)" => &OPEN_FLAGS,
+        "eventfd(2)" => &EVENTFD_FLAGS,
+        "timerfd_create(2)" | "timerfd_settime(2)" => &TIMERFD_FLAGS,
         _ => &EPOLL_FLAGS,
     }
 }

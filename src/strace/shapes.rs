@@ -1,5 +1,7 @@
 //! The system calls whose arguments are not those of the notation in the same order, one function each.
 
+use std::time::Duration;
+
 use crate::call::argument::{
     AddressArg, AddressExpr, Descriptor, IntArg, Message, Millis, OptionArg, PollEntry, Room, Sets,
 };
@@ -9,8 +11,8 @@ use crate::call::outcome::{Outcome, Raw, Returned};
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::{
-    Address, Domain, EpollEvents, EpollOp, FcntlCommand, IoctlRequest, MsgFlags, PipeFlags,
-    Protocol, Sig, SockFlags, SocketType, UnixName,
+    Address, Domain, EpollEvents, EpollOp, EventfdFlags, FcntlCommand, IoctlRequest, MsgFlags,
+    PipeFlags, Protocol, SettimeFlags, Sig, SockFlags, SocketType, UnixName,
 };
 use crate::strace::Environment;
 use crate::strace::bytes::{POINTER, quoted, sent};
@@ -233,6 +235,32 @@ pub(crate) fn pipe(seen: Seen<'_>, flags: &PipeFlags) -> Option<Pieces> {
         Ok(Returned::Pair(a, b)) => format!("[{a}, {b}], {flags}"),
         _ => format!("{POINTER}, {flags}"),
     }))
+}
+
+/// eventfd2(2), whose first argument is unsigned.
+pub(crate) fn eventfd(_: Seen<'_>, initial: &i32, flags: &EventfdFlags) -> Option<Pieces> {
+    let flags = crate::strace::names::EVENTFD_FLAGS.mask(flags.0);
+    Some(Pieces::entered(format!(
+        "{}, {flags}",
+        initial.cast_unsigned()
+    )))
+}
+
+/// timerfd_settime(2), which has its flags first, and does not ask for the setting before.
+pub(crate) fn timerfd_settime(
+    _: Seen<'_>,
+    socket: &Descriptor,
+    value: &Duration,
+    interval: &Option<Duration>,
+    flags: &SettimeFlags,
+) -> Option<Pieces> {
+    let flags = crate::strace::names::TIMERFD_FLAGS.mask(flags.0);
+    let span = crate::strace::ready::timespec;
+    let (interval, value) = (span(interval.unwrap_or_default()), span(*value));
+    Some(Pieces::entered(format!(
+        "{}, {flags}, {{it_interval={interval}, it_value={value}}}, NULL",
+        number(socket)
+    )))
 }
 
 /// chmod(2)

@@ -185,7 +185,8 @@ fn duration(span: libc::timespec) -> Duration {
     Duration::new(seconds, u32::try_from(span.tv_nsec).unwrap_or(0))
 }
 
-fn timespec(span: Duration) -> libc::timespec {
+/// A span as the kernel takes it.
+pub(crate) fn timespec(span: Duration) -> libc::timespec {
     libc::timespec {
         tv_sec: libc::c_long::try_from(span.as_secs()).unwrap_or(libc::c_long::MAX),
         tv_nsec: libc::c_long::from(span.subsec_nanos() as i32),

@@ -80,6 +80,8 @@ impl Exit<'_> {
             | Call::Dup2 { .. }
             | Call::Dup3 { .. }
             | Call::Open { .. }
+            | Call::Eventfd { .. }
+            | Call::TimerfdCreate { .. }
             | Call::EpollCreate { .. }
             | Call::EpollCreate1 { .. } => Returned::Descriptor(self.number()),
             Call::Socketpair { .. } | Call::Pipe { .. } => {
@@ -181,6 +183,7 @@ impl Exit<'_> {
             | Call::Close { .. }
             | Call::Setsockopt { .. }
             | Call::EpollCtl { .. }
+            | Call::TimerfdSettime { .. }
             | Call::Chmod { .. }
             | Call::Unlink { .. } => Returned::Zero,
             // No system call gives one of these.

@@ -7,6 +7,7 @@ pub(crate) mod pending;
 mod processes;
 
 use std::cell::OnceCell;
+use std::time::Duration;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -18,7 +19,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::keymap::Action;
 use crate::app::state::App;
 use crate::call::Call;
-use crate::event::{Contents, DescriptorId, Queue};
+use crate::event::{Contents, DescriptorId, Queue, TimerState};
 use crate::layout::{Clickable, Pane, Target, clickable};
 use crate::socket::text::escaped;
 use crate::socket::{Kind, Phase, TcpState};
@@ -399,6 +400,8 @@ fn kind(socket: Handle<'_>) -> String {
         Kind::Epoll => "epoll".to_owned(),
         Kind::PipeReader => "pipe, read".to_owned(),
         Kind::PipeWriter => "pipe, write".to_owned(),
+        Kind::Eventfd => "eventfd".to_owned(),
+        Kind::Timerfd => "timerfd".to_owned(),
         Kind::File => "file".to_owned(),
         Kind::Stream | Kind::Seqpacket | Kind::Datagram | Kind::Raw => format!(
             "{} {}",
@@ -434,7 +437,9 @@ fn about(app: &App, socket: Handle<'_>, room: usize) -> String {
         Kind::Epoll if socket.is_open() => cut(&watches(app, socket), room),
         Kind::Epoll => String::new(),
         Kind::File => cut(&opened(app, socket), room),
-        Kind::PipeReader | Kind::PipeWriter => cut(&contents(socket), room),
+        Kind::PipeReader | Kind::PipeWriter | Kind::Eventfd | Kind::Timerfd => {
+            cut(&contents(app, socket), room)
+        }
         Kind::Stream | Kind::Seqpacket | Kind::Datagram | Kind::Raw => {
             addresses(socket).beside(room)
         }
@@ -457,13 +462,41 @@ fn watches(app: &App, epoll: Handle<'_>) -> String {
     format!("watches {}", names.join(", "))
 }
 
-/// What the kernel keeps in a pipe.
-fn contents(file: Handle<'_>) -> String {
-    match file.contents().filter(|_| file.is_open()) {
-        Some(Contents::Bytes(0)) => "empty".to_owned(),
-        Some(Contents::Bytes(bytes)) => format!("▮ {bytes} B in the pipe"),
-        None => String::new(),
+/// What the kernel keeps in a pipe, an eventfd or a timerfd.
+fn contents(app: &App, file: Handle<'_>) -> String {
+    let open = Some(file).filter(|file| file.is_open());
+    let Some((at, contents)) = open.and_then(|file| file.file.contents()) else {
+        return String::new();
+    };
+    match contents {
+        Contents::Bytes(0) => "empty".to_owned(),
+        Contents::Bytes(bytes) => format!("▮ {bytes} B in the pipe"),
+        Contents::Counter(counter) => format!("counter {counter}"),
+        Contents::Timer(timer) => clock(timer, app.now.since(at)),
     }
+}
+
+/// The timer of a timerfd that was seen some time ago.
+fn clock(timer: TimerState, ago: Duration) -> String {
+    let expired = match timer.expirations {
+        0 => None,
+        1 => Some("expired once".to_owned()),
+        times => Some(format!("expired {times} times")),
+    };
+    let left = timer.left.saturating_sub(ago);
+    let next = match (timer.left.is_zero(), timer.interval.is_zero()) {
+        (true, _) if expired.is_none() => Some("disarmed".to_owned()),
+        (true, _) => None,
+        (false, true) => Some(format!("expires in {}", rough(left))),
+        (false, false) => Some(format!("each {}", crate::call::value::Span(timer.interval))),
+    };
+    let parts: Vec<String> = expired.into_iter().chain(next).collect();
+    parts.join(", ")
+}
+
+/// A span in tenths of a second.
+fn rough(span: Duration) -> String {
+    format!("{:.1} s", span.as_secs_f64())
 }
 
 /// The path that a file was opened by.

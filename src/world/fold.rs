@@ -217,10 +217,10 @@ impl World {
         if let Some(list) = &seen.interest {
             self.watches(id, list);
         }
-        if let Some(contents) = seen.contents
+        if let Some(contents) = &seen.contents
             && let Some(file) = self.file_of(id).and_then(|file| self.file_mut(file))
         {
-            file.note_contents(at, contents);
+            file.note_contents(at, **contents);
         }
         let Some(socket) = self.socket_of_mut(id) else {
             return;

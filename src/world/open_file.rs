@@ -139,10 +139,12 @@ impl World {
                 self.epolls.push(file);
                 Object::Epoll(Epoll::default())
             }
-            Kind::PipeReader | Kind::PipeWriter | Kind::File => Object::Other(OtherFile {
-                kind: new.kind,
-                contents: None,
-            }),
+            Kind::PipeReader | Kind::PipeWriter | Kind::Eventfd | Kind::Timerfd | Kind::File => {
+                Object::Other(OtherFile {
+                    kind: new.kind,
+                    contents: None,
+                })
+            }
         };
         self.files.add(OpenFile {
             id: file,

@@ -110,6 +110,7 @@ scripts! {
     dup2
     epoll
     errors
+    eventfd
     example
     fcntl
     lengths
@@ -132,6 +133,7 @@ scripts! {
     tcp4
     tcp6
     tcp_states
+    timerfd
     udp
     unix_dgram
     unix_seqpacket

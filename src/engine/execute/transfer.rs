@@ -18,6 +18,22 @@ impl Execution<'_> {
         self.shown(taken, flags)
     }
 
+    /// What an eventfd or a timerfd gives is a number.
+    pub(crate) fn read(&mut self, fd: i32, room: Room) -> Result {
+        let taken = self.receive(room, |target| {
+            Ok((crate::sys::socket::read(fd, target)?, None))
+        });
+        let is_number = self.target().is_some_and(|target| target.kind.is_number());
+        match taken {
+            Ok(Returned::Data { count, bytes, from }) if is_number => Ok(Returned::Data {
+                count,
+                bytes: bytes.number(),
+                from,
+            }),
+            taken => taken,
+        }
+    }
+
     pub(crate) fn recvfrom(
         &mut self,
         fd: i32,

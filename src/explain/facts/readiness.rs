@@ -72,6 +72,8 @@ pub(crate) static MEANINGS: &[Clause] = clauses! {
     POLLIN [WasListening] "a connection for accept()";
     POLLIN [Epoll] "its own epoll_wait() has events";
     POLLIN [PipeReader] "bytes to read";
+    POLLIN [IsEventfd] "its counter is above 0";
+    POLLIN [IsTimerfd] "it has expired";
     POLLIN [File] "a file is always ready";
     POLLIN + POLLHUP [Unconnected] "";
     POLLIN [Unconnected, ConnectedKind] "recv() fails at once, for there is no connection";
@@ -89,6 +91,7 @@ pub(crate) static MEANINGS: &[Clause] = clauses! {
     POLLOUT + POLLERR [] "";
     POLLOUT [File] "";
     POLLOUT [PipeWriter] "room in the pipe";
+    POLLOUT [IsEventfd] "1 can be added to its counter";
     POLLOUT [WasConnecting, SaysErrors] "connect() has succeeded";
     POLLOUT [WasConnecting] "connect() has ended, SO_ERROR says how";
     POLLOUT [Unconnected, ConnectedKind] "send() fails at once, for there is no connection";
@@ -104,6 +107,8 @@ pub(crate) static WAKERS: &[Clause] = clauses! {
     POLLIN [WasListening, DefersHere] "a connect() to {local} and its first data";
     POLLIN [WasListening] "a connect() to {local}";
     POLLIN [Epoll] "an event of what {socket} watches";
+    POLLIN [IsEventfd] "a write() to {socket}";
+    POLLIN [IsTimerfd] "the time of {socket}";
     POLLIN [PipeReader] "a write() to the other end of {socket}";
     POLLIN [RawInet] "a packet for {socket}";
     POLLIN [Message] "a message to {socket}";
@@ -113,6 +118,7 @@ pub(crate) static WAKERS: &[Clause] = clauses! {
     POLLPRI [PeerOpen] "an urgent byte (MSG_OOB) from {peer}";
     POLLPRI [] "an urgent byte for {socket}";
     POLLOUT [WasConnecting] "the end of connect() of {socket}";
+    POLLOUT [IsEventfd] "a read() of {socket}";
     POLLOUT [PipeWriter] "a read() of the other end of {socket}";
     POLLOUT [Inet, Message] "room in the send buffer of {socket}";
     POLLOUT [Unix, Datagram, PeerOpen] "room in the queue of {peer} and in the send buffer of {socket}, which recv() of {peer} makes";

@@ -26,6 +26,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     CONNECT Blocked [Unix] {TargetFull} "The accept queue of {target} is full, and on AF_UNIX connect() sleeps until an accept() makes room.{until}" "unix(7)" => [MAKE_ROOM_FOR_IT, INTERRUPT];
     CONNECT Blocked [Tcp, TargetFull] {TargetFull} "The accept queue of {target} is full, so its kernel drops the SYN of {socket}. An accept({target}) makes room, and a repeated SYN gets in.{until}" "listen(2)" => [MAKE_ROOM_FOR_IT, INTERRUPT];
     CONNECT Blocked [Tcp] {OwnConnecting} "{socket} is in SYN_SENT: the kernel repeats its SYN to {address} until SYN+ACK, RST or an ICMP error comes back, by default for about two minutes.{until}" "tcp(7)" => [INTERRUPT];
+    WRITING Blocked [IsEventfd] {UnderWay} "The sum would be above the largest value of the counter, so the call sleeps until a read() takes what is there." "eventfd(2)" => [INTERRUPT];
     WRITING Blocked [PipeWriter] {UnderWay} "The pipe has no room for this, so the call sleeps until a read() of the other end makes room, or the read end is closed in every process." "pipe(7)" => [PIPE_IS_READ, INTERRUPT];
     SENDING Blocked [Tcp, WasConnecting] {OwnConnecting} "{socket} is still connecting, so the call sleeps until the handshake has ended." "tcp(7)";
     SENDING Blocked [Tcp, WindowClosed] {PeerWindow} "The receive window of {peer} is closed, since it has not received enough: nothing more may be sent. The call sleeps, and the kernel of {socket} probes the window until {peer} receives.{until}" "RFC 9293 3.8.6.1" => [PEER_READS_ALL, INTERRUPT];
@@ -33,6 +34,8 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Blocked [Unix, Datagram] {Possibilities} "There is no room for the message: the queue of the receiver is full (net.unix.max_dgram_qlen), or what {socket} sent and was not received yet fills its send buffer. Receiving it wakes the call.{until}" "unix(7)" => [PEER_READS_ALL, INTERRUPT];
     SENDING Blocked [Unix] {OwnBufferFull, Peer} "The send buffer of {socket} is full of what {peer} has not received, so the call sleeps. It wakes when {peer} has received so much that three quarters of the buffer are free.{until}" "unix(7)" => [PEER_READS_ALL, INTERRUPT];
     SENDING Blocked [] {OwnBufferFull} "The send buffer of {socket} is full, so the call sleeps until the kernel has sent some of it.{until}" "send(2)";
+    READING Blocked [IsEventfd] {UnderWay} "The counter of {socket} is 0, so the call sleeps until a write() adds something." "eventfd(2)" => [COUNTER_IS_ADDED, INTERRUPT];
+    READING Blocked [IsTimerfd] {UnderWay} "{socket} has not expired since it was set or read, so the call sleeps until it does. A timer that is disarmed does not expire." "timerfd_create(2)" => [INTERRUPT];
     READING Blocked [PipeReader] {UnderWay} "The pipe is empty, so the call sleeps until something is written to it, or its write end is closed in every process." "pipe(7)" => [PIPE_IS_WRITTEN, INTERRUPT];
     RECEIVING Blocked [Message, Nameless, NotRaw] {OwnUnbound} "{socket} has no address yet, so no socket can send to it. bind() on another thread gives it one; then a message can wake this call.{until}" "recv(2)" => [BIND_FIRST, INTERRUPT];
     RECEIVING Blocked [RawInet] {OwnNothingUnread} "No packet waits for {socket}, so the call sleeps until one of its protocol comes.{until}" "raw(7)" => [INTERRUPT];

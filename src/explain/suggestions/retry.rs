@@ -111,7 +111,7 @@ pub(crate) fn rest(context: &Context<'_>) -> Option<Data> {
         Data::Hex(bytes) => Some(Data::Hex(bytes[sent..].to_vec())),
         Data::Repeat(bytes, _) if bytes.len() == 1 => Some(Data::Repeat(bytes.clone(), left)),
         Data::Pattern(_) | Data::Repeat(..) => Some(Data::Pattern(left)),
-        Data::Null(_) | Data::Head(..) => None,
+        Data::U64(_) | Data::Null(_) | Data::Head(..) => None,
     }
 }
 

@@ -94,6 +94,11 @@ suggestion_rules! {
     PEER_WAKES [PeerOpen] "send({peer}, {waking})" "wakes it" Wakes;
     PEER_FILLS [PeerOpen] "send({peer}, bytes({asked}))" "all that it waits for";
     TAKE_AND_SEND [] "{accepted} = accept({its_listener})" "takes the connection", "send({peer}, \"hello\")" "wakes it" Wakes;
+    ADD_ONE [IsEventfd] "write({socket}, u64(1))" "adds 1";
+    READ_NUMBER [IsNumber] "read({socket}, 8)" "gives the number";
+    ARM_IT [] "timerfd_settime({new}, 1s)" "expires once";
+    WAIT_FOR_TIMER [] "poll([{socket}: POLLIN], -1)" "waits until it expires", "read({socket}, 8)" "how often it has";
+    COUNTER_IS_ADDED [] "write({socket}, u64(1))" "wakes it" Wakes;
     PIPE_IS_WRITTEN [PipeEndOpen] "write({pipe_end}, \"hello\")" "wakes it" Wakes;
     PIPE_IS_READ [PipeEndOpen] "read({pipe_end}, 65536)" "makes room" Wakes;
     MESSAGE_COMES [Datagram] "{message_to_it}" "wakes it" Wakes;

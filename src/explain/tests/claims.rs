@@ -178,6 +178,7 @@ fn claimed_by(name: &str) -> &'static [Template] {
 /// and `wakes` are sentences of other tables.
 const OF_CALL: &[&str] = &[
     "a_kind",
+    "added",
     "address",
     "address_least",
     "address_length",
@@ -242,7 +243,10 @@ const OF_CALL: &[&str] = &[
     "span",
     "state_meaning",
     "strerror",
+    "taken",
     "tcp_memory",
+    "timer_interval",
+    "timer_value",
     "type",
     "until",
     "value",
@@ -432,6 +436,15 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::PipeReader
         | Condition::PipeWriter
         | Condition::PipeEndOpen
+        | Condition::IsEventfd
+        | Condition::IsTimerfd
+        | Condition::IsNumber
+        | Condition::NoTimerfd
+        | Condition::TooSmall
+        | Condition::GivesMost
+        | Condition::Disarms
+        | Condition::Repeats
+        | Condition::Absolute
         | Condition::File
         | Condition::NoSocket
         | Condition::NoEpoll

@@ -515,6 +515,20 @@ impl Story {
             Call::EpollCreate1 { .. } | Call::EpollCreate { .. } => Returned::Descriptor(
                 self.creates_as(record, 0, Kind::Epoll, NO_SOCKET, Origin::Created),
             ),
+            Call::Eventfd { .. } => Returned::Descriptor(self.creates_as(
+                record,
+                0,
+                Kind::Eventfd,
+                NO_SOCKET,
+                Origin::Created,
+            )),
+            Call::TimerfdCreate { .. } => Returned::Descriptor(self.creates_as(
+                record,
+                0,
+                Kind::Timerfd,
+                NO_SOCKET,
+                Origin::Created,
+            )),
             Call::Pipe { .. } => {
                 let mut end =
                     |index, kind| self.creates_as(record, index, kind, NO_SOCKET, Origin::Created);

@@ -17,7 +17,7 @@ use crate::world::{Progress, Record, World};
 /// A kind of descriptor: the call that creates it, an address for itself and one for a peer.
 type Sort = (&'static str, &'static str, &'static str);
 
-const SORTS: [Sort; 9] = [
+const SORTS: [Sort; 11] = [
     (
         "socket(AF_INET, SOCK_STREAM)",
         "127.0.0.1:7000",
@@ -37,6 +37,12 @@ const SORTS: [Sort; 9] = [
         "127.0.0.1:0",
     ),
     ("epoll_create1()", "127.0.0.1:7000", "127.0.0.1:8000"),
+    ("eventfd(0)", "127.0.0.1:7000", "127.0.0.1:8000"),
+    (
+        "timerfd_create(CLOCK_MONOTONIC)",
+        "127.0.0.1:7000",
+        "127.0.0.1:8000",
+    ),
     ("pipe()", "127.0.0.1:7000", "127.0.0.1:8000"),
     ("open(\"/dev/null\")", "127.0.0.1:7000", "127.0.0.1:8000"),
 ];
@@ -196,6 +202,11 @@ const CALLS: &[&str] = &[
     "sigtimedwait([SIGIO, SIGURG], 1000)",
     "sigtimedwait([SIGIO], -1)",
     "n, m = pipe()",
+    "n = eventfd(0)",
+    "n = timerfd_create(CLOCK_MONOTONIC)",
+    "timerfd_settime(x, 50ms)",
+    "timerfd_settime(x, 50ms, 10ms)",
+    "timerfd_settime(x, 0s)",
     "n = open(\"/dev/null\")",
     "chmod(unix:/tmp/x, 0500)",
     "peer(x)",
@@ -217,9 +228,12 @@ pub(crate) fn of_kind(kind: Kind) -> Sort {
         Kind::Datagram => SORTS[1],
         Kind::Seqpacket => SORTS[4],
         Kind::Raw => SORTS[5],
-        Kind::Epoll | Kind::PipeReader | Kind::PipeWriter | Kind::File => {
-            unreachable!("they have no phases to go through")
-        }
+        Kind::Epoll
+        | Kind::PipeReader
+        | Kind::PipeWriter
+        | Kind::Eventfd
+        | Kind::Timerfd
+        | Kind::File => unreachable!("they have no phases to go through"),
     }
 }
 
@@ -276,7 +290,11 @@ fn successes(call_kind: CallKind) -> Vec<Returned> {
         | CallKind::Serve => {
             vec![Returned::Count(0), Returned::Count(5)]
         }
-        CallKind::EpollCreate1 | CallKind::EpollCreate | CallKind::Open => {
+        CallKind::EpollCreate1
+        | CallKind::EpollCreate
+        | CallKind::Eventfd
+        | CallKind::TimerfdCreate
+        | CallKind::Open => {
             vec![Returned::Descriptor(4)]
         }
         CallKind::Recvmsg | CallKind::Readv => messages(),

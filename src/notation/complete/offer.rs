@@ -37,6 +37,7 @@ pub(crate) fn items(
         ParamKind::Value => values(slot),
         ParamKind::FcntlCommand => constants(&FCNTL_COMMANDS),
         ParamKind::IoctlRequest => constants(&IOCTL_REQUESTS),
+        ParamKind::Constant(family) => constants(family),
         ParamKind::Flags(family) => unset(family, others),
         ParamKind::EpollOp => constants(&EPOLL_OPS),
         ParamKind::EpollEvents => unset(&EPOLL_EVENTS, others),

@@ -89,7 +89,12 @@ fn successes(gives: Option<Gives>) -> &'static [Row] {
             ("fd", "a descriptor"),
             (">0 ...", "bytes were moved, or something is ready"),
         ],
-        Gives::Socket | Gives::Duplicate | Gives::File | Gives::Epoll => &[("fd", "a descriptor")],
+        Gives::Socket
+        | Gives::Duplicate
+        | Gives::File
+        | Gives::Epoll
+        | Gives::Eventfd
+        | Gives::Timerfd => &[("fd", "a descriptor")],
         Gives::Pair | Gives::Pipe => &[("fd, fd", "two descriptors")],
         Gives::Connection => &[
             ("fd", "a connection"),

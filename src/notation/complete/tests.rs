@@ -103,6 +103,8 @@ fn words_of_calls() {
             "dup(",
             "dup2(",
             "dup3(",
+            "eventfd(",
+            "timerfd_create(",
             "epoll_create1(",
             "epoll_create(",
             "open(",

@@ -18,10 +18,12 @@ pub(crate) use crate::notation::parse::calls::address::address;
 use crate::notation::parse::lexer::Lexeme;
 use crate::notation::parse::literal::parse_duration;
 use crate::socket::constant::{
-    DOMAINS, DUP_FLAGS, EPOLL_FLAGS, HOWS, PIPE_FLAGS, PROTOCOLS, SOCK_FLAGS, TYPES,
+    CLOCKS, DOMAINS, DUP_FLAGS, EPOLL_FLAGS, EVENTFD_FLAGS, HOWS, PIPE_FLAGS, PROTOCOLS,
+    SETTIME_FLAGS, SOCK_FLAGS, TIMERFD_FLAGS, TYPES,
 };
 use crate::socket::{
-    Domain, DupFlags, EpollFlags, Errno, How, MsgFlags, PipeFlags, Protocol, SockFlags, SocketType,
+    Clock, Domain, DupFlags, EpollFlags, Errno, EventfdFlags, How, MsgFlags, PipeFlags, Protocol,
+    SettimeFlags, SockFlags, SocketType, TimerfdFlags,
 };
 
 /// A type that an argument of a call can have, as it is read.
@@ -71,6 +73,7 @@ macro_rules! constants {
 
 constants! {
     Domain DOMAINS "a domain";
+    Clock CLOCKS "a clock";
     How HOWS "a direction";
 }
 
@@ -89,7 +92,10 @@ macro_rules! optional_flags {
 optional_flags! {
     DupFlags DUP_FLAGS;
     EpollFlags EPOLL_FLAGS;
+    EventfdFlags EVENTFD_FLAGS;
     PipeFlags PIPE_FLAGS;
+    SettimeFlags SETTIME_FLAGS;
+    TimerfdFlags TIMERFD_FLAGS;
 }
 
 impl Read for Descriptor {
@@ -296,6 +302,14 @@ impl Read for u32 {
                 SyntaxError::new(lexeme.span(), message)
                     .help("for example chmod(unix:/tmp/x.sock, 0700)")
             })
+    }
+}
+
+/// A duration that may follow: what is none is something else.
+impl Read for Option<Duration> {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let span = args.peek().and_then(parse_duration);
+        Ok(args.next_if(span.is_some()).and(span))
     }
 }
 

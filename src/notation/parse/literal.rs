@@ -69,7 +69,7 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
     (total <= MAX_DURATION).then(|| Duration::from_nanos(total.round() as u64))
 }
 
-/// Reads a data argument: `"text"`, `hex(…)`, `bytes(n)`, `"x"*n`, `NULL*n`.
+/// Reads a data argument: `"text"`, `hex(…)`, `u64(n)`, `bytes(n)`, `"x"*n`, `NULL*n`.
 ///
 /// # Errors
 ///
@@ -80,6 +80,14 @@ pub fn parse_data(text: &str) -> Result<Data, String> {
         .and_then(|rest| rest.strip_suffix(')'))
     {
         return hex(inner).map(Data::Hex);
+    }
+    if let Some(inner) = text
+        .strip_prefix("u64(")
+        .and_then(|rest| rest.strip_suffix(')'))
+    {
+        let number = inner.trim().parse::<u64>();
+        let number = number.map_err(|_| format!("`{inner}` is not a number of 64 bits"))?;
+        return Ok(Data::U64(number.to_ne_bytes()));
     }
     if let Some(inner) = text
         .strip_prefix("bytes(")

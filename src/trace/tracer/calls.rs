@@ -142,7 +142,7 @@ impl Tracer {
     fn concerns(&self, table: TableKey, entered: &Entered) -> bool {
         let is_tracked = |fd: i32| self.tables.get(table, fd).is_some();
         let is_for_sockets = match entered.call.call_kind().signature().on {
-            On::Socket | On::Epoll => true,
+            On::Socket | On::Epoll | On::Timerfd => true,
             On::Nothing | On::Path | On::File => false,
         };
         let others = entered.call.others().into_iter();

@@ -252,6 +252,8 @@ fn far<'a>(world: &'a World, near: Handle<'a>, spoken: Option<&Address>) -> Opti
         | Kind::Epoll
         | Kind::PipeReader
         | Kind::PipeWriter
+        | Kind::Eventfd
+        | Kind::Timerfd
         | Kind::File => None,
     })
 }

@@ -42,7 +42,12 @@ impl Auditor<'_> {
                     Kind::Seqpacket => libc::SOCK_SEQPACKET,
                     Kind::Datagram => libc::SOCK_DGRAM,
                     Kind::Raw => libc::SOCK_RAW,
-                    Kind::Epoll | Kind::PipeReader | Kind::PipeWriter | Kind::File => return None,
+                    Kind::Epoll
+                    | Kind::PipeReader
+                    | Kind::PipeWriter
+                    | Kind::Eventfd
+                    | Kind::Timerfd
+                    | Kind::File => return None,
                 };
                 holds(last.is_type(wanted), || {
                     format!("SO_TYPE is {:?}", last.text("type"))

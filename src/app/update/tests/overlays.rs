@@ -215,8 +215,8 @@ fn a_click_chooses_and_a_second_one_is_enter() {
     assert!(matches!(effects.as_slice(), [Effect::OpenLesson(id)] if id == "lesson-4"));
 
     journey.keys("\x1b ");
-    click(&mut journey, Target::Entry(7));
-    click(&mut journey, Target::Entry(7));
+    click(&mut journey, Target::Entry(10));
+    click(&mut journey, Target::Entry(10));
     let form = journey.app.mode.form().expect("its form");
     assert_eq!(form.call_kind, CallKind::Listen);
 

@@ -20,8 +20,9 @@ use crate::call::timeout::Timeout;
 use crate::call::value::{Credentials, Value};
 use crate::socket::option::OPTIONS;
 use crate::socket::{
-    Address, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, Errno, FcntlCommand, How,
-    IoctlRequest, MsgFlags, PipeFlags, PollEvents, Protocol, Sig, SockFlags, SocketType, UnixName,
+    Address, Clock, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, Errno, EventfdFlags,
+    FcntlCommand, How, IoctlRequest, MsgFlags, PipeFlags, PollEvents, Protocol, SettimeFlags, Sig,
+    SockFlags, SocketType, TimerfdFlags, UnixName,
 };
 
 /// What an argument of a type can be.
@@ -72,6 +73,11 @@ any_of! {
     Timeout: option::of((0..9_000_000u64).prop_map(Duration::from_micros)).prop_map(Timeout);
     EpollFlags: any::<i32>().prop_map(EpollFlags);
     DupFlags: any::<i32>().prop_map(DupFlags);
+    Clock: any::<i32>().prop_map(Clock);
+    EventfdFlags: any::<i32>().prop_map(EventfdFlags);
+    SettimeFlags: any::<i32>().prop_map(SettimeFlags);
+    TimerfdFlags: any::<i32>().prop_map(TimerfdFlags);
+    Option<Duration>: option::of((0..10_000_000u64).prop_map(Duration::from_millis));
     PipeFlags: any::<i32>().prop_map(PipeFlags);
     EpollOp: (-2..5i32).prop_map(EpollOp);
     EpollEvents: any::<i32>().prop_map(EpollEvents);
@@ -189,6 +195,7 @@ fn some_data() -> impl Strategy<Value = Data> {
     prop_oneof![
         bytes().prop_map(Data::Text),
         bytes().prop_map(Data::Hex),
+        any::<[u8; 8]>().prop_map(Data::U64),
         (0..100_000usize).prop_map(Data::Pattern),
         (bytes(), 0..1000usize).prop_map(|(b, n)| Data::Repeat(b, n)),
         (0..1000usize).prop_map(Data::Null),
