@@ -387,6 +387,10 @@ pub fn die_of(signal: i32) {
 /// The signals that get a handler and were ignored when this program was started, as bits. The runtime of Rust has SIGPIPE
 /// ignored before main() begins.
 static IGNORED: AtomicU64 = AtomicU64::new(0);
+/// The signals that were blocked then.
+static BLOCKED: AtomicU64 = AtomicU64::new(0);
+/// How many signals there are, on every architecture but MIPS.
+const SIGNALS: i32 = 64;
 
 /// The signals that get a handler here.
 fn handled() -> [i32; 6] {
@@ -405,10 +409,19 @@ extern "C" fn note_inherited() {
     let ignored = handled().into_iter().filter(|signal| is_ignored(*signal));
     let bits = ignored.fold(0, |bits, signal| bits | 1 << (signal - 1));
     IGNORED.store(bits, Ordering::Relaxed);
+    // SAFETY: an all-zero set is valid to be written over.
+    let mut mask: libc::sigset_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the set is writable, and a mask cannot fail with a known `how`.
+    unsafe { libc::sigprocmask(libc::SIG_SETMASK, std::ptr::null(), &raw mut mask) };
+    // SAFETY: the set is valid; a number that is no signal is in none.
+    let is_blocked = |signal: &i32| unsafe { libc::sigismember(&raw const mask, *signal) == 1 };
+    let blocked = (1..=SIGNALS).filter(is_blocked);
+    let bits = blocked.fold(0, |bits, signal| bits | 1 << (signal - 1));
+    BLOCKED.store(bits, Ordering::Relaxed);
 }
 
-/// Makes the signals that got a handler what they were when this program was started, for what it becomes.
-/// Async-signal-safe.
+/// Makes the signals that got a handler what they were when this program was started, and blocks those that were blocked,
+/// for what it becomes. Async-signal-safe.
 pub fn restore_inherited() {
     let ignored = IGNORED.load(Ordering::Relaxed);
     for signal in handled() {
@@ -419,6 +432,16 @@ pub fn restore_inherited() {
         // SAFETY: neither disposition runs code of ours.
         unsafe { libc::signal(signal, inherited) };
     }
+    let blocked = BLOCKED.load(Ordering::Relaxed);
+    // SAFETY: an all-zero set is valid to be written over.
+    let mut mask: libc::sigset_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the set is writable.
+    unsafe { libc::sigemptyset(&raw mut mask) };
+    for signal in (1..=SIGNALS).filter(|signal| blocked >> (signal - 1) & 1 == 1) {
+        // SAFETY: the set is valid.
+        unsafe { libc::sigaddset(&raw mut mask, signal) };
+    }
+    set_mask(libc::SIG_SETMASK, &mask);
 }
 
 /// Whether this thread got SIGPIPE since the last time, and forgets it.

@@ -102,7 +102,7 @@ fn become_program(launch: &Launch<'_>, arguments: &[*const c_char]) -> ! {
                 libc::dup2(terminal, standard);
             }
         }
-        reset_signals();
+        restore_inherited();
         libc::kill(libc::getpid(), libc::SIGSTOP);
         if install(launch.filter) {
             libc::execv(launch.program.as_ptr(), arguments.as_ptr());
@@ -114,22 +114,6 @@ fn become_program(launch: &Launch<'_>, arguments: &[*const c_char]) -> ! {
             size_of::<libc::c_int>(),
         );
         libc::_exit(127)
-    }
-}
-
-/// None is held back, and SIGPIPE is as it was when this process was started: this process does otherwise. Others that were
-/// ignored stay so, as under nohup(1).
-///
-/// # Safety
-///
-/// In a child that executes a program next.
-unsafe fn reset_signals() {
-    restore_inherited();
-    // SAFETY: the set is written before it is read.
-    unsafe {
-        let mut none: libc::sigset_t = std::mem::zeroed();
-        libc::sigemptyset(&raw mut none);
-        libc::sigprocmask(libc::SIG_SETMASK, &raw const none, std::ptr::null_mut());
     }
 }
 

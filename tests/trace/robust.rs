@@ -345,3 +345,26 @@ fn a_directory_is_no_program_and_that_is_said() {
         assert!(ran.err.contains(expected), "{ran:?}");
     }
 }
+
+#[test]
+fn a_program_has_the_signals_blocked_that_it_would_have_without_a_tracer() {
+    let blocking = |program: &[&str]| {
+        let mut command = Command::new("env");
+        command.args(["--block-signal=USR1", "--block-signal=RTMIN+3"]);
+        command
+            .args(program)
+            .args(["grep", "SigBlk", "/proc/self/status"]);
+        command.output()
+    };
+    let bare = match blocking(&[]) {
+        Ok(bare) if bare.status.success() => bare.stdout,
+        _ => return skipped("env cannot block signals here"),
+    };
+    let traced = blocking(&[PROGRAM, "trace", "--no-screen", "-o", "/dev/null", "--"]);
+    let traced = traced.expect("it starts").stdout;
+    assert_eq!(
+        String::from_utf8_lossy(&traced),
+        String::from_utf8_lossy(&bare)
+    );
+    assert!(bare.iter().any(|digit| (b'1'..=b'f').contains(digit)));
+}
