@@ -312,7 +312,7 @@ impl Call {
             Argument::Timeout(timeout) => Some(timeout),
             Argument::Millis(Millis(millis)) => {
                 let millis = u64::try_from(millis).ok();
-                Some(Timeout(millis.map(Duration::from_millis)))
+                Some(Timeout::from(millis.map(Duration::from_millis)))
             }
             _ => None,
         })

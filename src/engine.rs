@@ -59,6 +59,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, bounded};
 
 use crate::call::table::CallKind;
+use crate::call::timeout::Timeout;
 use crate::engine::capturer::Capturer;
 use crate::engine::control::Control;
 use crate::engine::elsewhere::Elsewhere;
@@ -356,7 +357,7 @@ impl Engine {
 fn forget_signals() {
     let signals = crate::sys::signal::of_sockets();
     // What is pending is finite, and no socket is left to send more.
-    while crate::sys::ready::sigtimedwait(&signals, Some(Duration::ZERO)).is_ok() {}
+    while crate::sys::ready::sigtimedwait(&signals, Timeout::Span(Duration::ZERO)).is_ok() {}
 }
 
 impl Drop for Engine {

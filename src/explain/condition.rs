@@ -10,6 +10,7 @@ use crate::call::outcome::Returned;
 use crate::call::outcome::after::HeldBy;
 use crate::call::parameter::Argument;
 use crate::call::table::{CallKind, Gives};
+use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::event::{AddressOwner, Denial, PathFile, Route, TimerKind};
 use crate::explain::context::{Context, phase_at};
@@ -400,6 +401,7 @@ conditions! {
     WasSet "it was set before on this socket" |s| s.set_before().is_some();
     BufferDoubled "it is twice what was set" |s| s.set_and_read().is_some_and(|(set, read)| read == 2 * set);
     BufferRaised "it is more than twice what was set" |s| s.set_and_read().is_some_and(|(set, read)| set >= 0 && read > 2 * set);
+    SetBelowZero "a time below 0 was set" |s| sets_below_zero(s);
     OptionTimeout "it is SO_RCVTIMEO or SO_SNDTIMEO" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_RCVTIMEO, libc::SO_SNDTIMEO]);
     OptionCredentials "it is SO_PEERCRED" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_PEERCRED]);
     ValueRounded "the value is more than what was set" |s| matches!((s.set_before(), s.value()), (Some(Value::Duration(set)), Some(Value::Duration(read))) if read > set);
@@ -479,6 +481,7 @@ conditions! {
     ReportsOnce "what is reported is disarmed by that" |s| s.reports_by(libc::EPOLLONESHOT);
     NotLookedAt "a set still has a descriptor that was not looked at" |s| s.left_in_sets() > s.count();
     InTwoSets "a descriptor was found in two sets" |s| s.count() > u64::try_from(s.reported().len()).ok();
+    TimeoutNegative "the timeout is below 0" |s| matches!(s.call().timeout(), Some(Timeout::Negative(_)));
     NfdsNegative "nfds is below 0" |s| matches!(s.call(), Call::Select { nfds: Some(nfds), .. } | Call::Pselect { nfds: Some(nfds), .. } if *nfds < 0);
     Overlooked "what is ready was reported before, as an edge" |s| s.overlooked().is_some();
     OverlookedData "it has unread data" |s| s.overlooked_unread().is_some();
@@ -662,6 +665,16 @@ fn command(context: &Context<'_>) -> Option<i32> {
 fn asks(context: &Context<'_>, wanted: i32) -> bool {
     matches!(context.call(), Call::Ioctl { request, .. } if request.0 == wanted)
         || wanted == SIOCATMARK && matches!(context.call(), Call::Sockatmark { .. })
+}
+
+/// Whether the call sets a time below 0, or reads an option to which one was set before.
+fn sets_below_zero(context: &Context<'_>) -> bool {
+    let set = if let Call::Setsockopt { value, .. } = context.call() {
+        Some(value)
+    } else {
+        context.set_before()
+    };
+    matches!(set, Some(Value::Timeval { seconds: ..0, .. }))
 }
 
 /// Whether the new socket is to be non-blocking.

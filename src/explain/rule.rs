@@ -175,6 +175,7 @@ named_sets! {
     EPOLL_WAIT [EpollWait, EpollPwait];
     MULTIPLEX [Poll, Ppoll, Select, Pselect, EpollWait, EpollPwait];
     MASKING [Ppoll, Pselect, EpollPwait];
+    TIMESPEC [Ppoll, Select, Pselect, Sigtimedwait];
     SIGTIMEDWAIT [Sigtimedwait];
     IOCTL [Ioctl];
     ASKING [Ioctl, Sockatmark];

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::call::data::describe;
 use crate::call::option_bytes;
+use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::io_models::{EventKind, Model, Run, Step};
 use crate::socket::constant::PollEvents;
@@ -260,7 +261,7 @@ impl Process {
         let (socket, set) = (self.socket, Set::of(&[self.socket]));
         let selected = self.call(
             "select(read [s], …)",
-            || crate::sys::ready::select(socket + 1, [set, None, None], Some(PATIENCE)),
+            || crate::sys::ready::select(socket + 1, [set, None, None], Timeout::Span(PATIENCE)),
             |selected| format!("{} read [s]", selected.count),
         );
         selected.map_err(cannot("select"))?;

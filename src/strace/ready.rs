@@ -105,8 +105,9 @@ fn left(raw: &Raw) -> Option<String> {
 }
 
 /// A timeout; a null pointer is forever.
-pub(crate) fn span(Timeout(timeout): Timeout) -> String {
-    timeout.map_or_else(|| "NULL".to_owned(), timespec)
+pub(crate) fn span(timeout: Timeout) -> String {
+    let fields = |(seconds, nanos)| format!("{{tv_sec={seconds}, tv_nsec={nanos}}}");
+    timeout.timespec().map_or_else(|| "NULL".to_owned(), fields)
 }
 
 /// `struct timespec`

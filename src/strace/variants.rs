@@ -147,7 +147,7 @@ pub(crate) fn ppoll(
 ) -> Syscall {
     syscall(
         "ppoll",
-        crate::strace::ready::ppolls(entries, Timeout(timeout), mask),
+        crate::strace::ready::ppolls(entries, Timeout::from(timeout), mask),
     )
 }
 
@@ -414,5 +414,5 @@ pub(crate) fn nameless(
 
 /// A timeout as `struct timespec`; a null pointer is forever.
 pub(crate) fn timeout(timeout: Option<Duration>) -> String {
-    crate::strace::ready::span(Timeout(timeout))
+    crate::strace::ready::span(Timeout::from(timeout))
 }

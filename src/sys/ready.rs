@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::call::timeout::Timeout;
 use crate::sys::signal::TakenSignal;
 use crate::sys::{Checked, Result, check, refuse};
 
@@ -39,9 +40,9 @@ pub struct Polled {
 /// # Errors
 ///
 /// The errno of the call.
-pub fn ppoll(set: &[(i32, i32)], timeout: Option<Duration>, mask: Option<u64>) -> Result<Polled> {
+pub fn ppoll(set: &[(i32, i32)], timeout: Timeout, mask: Option<u64>) -> Result<Polled> {
     let mut entries = entries(set);
-    let mut span = timeout.map(timespec);
+    let mut span = given(timeout);
     let timeout = pointer_mut(&mut span);
     let mask = pointer(&mask);
     // SAFETY: the array has as many entries as are said; timeout and mask are null or live until the call returns.
@@ -134,7 +135,7 @@ struct MaskArgument {
 /// # Errors
 ///
 /// The errno of the call, or why it was not made: an `nfds` that goes beyond the sets.
-pub fn select(nfds: i32, sets: [Option<Set>; 3], timeout: Option<Duration>) -> Checked<Selected> {
+pub fn select(nfds: i32, sets: [Option<Set>; 3], timeout: Timeout) -> Checked<Selected> {
     pselect6(nfds, sets, timeout, None)
 }
 
@@ -146,7 +147,7 @@ pub fn select(nfds: i32, sets: [Option<Set>; 3], timeout: Option<Duration>) -> C
 pub fn pselect(
     nfds: i32,
     sets: [Option<Set>; 3],
-    timeout: Option<Duration>,
+    timeout: Timeout,
     mask: Option<u64>,
 ) -> Checked<Selected> {
     let argument = MaskArgument {
@@ -159,11 +160,11 @@ pub fn pselect(
 fn pselect6(
     nfds: i32,
     sets: [Option<Set>; 3],
-    timeout: Option<Duration>,
+    timeout: Timeout,
     mask: Option<&MaskArgument>,
 ) -> Checked<Selected> {
     let mut sets = sets;
-    let mut timeout = timeout.map(timespec);
+    let mut timeout = given(timeout);
     let [read, write, except] = sets.each_mut().map(|set| {
         set.as_mut()
             .map_or(std::ptr::null_mut(), |set| set.0.as_mut_ptr())
@@ -191,6 +192,15 @@ pub(crate) fn timespec(span: Duration) -> libc::timespec {
         tv_sec: libc::c_long::try_from(span.as_secs()).unwrap_or(libc::c_long::MAX),
         tv_nsec: libc::c_long::from(span.subsec_nanos() as i32),
     }
+}
+
+/// A timeout as the kernel takes it, also one that it rejects. `None` is a null pointer.
+fn given(timeout: Timeout) -> Option<libc::timespec> {
+    let (seconds, nanos) = timeout.timespec()?;
+    Some(libc::timespec {
+        tv_sec: libc::time_t::try_from(seconds).unwrap_or(libc::time_t::MAX),
+        tv_nsec: libc::c_long::try_from(nanos).unwrap_or(0),
+    })
 }
 
 /// epoll_create1(2)
@@ -287,7 +297,7 @@ pub fn pause(span: Duration) {
 /// # Errors
 ///
 /// The errno of the call.
-pub fn sigtimedwait(signals: &[i32], timeout: Option<Duration>) -> Result<TakenSignal> {
+pub fn sigtimedwait(signals: &[i32], timeout: Timeout) -> Result<TakenSignal> {
     // SAFETY: an all-zero set and siginfo are valid to be written over.
     let (mut set, mut info): (libc::sigset_t, libc::siginfo_t) = unsafe { std::mem::zeroed() };
     // SAFETY: the set is ours.
@@ -296,10 +306,8 @@ pub fn sigtimedwait(signals: &[i32], timeout: Option<Duration>) -> Result<TakenS
         // SAFETY: the set is ours; an unknown number is refused.
         unsafe { libc::sigaddset(&raw mut set, *signal) };
     }
-    let span = timeout.map(timespec);
-    let span = span
-        .as_ref()
-        .map_or(std::ptr::null(), |span| span as *const _);
+    let span = given(timeout);
+    let span = pointer(&span);
     // SAFETY: the three pointers lead to what the call wants, the last may be null.
     check(unsafe { libc::sigtimedwait(&raw const set, &raw mut info, span) })?;
     Ok(TakenSignal::of(&info))
@@ -329,7 +337,7 @@ mod tests {
         let no_descriptor = Err(Failure::Errno(Errno(libc::EBADF)));
         assert_eq!(epoll_wait(-1, 5000, 0), no_descriptor);
         assert_eq!(
-            select(-1, [None; 3], Some(Duration::ZERO)).map(drop),
+            select(-1, [None; 3], Timeout::Span(Duration::ZERO)).map(drop),
             Err(Failure::Errno(Errno(libc::EINVAL)))
         );
     }

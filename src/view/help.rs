@@ -36,13 +36,16 @@ const ARGUMENTS: [(&str, &str); 12] = [
     ),
     (
         "timeout",
-        "1000 (milliseconds)  2s  0 does not wait  -1 waits forever",
+        "1000 (milliseconds)  2s  0 does not wait  -1 waits forever; -5 is passed as it is",
     ),
     (
         "message",
         "sendmsg(a, [\"he\", \"llo\"], fds(x, y)), also creds(1, 0, 0); p, q = recvmsg(b, [3, 5])",
     ),
-    ("signals", "[SIGIO, SIGURG]"),
+    (
+        "signals",
+        "[SIGIO, SIGURG]; as the mask of ppoll, pselect and epoll_pwait: those that stay blocked, [] for none",
+    ),
     (
         "name",
         "l = socket inet stream; without one it is s1, s2, …",

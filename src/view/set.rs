@@ -11,6 +11,7 @@ use ratatui::text::Line;
 use crate::app::state::App;
 use crate::call::argument::Descriptor;
 use crate::call::outcome::Returned;
+use crate::call::timeout::Timeout;
 use crate::view::text::{moment, paragraph, span};
 use crate::world::{Progress, Record};
 
@@ -80,7 +81,7 @@ fn waits(record: &Record) -> String {
 
 /// Why a call found no events.
 fn expiry(record: &Record) -> String {
-    match record.timeout().and_then(|timeout| timeout.0) {
+    match record.timeout().and_then(Timeout::span) {
         Some(whole) if whole.is_zero() => {
             "nothing is ready, and a timeout of 0 does not wait".to_owned()
         }

@@ -125,7 +125,7 @@ impl Record {
 
     /// When the timeout of a waiting call is over. `None` if it waits forever.
     pub fn waits_until(&self) -> Option<Timestamp> {
-        let whole = self.timeout()?.0?;
+        let whole = self.timeout()?.span()?;
         Some(self.began().after(whole))
     }
 

@@ -22,7 +22,7 @@ impl Execution<'_> {
 
     pub(crate) fn ppoll(&mut self, entries: &[PollEntry], timeout: Timeout, mask: &Mask) -> Result {
         let set = polled(entries);
-        let got = crate::sys::ready::ppoll(&set, timeout.0, mask.bits())?;
+        let got = crate::sys::ready::ppoll(&set, timeout, mask.bits())?;
         self.raw.returned = i64::from(got.count);
         self.raw.left = got.left.map(nanos);
         Ok(found(&set, got.revents))
@@ -50,7 +50,7 @@ impl Execution<'_> {
 
     pub(crate) fn sigtimedwait(&mut self, signals: &[Sig], timeout: Timeout) -> Result {
         let signals: Vec<i32> = signals.iter().map(|signal| signal.0).collect();
-        let came = crate::sys::ready::sigtimedwait(&signals, timeout.0)?;
+        let came = crate::sys::ready::sigtimedwait(&signals, timeout)?;
         self.raw.returned = i64::from(came.signal);
         let Caught { signal, about } = caught(came);
         Ok(Returned::Signal { signal, about })
@@ -58,7 +58,7 @@ impl Execution<'_> {
 
     pub(crate) fn select(&mut self, sets: &Sets, timeout: Timeout, nfds: Option<i32>) -> Result {
         self.selects(sets, nfds, |nfds, bits| {
-            crate::sys::ready::select(nfds, bits, timeout.0)
+            crate::sys::ready::select(nfds, bits, timeout)
         })
     }
 
@@ -70,7 +70,7 @@ impl Execution<'_> {
         mask: &Mask,
     ) -> Result {
         self.selects(sets, nfds, |nfds, bits| {
-            crate::sys::ready::pselect(nfds, bits, timeout.0, mask.bits())
+            crate::sys::ready::pselect(nfds, bits, timeout, mask.bits())
         })
     }
 

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::call::timeout::Timeout;
 use crate::explain::context::Context;
 
 /// How long a call waits at most.
@@ -26,10 +27,10 @@ impl Context<'_> {
 
     /// How long the call may wait.
     pub(crate) fn wait_limit(&self) -> Option<WaitLimit> {
-        Some(match self.call().timeout()?.0 {
-            None => WaitLimit::ForEver,
-            Some(Duration::ZERO) => WaitLimit::None,
-            Some(span) => WaitLimit::Span(span),
+        Some(match self.call().timeout()? {
+            Timeout::Forever => WaitLimit::ForEver,
+            Timeout::Span(Duration::ZERO) | Timeout::Negative(_) => WaitLimit::None,
+            Timeout::Span(span) => WaitLimit::Span(span),
         })
     }
 }

@@ -53,6 +53,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SETSOCKOPT Success [OptionBuffer] {ByResult} "The kernel caps {option} at {buffer_limit}, doubles it for its own bookkeeping, and never goes below a minimum. getsockopt() shows the result." "socket(7)" => [READ_BACK];
     SETSOCKOPT Success [OptionReuseAddr, Unix] {ByKind} "{option} has no effect for AF_UNIX: bind() fails while the file of an old socket exists, until unlink().{differs_from_set}" "unix(7)";
     SETSOCKOPT Success [OptionReuseAddr, RawInet] {ByKind} "{option} changes nothing for {socket}: a raw socket has no port that it could share.{differs_from_set}" "raw(7)";
+    SETSOCKOPT Success [OptionTimeout, SetBelowZero] {ByResult} "The kernel takes a negative time for no time at all: a call on {socket} that would sleep ends at once, as if the socket were non-blocking. It reads as 0s, which otherwise means forever." "socket(7)";
     SETSOCKOPT Success [SwitchedOff] {ByResult} "{option} of {socket} is {now} now: {meaning}.{differs_from_set}" OF_THE_CALL;
     SETSOCKOPT Success [OptionReuseAddr, Datagram] {ByResult} "{option} lets {socket} share its port with other datagram sockets that have set it too. The second bind() checks both sockets, so set it on both first.{differs_from_set}" "socket(7)";
     SETSOCKOPT Success [OptionReuseAddr, WasUnbound] {OwnUnbound} "{option} is set in time: bind() checks it. It lets {socket} have a port that old connections hold in TIME_WAIT, if their sockets had it too.{differs_from_set}" "TLPI 61.10";
@@ -85,6 +86,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     GETSOCKOPT Success [OptionError, ValueRefused, WasConnecting] {Possibilities} "{value} was pending on {socket}: the connect() that did not wait was refused, as nobody listens there or a firewall rejects it (`ss -ltn`, `nft list ruleset` on that host). Reading it cleared it." "connect(2)";
     GETSOCKOPT Success [OptionError] {Possibilities} "{value} was pending on {socket}: a connect() that did not wait, a reset, a timeout or an ICMP error left it. Reading it cleared it, so the next call does not report it." "socket(7)";
     GETSOCKOPT Success [OptionCredentials, Inet] {ByKind} "Only AF_UNIX sockets have credentials of a peer. For {socket} ({domain}) the kernel gives pid 0 and uid -1, which means none." "unix(7)";
+    GETSOCKOPT Success [OptionTimeout, SetBelowZero] {OwnOptionSet} "{was_set} was set for {socket}, which the kernel takes for no time at all: a call that would sleep ends at once. It reads as {value}, which otherwise means forever." "socket(7)";
     GETSOCKOPT Success [OptionTimeout, ValueRounded] {OwnOptionSet} "{was_set} was set, and the kernel counts in ticks of its clock: it rounded up to {value}." "socket(7)";
     GETSOCKOPT Success [OptionTcpInfo] {ByResult} "This is the kernel's own record of {socket}, which is in {value}. Where it differs from what the calls imply, the kernel is right." "tcp(7)";
     GETSOCKOPT Success [OptionKnown] {ByResult} "{option} of {socket} is {value}: {meaning}.{differs_from_set}" OF_THE_CALL;

@@ -7,6 +7,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SELECT Fails(EBADF) [OtherDead] {DeadNotOpen} "{dead} is not open, and one closed descriptor in any set makes the whole call fail. poll() would still check the others and report POLLNVAL for it." "select(2)";
     SELECT Fails(EBADF) [] {ByErrno} "A descriptor in one of the sets is not open, so the whole call fails and the sets say nothing. poll() would report POLLNVAL for it alone." "select(2)";
     SELECT Fails(EINVAL) [NfdsNegative] {ByArguments} "nfds must not be negative: it is the highest descriptor of all sets plus 1." "select(2)";
+    TIMESPEC Fails(EINVAL) [TimeoutNegative] {ByArguments} "The timeout is negative, and {call_kind}() rejects that. Only poll() and epoll_wait() take each negative number for no timeout; here it is a null pointer, written -1." OF_THE_CALL;
     SELECT Fails(EINVAL) [] {ByArguments} "The timeout is not valid: it is negative, or its microseconds are not below one million." "select(2)";
     POLL Fails(EINVAL) [] {ByArguments} "poll() takes no more entries than a process may have open descriptors (RLIMIT_NOFILE)." "poll(2)";
     // epoll_create() and epoll_ctl()

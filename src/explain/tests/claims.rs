@@ -528,6 +528,7 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::BufferDoubled
         | Condition::BufferRaised
         | Condition::OptionTimeout
+        | Condition::SetBelowZero
         | Condition::OptionCredentials
         | Condition::SwitchedOff
         | Condition::KeptOtherwise
@@ -583,6 +584,7 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::NotLookedAt
         | Condition::InTwoSets
         | Condition::NfdsNegative
+        | Condition::TimeoutNegative
         | Condition::MaxTooSmall
         | Condition::OpMod
         | Condition::OpDelete

@@ -671,6 +671,10 @@ const STORIES: &[Tale] = &[
         ? waits forever
         setsockopt(c, SO_SNDTIMEO, 0s) -> 0 reads 0s
         ? waits forever
+        setsockopt(c, SO_RCVTIMEO, {-1, 0}) -> 0 reads 0s
+        ? The kernel takes a negative time for no time at all
+        getsockopt(c, SO_RCVTIMEO) -> 0s
+        ? {-1, 0} was set for c, which the kernel takes for no time at all
     "),
     ("options that the kernel keeps in its own way", CONNECTED, "
         setsockopt(c, SO_KEEPALIVE, 7) -> 0 reads 1

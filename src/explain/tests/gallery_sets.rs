@@ -362,6 +362,12 @@ pub(crate) const STORIES: &[Tale] = &[
         ? SIGURG interrupted pselect(), since its mask does not block it
         epoll_pwait(e, 10, 100, []) -> EINTR+SIGIO
         ? SIGIO interrupted epoll_pwait(), since its mask does not block it
+        ppoll([s: POLLIN], -5, []) -> EINVAL
+        ? The timeout is negative, and ppoll() rejects that
+        select(read [s], write [], except [], -1s) -> EINVAL
+        ? The timeout is negative, and select() rejects that
+        sigtimedwait([SIGIO], -1ms) -> EINVAL
+        ? The timeout is negative, and sigtimedwait() rejects that
         ppoll([s: POLLIN], 100, [SIGIO]) -> 0
         ? 0 means that the time ran out
         ppoll([s: POLLIN], 100, []) -> EINTR

@@ -260,24 +260,39 @@ impl Read for Millis {
         if let Ok(millis) = crate::notation::parse::literal::int(lexeme.text) {
             return Ok(Self(millis));
         }
-        let span = parse_duration(lexeme.text).ok_or_else(|| no_timeout(lexeme))?;
+        let (sign, text) = match lexeme.text.strip_prefix('-') {
+            Some(text) => (-1, text),
+            None => (1, lexeme.text),
+        };
+        let span = parse_duration(text).ok_or_else(|| no_timeout(lexeme))?;
         let millis = span.as_nanos().div_ceil(1_000_000);
         i32::try_from(millis)
-            .map(Self)
+            .map(|millis| Self(sign * millis))
             .map_err(|_| no_timeout(lexeme))
     }
 }
 
-/// A timeout of select and sigtimedwait: milliseconds, a duration, or -1 forever.
+/// A timeout of select, ppoll and sigtimedwait: milliseconds, a duration, or -1 forever. Another negative one is passed as it
+/// is.
 impl Read for Timeout {
     fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
         let lexeme = args.required("a timeout")?;
         if lexeme.text == "-1" || lexeme.text == "NULL" {
-            return Ok(Self(None));
+            return Ok(Self::Forever);
         }
-        parse_duration(lexeme.text)
-            .map(|span: Duration| Self(Some(span)))
-            .ok_or_else(|| no_timeout(lexeme))
+        let read = match lexeme.text.strip_prefix('-') {
+            Some(text) => parse_duration(text).map(negative),
+            None => parse_duration(lexeme.text).map(Self::Span),
+        };
+        read.ok_or_else(|| no_timeout(lexeme))
+    }
+}
+
+/// Minus nought is nought.
+fn negative(span: Duration) -> Timeout {
+    match span {
+        Duration::ZERO => Timeout::Span(span),
+        span => Timeout::Negative(span),
     }
 }
 

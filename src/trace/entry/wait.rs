@@ -34,7 +34,7 @@ impl Entry<'_> {
                 let made = variants::ppoll(&entries, timeout, (mask, self.args[4]));
                 let call = Call::Ppoll {
                     entries,
-                    timeout: Timeout(timeout),
+                    timeout: Timeout::from(timeout),
                     mask: Mask::of_bits(mask),
                 };
                 Entered::of(call).made_as(made)
@@ -119,7 +119,7 @@ impl Entry<'_> {
             Descriptor::Named(_) => -1,
         });
         let usual = highest.max().unwrap_or(-1) + 1;
-        let (timeout, sets) = (Timeout(timeout), Box::new(sets));
+        let (timeout, sets) = (Timeout::from(timeout), Box::new(sets));
         let nfds = (nfds != usual).then_some(nfds);
         let call = match self.row.shape {
             Shape::Pselect6 => Call::Pselect {

@@ -5,6 +5,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 
 use crate::app::state::App;
+use crate::call::timeout::Timeout;
 use crate::view::grid::{Cell, Grid, GridRow};
 use crate::view::set::{course_lines, is_roomy, named};
 use crate::view::text::{paragraph, span};
@@ -152,7 +153,10 @@ fn limits(record: &Record, members: &[Selected]) -> String {
             beyond.join(", ")
         ));
     }
-    if let (Some(left), Some(whole)) = (record.written_back(), record.timeout().and_then(|t| t.0)) {
+    if let (Some(left), Some(whole)) = (
+        record.written_back(),
+        record.timeout().and_then(Timeout::span),
+    ) {
         text.push_str(&format!(
             " The kernel wrote back the {} left of {}.",
             span(left),

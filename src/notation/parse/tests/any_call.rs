@@ -70,7 +70,11 @@ any_of! {
     Millis: any::<i32>().prop_map(Millis);
     Box<Sets>: (descriptors(), descriptors(), descriptors())
         .prop_map(|(read, write, except)| Box::new(Sets { read, write, except }));
-    Timeout: option::of((0..9_000_000u64).prop_map(Duration::from_micros)).prop_map(Timeout);
+    Timeout: prop_oneof![
+        Just(Timeout::Forever),
+        (0..9_000_000u64).prop_map(|micros| Timeout::Span(Duration::from_micros(micros))),
+        (1..9_000_000u64).prop_map(|micros| Timeout::Negative(Duration::from_micros(micros))),
+    ];
     EpollFlags: any::<i32>().prop_map(EpollFlags);
     DupFlags: any::<i32>().prop_map(DupFlags);
     Clock: any::<i32>().prop_map(Clock);
