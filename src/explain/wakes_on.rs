@@ -45,6 +45,9 @@ pub(crate) static WAKES: &[WakeRule] = wakes! {
     SIGTIMEDWAIT [] "a signal of a socket, the timeout";
     TAKING [Message] "a message, cancel";
     TAKING [] "data, shutdown, close, cancel";
+    RECEIVING [IsEventfd] "a write()";
+    RECEIVING [IsTimerfd] "its expiration";
+    RECEIVING [PipeReader] "a write(), close of the write end";
     RECEIVING [Nameless, Datagram] "shutdown: it has no address";
     RECEIVING [Message, ReceiveTimeout] "a message, an error, SO_RCVTIMEO";
     RECEIVING [Message] "a message, an error, shutdown";
@@ -61,6 +64,8 @@ pub(crate) static WAKES: &[WakeRule] = wakes! {
     RECEIVING [Seqpacket] "a record, shutdown or close";
     RECEIVING [ReceiveTimeout] "data, shutdown, close, SO_RCVTIMEO";
     RECEIVING [] "data, shutdown or close";
+    SENDING [IsEventfd] "a read()";
+    SENDING [PipeWriter] "a read(), close of the read end";
     SENDING [Tcp, WasConnecting, SendTimeout] "the end of the handshake, SO_SNDTIMEO";
     SENDING [Tcp, WasConnecting] "the end of the handshake";
     SENDING [Tcp, WindowClosed, SendTimeout] "an open window, SO_SNDTIMEO";
