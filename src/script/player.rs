@@ -181,6 +181,7 @@ impl Player {
             return;
         };
         let call = running.request.id;
+        let refused = matches!(end, End::Refused(_));
         let (outcome, verdict) = match end {
             End::Call => running.judge(self.standard, world),
             End::Word(outcome) => {
@@ -225,6 +226,7 @@ impl Player {
             comment: running.comment,
             call,
             waited: matches!(running.stage, Stage::Awaiting(_)),
+            refused,
             began: running.began,
         };
         let report = done.report(world, now, outcome, verdict, self.standard.pace);

@@ -143,6 +143,8 @@ pub(crate) struct Done {
     pub(crate) call: CallId,
     /// Whether it only waited for another call.
     pub(crate) waited: bool,
+    /// Whether it was refused while it waited for something to be about.
+    pub(crate) refused: bool,
     pub(crate) began: Timestamp,
 }
 
@@ -193,7 +195,7 @@ impl Done {
             Some(Progress::Refused(_))
         );
         match (outcome, &self.command.mode) {
-            (None, _) if refused && !self.waited => "refused".to_owned(),
+            (None, _) if self.refused || refused && !self.waited => "refused".to_owned(),
             (outcome, Mode::Background) if outcome.is_none() || pace == Pace::Script => {
                 String::new()
             }

@@ -91,7 +91,8 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
             StateSubject::Select(_) => Some("the sets of select()".to_owned()),
             StateSubject::Epoll(socket) | StateSubject::Socket(socket) => {
                 let kind = socket.kind();
-                let article = if kind.is_socket() { "a" } else { "an" };
+                let has_vowel = kind.word().starts_with(['a', 'e', 'i', 'o', 'u']);
+                let article = if has_vowel { "an" } else { "a" };
                 let ready = match (kind, socket.is_open(), socket.has_ready()) {
                     (Kind::Epoll, true, true) => ", ready",
                     (Kind::Epoll, true, false) => ", not ready",
