@@ -119,9 +119,11 @@ fn pictures() -> Vec<Vec<&'static str>> {
 /// Every number by the same number, and blanks by one: ports, times and the ids of processes differ from run to run, the
 /// latter in length too.
 fn without_numbers(text: &str) -> String {
-    let digits = text
-        .chars()
-        .map(|c| if c.is_ascii_digit() { '0' } else { c });
+    let digits = text.chars().map(|c| match c {
+        c if c.is_ascii_digit() => '0',
+        '\u{a0}' => ' ',
+        c => c,
+    });
     let mut out = String::new();
     for c in digits {
         if !(matches!(c, '0' | ' ') && out.ends_with(c)) {

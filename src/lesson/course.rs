@@ -62,6 +62,7 @@ pub static LESSONS: &[File] = files! { "lessons":
     "37-" "urgent-data",
     "38-" "two-terminals",
     "39-" "own-server",
+    "40-" "one-loop",
 };
 
 /// The guided first conversation, which the start screen offers. It is not a lesson of the course.

@@ -105,7 +105,7 @@ fn a_python_server_is_attached_to_and_left_with_its_connections() {
     echo(&mut before, b"one");
     let mut traced = attach(server.pid());
     traced.until("blocked accept() and recv()", |world| {
-        is_inside(world, "accept") && is_inside(world, "recv")
+        is_inside(world, "accept4") && is_inside(world, "recv")
     });
     // The listener and the connection, as the kernel says.
     let states: Vec<String> = traced
@@ -131,7 +131,7 @@ fn a_python_server_is_attached_to_and_left_with_its_connections() {
         .world
         .log()
         .iter()
-        .filter(|own| word(own) == "accept");
+        .filter(|own| word(own) == "accept4");
     assert!(accepts.count() <= 2, "{:#?}", traced.lines());
     traced.tracing.end();
     assert_eq!(traced.end(), Ended::Left);

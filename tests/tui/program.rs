@@ -119,10 +119,10 @@ fn the_calls_of_a_program_are_shown_and_a_client_at_the_prompt_reaches_it() {
     rig.panes().keys("H").wait_for("is held before its next");
     types(&mut rig, "Eva");
     rig.wait_for("hello Eva")
-        .wait_for_row(&["accept(fd3", "held"]);
+        .wait_for_row(&["accept4(fd3", "held"]);
     assert!(!rig.screen().has("taken"), "it is not made yet");
     rig.keys(".");
-    rig.wait_for_row(&["fd4 = accept(fd3", "-> fd 4 from 127.0.0.1:"]);
+    rig.wait_for_row(&["fd4 = accept4(fd3", "-> fd 4 from 127.0.0.1:"]);
     rig.keys("H").wait_for("taken");
     rig.wait_for("the program exited with status 0");
     rig.keys(TOGGLE)
