@@ -9,6 +9,7 @@ use std::process::Command;
 use sockplay::lesson::{Lesson, LessonStep};
 
 use crate::common::child::{Child, PROGRAM, Ran, folder};
+use crate::common::display::Shown;
 use crate::common::terminal::{Rig, USUAL};
 
 /// `sockplay repl` for a person whose home is this folder.
@@ -399,15 +400,23 @@ fn lesson_with_a_prediction(folder: &Path) -> String {
 /// Sends what is ignored while an answer is wanted. The question stays open, and a call with this number can be made.
 #[track_caller]
 fn assert_ignored(rig: &mut Rig, number: i32, pasted: impl AsRef<[u8]>) {
+    // What is typed before the next prompt is ignored too.
+    let asks_again = |screen: &Shown, said: &str| {
+        let mut rows = screen.rows.iter().rev();
+        let mut rows = rows.by_ref().filter(|row| !row.trim().is_empty());
+        let is_prompt = rows.next().is_some_and(|row| row.starts_with('>'));
+        let mut before = rows.filter(|row| !row.starts_with('>'));
+        is_prompt && before.next().is_some_and(|row| row.starts_with(said))
+    };
     rig.keys(pasted).wait_until("it is ignored", |screen| {
-        let rows = screen.rows.iter().rev();
-        let mut said = rows.filter(|row| !row.trim().is_empty() && !row.starts_with('>'));
-        said.next()
-            .is_some_and(|row| row.starts_with("# what was pasted is ignored"))
+        asks_again(screen, "# what was pasted is ignored")
     });
     // What is left of a line that was not ended.
     rig.keys("\x15").line(&format!("close {number}"));
     rig.wait_for_row(&[&format!("close({number})"), "-> EBADF"]);
+    rig.wait_until("the next prompt", |screen| {
+        asks_again(screen, "#   No file")
+    });
 }
 
 #[test]
