@@ -127,7 +127,7 @@ impl Drop for Input {
         self.order(Order::Stop);
         let deadline = Instant::now() + LEAVING;
         let mut order = self.queue.lock();
-        // crossterm reads forever from a terminal that has just hung_up; the process ends anyway then.
+        // crossterm reads forever from a terminal that has just hung up; the process ends anyway then.
         while !self.thread.is_finished() && Instant::now() < deadline {
             order = self.queue.wait(order);
         }
@@ -260,7 +260,7 @@ fn hung_up(says: PollFlags) -> bool {
     says.intersects(PollFlags::POLLHUP | PollFlags::POLLERR)
 }
 
-/// Whether the terminal was hung up: crossterm would read its end of file for ever.
+/// Whether the terminal was hung up: crossterm would read its end of file forever.
 fn is_hung_up() -> bool {
     let input = io::stdin();
     let mut files = [PollFd::new(input.as_fd(), PollFlags::POLLIN)];
