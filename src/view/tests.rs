@@ -370,9 +370,26 @@ proptest! {
                 key => KeyCode::Char(key),
             };
             update(&mut app, Msg::Key(KeyEvent::from(code)), Timestamp(0));
+            // The palette chooses themes too; only in this one does a cell tell its role.
+            app.change_theme(|appearance| appearance.change_to("distinct"));
             drawn(&app);
         }
     }
+}
+
+#[test]
+fn the_palette_chooses_a_theme() {
+    let mut app = listening(40, 10);
+    for key in " :l\n".chars() {
+        let code = match key {
+            '\n' => KeyCode::Enter,
+            key => KeyCode::Char(key),
+        };
+        update(&mut app, Msg::Key(KeyEvent::from(code)), Timestamp(0));
+    }
+    assert_eq!(app.appearance().name(), "light");
+    app.change_theme(|appearance| appearance.change_to("distinct"));
+    drawn(&app);
 }
 
 /// An 80×24 terminal after some keys.
