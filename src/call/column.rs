@@ -162,6 +162,8 @@ pub enum Gives {
     State,
     /// What another call returns.
     Another,
+    /// A number of which the notation knows nothing more.
+    Number,
 }
 
 /// What a call may reach beyond the descriptors that it is given. Lines that are confined are checked by it.

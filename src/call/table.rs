@@ -93,6 +93,7 @@ const DEFAULTS: Signature = Signature {
 static NO_WORD: Signature = Signature {
     call_kind: CallKind::Syscall,
     word: "syscall",
+    gives: Gives::Number,
     result: "number",
     summary: "a system call that the notation does not have",
     man: "syscalls(2)",

@@ -132,7 +132,8 @@ fn created_one(
         | Gives::Waiting
         | Gives::Unread
         | Gives::State
-        | Gives::Another => Vec::new(),
+        | Gives::Another
+        | Gives::Number => Vec::new(),
     }
 }
 

@@ -180,13 +180,13 @@ impl Entry<'_> {
             Shape::Sendfile => self.sendfile()?,
             Shape::Clone => made(processes::clone(in_order(self.args))),
             Shape::Clone3 => self.clone3()?,
-            Shape::Other(_) | Shape::Restart => return None,
+            Shape::Other | Shape::Restart => return None,
         })
     }
 
     /// A call that the notation has no word for.
     fn other(&self) -> Entered {
-        let kinds = self.row.shape.kinds();
+        let kinds = self.row.kinds;
         if self.row.shape == Shape::Fcntl && self.int(1) == F_GETOWN_EX {
             let asked = made(variants::asks_owner(self.int(0)));
             return Entered {
@@ -328,7 +328,8 @@ impl Entry<'_> {
         })
     }
 
-    fn option(&self) -> OptionArg {
+    /// The option of setsockopt(2) and getsockopt(2).
+    pub(super) fn option(&self) -> OptionArg {
         OptionArg {
             level: self.int(1),
             number: self.int(2),

@@ -2,6 +2,7 @@
 
 use crate::call::Call;
 use crate::call::argument::{Descriptor, Millis, PollEntry, Sets};
+use crate::call::column::Gives;
 use crate::call::option_bytes;
 use crate::call::outcome::{Events, Outcome, Raw, Received, Returned, Written};
 use crate::call::received_bytes::ReceivedBytes;
@@ -9,9 +10,9 @@ use crate::call::syscall::Printed;
 use crate::call::table::{CallKind, LengthOf};
 use crate::call::value::Value;
 use crate::engine::execute::{is_somebody, take_control};
-use crate::socket::constant::{DescriptorFlags, StatusFlags};
+use crate::socket::constant::{DescriptorFlags, FcntlCommand, StatusFlags};
 use crate::socket::sockaddr::STORAGE;
-use crate::socket::{Address, EpollEvents, Errno, MsgFlags, PollEvents, Sig};
+use crate::socket::{Address, EpollEvents, Errno, IoctlRequest, MsgFlags, PollEvents, Sig};
 use crate::strace::variants;
 use crate::trace::entry::message::Header;
 use crate::trace::entry::wait::{EVENT, events, members};
@@ -19,7 +20,7 @@ use crate::trace::entry::{Entered, Entry, F_GETOWN_EX};
 use crate::trace::memory;
 use crate::trace::syscalls::Shape;
 
-/// What open(2) calls the access mode and Linux adds by itself; the same forevery socket.
+/// What open(2) calls the access mode and Linux adds by itself; the same for every socket.
 const NOT_SHOWN: i32 = libc::O_ACCMODE | crate::sys::file::LARGE_FILE;
 
 /// What is known of the process beside its memory.
@@ -74,137 +75,127 @@ impl Exit<'_> {
 
     /// What it returned. What cannot be read any more, since another thread has taken the memory away, is left out.
     fn returned(&self, raw: &mut Raw) -> Returned {
-        match &self.entered.call {
-            Call::Socket { .. }
-            | Call::Dup { .. }
-            | Call::Dup2 { .. }
-            | Call::Dup3 { .. }
-            | Call::Open { .. }
-            | Call::Eventfd { .. }
-            | Call::TimerfdCreate { .. }
-            | Call::EpollCreate { .. }
-            | Call::EpollCreate1 { .. } => Returned::Descriptor(self.number()),
-            Call::Socketpair { .. } | Call::Pipe { .. } => {
-                let is_pipe = matches!(self.entered.call, Call::Pipe { .. });
-                let place = self.entry.args[if is_pipe { 0 } else { 3 }];
-                let [a, b] = [0, 4].map(|at| memory::i32(self.entry.memory, place + at));
-                Returned::Pair(a.unwrap_or(-1), b.unwrap_or(-1))
-            }
-            Call::Accept { .. } | Call::Accept4 { .. } => {
+        match self.entered.call.call_kind().signature().gives {
+            Gives::Zero => Returned::Zero,
+            Gives::Socket
+            | Gives::Eventfd
+            | Gives::Timerfd
+            | Gives::Epoll
+            | Gives::File
+            | Gives::Duplicate => Returned::Descriptor(self.number()),
+            Gives::Pair => self.pair(3),
+            Gives::Pipe => self.pair(0),
+            Gives::Connection => {
                 raw.address = self.address(1, 2);
-                let from = raw
-                    .address
-                    .as_ref()
-                    .and_then(|from| crate::socket::sockaddr::decode(&from.bytes));
                 Returned::Accepted {
                     fd: self.number(),
-                    from,
+                    from: sender(raw),
                 }
             }
-            Call::Getsockname { .. } | Call::Getpeername { .. } => {
+            Gives::Address => {
                 raw.address = self.address(1, 2);
-                let bytes = raw.address.as_ref().map_or(&[][..], |own| &own.bytes);
                 let none = Address::Other {
                     family: 0,
                     data: Vec::new(),
                 };
-                Returned::Address(crate::socket::sockaddr::decode(bytes).unwrap_or(none))
+                Returned::Address(sender(raw).unwrap_or(none))
             }
-            Call::Send { .. }
-            | Call::Write { .. }
-            | Call::Sendto { .. }
-            | Call::Sendmsg { .. }
-            | Call::Writev { .. }
-            | Call::Syscall { .. } => Returned::Count(self.count()),
-            Call::Recv { flags, .. } => self.data(1, 2, *flags, None),
-            Call::Read { .. } => self.data(1, 2, MsgFlags(0), None),
-            Call::Recvfrom { flags, .. } => {
-                raw.address = self.address(4, 5);
-                let from = raw.address.as_ref();
-                let from = from.and_then(|from| crate::socket::sockaddr::decode(&from.bytes));
-                self.data(1, 2, *flags, from)
-            }
-            Call::Readv { sizes, .. } => {
-                let bytes = self.scattered(self.entry.args[1], self.entry.args[2]);
-                Returned::Message(Box::new(Received {
-                    count: self.count(),
-                    bytes,
-                    sizes: sizes.clone(),
-                    from: None,
-                    flags: MsgFlags(0),
-                    fds: Vec::new(),
-                    credentials: None,
-                    others: Vec::new(),
-                }))
-            }
-            Call::Recvmsg { flags, .. } => self.message(*flags, raw),
-            Call::Getsockopt { option, .. } => {
-                let written = self.written(3, 4, self.entered.offered);
-                let value = option_bytes::decode(*option, &written.bytes);
-                raw.value = Some(written);
-                Returned::Value(value)
-            }
-            Call::Fcntl { command, .. } => {
-                let value = self.number();
-                match command.0 {
-                    libc::F_GETFL => Returned::Status(StatusFlags(value & !NOT_SHOWN)),
-                    libc::F_GETFD => Returned::Flags(DescriptorFlags(value)),
-                    _ if command.makes() => Returned::Descriptor(value),
-                    _ if command.is_signal() && value != 0 => Returned::Signal {
-                        signal: Sig(value),
-                        about: None,
-                    },
-                    _ => Returned::Value(Value::Int(value)),
-                }
-            }
-            Call::Ioctl { request, .. } => {
-                let value = memory::i32(self.entry.memory, self.entry.args[2]).unwrap_or(0);
-                raw.value = Some(Written {
-                    bytes: value.to_ne_bytes().to_vec(),
-                    ..Written::default()
-                });
-                match request.sets() {
-                    true => Returned::Zero,
-                    false => Returned::Value(Value::Int(value)),
-                }
-            }
-            Call::Poll { entries, .. } => Returned::Ready(self.polled(entries)),
-            Call::Ppoll { entries, .. } => {
-                let left = self.entry.timespec(2).flatten();
-                raw.left = left.map(|left| u64::try_from(left.as_nanos()).unwrap_or(u64::MAX));
-                Returned::Ready(self.polled(entries))
-            }
-            Call::Select { .. } | Call::Pselect { .. } => self.selected(raw),
-            Call::EpollWait { .. } | Call::EpollPwait { .. } => Returned::Ready(self.reported()),
-            Call::Bind { .. }
-            | Call::Listen { .. }
-            | Call::Connect { .. }
-            | Call::Shutdown { .. }
-            | Call::Close { .. }
-            | Call::Setsockopt { .. }
-            | Call::EpollCtl { .. }
-            | Call::TimerfdSettime { .. }
-            | Call::Chmod { .. }
-            | Call::Unlink { .. } => Returned::Zero,
-            // No system call gives one of these.
-            Call::Sigtimedwait { .. }
-            | Call::Sockatmark { .. }
-            | Call::Wait { .. }
-            | Call::Cancel { .. }
-            | Call::Step { .. }
-            | Call::Inject { .. }
-            | Call::Sleep { .. }
-            | Call::State { .. }
-            | Call::Peer { .. }
-            | Call::Pending { .. }
-            | Call::Unread { .. }
-            | Call::Fill { .. }
-            | Call::Drain { .. }
-            | Call::Source { .. }
-            | Call::Sink { .. }
-            | Call::Echo { .. }
-            | Call::Serve { .. } => Returned::Count(self.count()),
+            Gives::Received => self.received(raw),
+            Gives::Value => self.option_value(raw),
+            Gives::Control => self.controlled(),
+            Gives::Answer => self.answered(raw),
+            Gives::Ready => self.ready(raw),
+            Gives::Selected => self.selected(raw),
+            Gives::Sent
+            | Gives::Signal
+            | Gives::Moved
+            | Gives::Connections
+            | Gives::Waiting
+            | Gives::Unread
+            | Gives::State
+            | Gives::Another
+            | Gives::Number => Returned::Count(self.count()),
         }
+    }
+
+    /// The two descriptors that the call wrote behind a pointer, by the number of that argument.
+    fn pair(&self, index: usize) -> Returned {
+        let place = self.entry.args[index];
+        let [a, b] = [0, 4].map(|at| memory::i32(self.entry.memory, place + at));
+        Returned::Pair(a.unwrap_or(-1), b.unwrap_or(-1))
+    }
+
+    /// What a receiving call received.
+    fn received(&self, raw: &mut Raw) -> Returned {
+        let call = &self.entered.call;
+        if let Call::Recvmsg { flags, .. } = call {
+            return self.message(*flags, raw);
+        }
+        if let Call::Readv { sizes, .. } = call {
+            let bytes = self.scattered(self.entry.args[1], self.entry.args[2]);
+            return Returned::Message(Box::new(Received {
+                count: self.count(),
+                bytes,
+                sizes: sizes.clone(),
+                from: None,
+                flags: MsgFlags(0),
+                fds: Vec::new(),
+                credentials: None,
+                others: Vec::new(),
+            }));
+        }
+        if let Call::Recvfrom { .. } = call {
+            raw.address = self.address(4, 5);
+        }
+        self.data(1, 2, call.msg_flags(), sender(raw))
+    }
+
+    fn option_value(&self, raw: &mut Raw) -> Returned {
+        let written = self.written(3, 4, self.entered.offered);
+        let option = self.entry.option();
+        let value = option_bytes::decode(option, &written.bytes);
+        raw.value = Some(written);
+        Returned::Value(value)
+    }
+
+    /// What fcntl(2) returned.
+    fn controlled(&self) -> Returned {
+        let (value, command) = (self.number(), FcntlCommand(self.entry.args[1] as i32));
+        match command.0 {
+            libc::F_GETFL => Returned::Status(StatusFlags(value & !NOT_SHOWN)),
+            libc::F_GETFD => Returned::Flags(DescriptorFlags(value)),
+            _ if command.makes() => Returned::Descriptor(value),
+            _ if command.is_signal() && value != 0 => Returned::Signal {
+                signal: Sig(value),
+                about: None,
+            },
+            _ => Returned::Value(Value::Int(value)),
+        }
+    }
+
+    /// What ioctl(2) wrote behind its last argument.
+    fn answered(&self, raw: &mut Raw) -> Returned {
+        let value = memory::i32(self.entry.memory, self.entry.args[2]).unwrap_or(0);
+        raw.value = Some(Written {
+            bytes: value.to_ne_bytes().to_vec(),
+            ..Written::default()
+        });
+        match IoctlRequest(self.entry.args[1] as i32).sets() {
+            true => Returned::Zero,
+            false => Returned::Value(Value::Int(value)),
+        }
+    }
+
+    /// The ready descriptors of poll(2), ppoll(2), and epoll_wait(2) and its variants.
+    fn ready(&self, raw: &mut Raw) -> Returned {
+        let Some(entries) = self.entered.call.entries() else {
+            return Returned::Ready(self.reported());
+        };
+        if self.entry.row.shape == Shape::Ppoll {
+            let left = self.entry.timespec(2).flatten();
+            raw.left = left.map(|left| u64::try_from(left.as_nanos()).unwrap_or(u64::MAX));
+        }
+        Returned::Ready(self.polled(entries))
     }
 
     /// The lengths that were offered, which strace(1) prints of a call that failed.
@@ -466,4 +457,10 @@ impl Exit<'_> {
             _ => None,
         }
     }
+}
+
+/// The address that a call wrote.
+fn sender(raw: &Raw) -> Option<Address> {
+    let written = raw.address.as_ref()?;
+    crate::socket::sockaddr::decode(&written.bytes)
 }

@@ -47,118 +47,13 @@ pub(crate) enum Shape {
     /// clone3(2)
     Clone3,
     /// The notation has no word for it.
-    Other(&'static [Kind]),
+    Other,
     /// It goes on with a call that a signal interrupted.
     Restart,
 }
 
-impl Shape {
-    /// What the arguments are, where the call is printed by their kinds alone: the notation does not have it, or a
-    /// pointer leads nowhere.
-    pub(crate) fn kinds(self) -> &'static [Kind] {
-        match self {
-            Self::Other(kinds) => kinds,
-            Self::Socket | Self::Socketpair => &[Kind::Int, Kind::Int, Kind::Int, Kind::Pointer],
-            Self::Bind | Self::Connect => &[Kind::Descriptor, Kind::Pointer, Kind::Int],
-            Self::Listen | Self::Shutdown => &[Kind::Descriptor, Kind::Int],
-            Self::Accept | Self::Getsockname | Self::Getpeername => {
-                &[Kind::Descriptor, Kind::Pointer, Kind::Pointer]
-            }
-            Self::Accept4 => &[
-                Kind::Descriptor,
-                Kind::Pointer,
-                Kind::Pointer,
-                Kind::SockFlags,
-            ],
-            Self::Sendto => &[
-                Kind::Descriptor,
-                Kind::Pointer,
-                Kind::Size,
-                Kind::MsgFlags,
-                Kind::Pointer,
-                Kind::Int,
-            ],
-            Self::Recvfrom => &[
-                Kind::Descriptor,
-                Kind::Pointer,
-                Kind::Size,
-                Kind::MsgFlags,
-                Kind::Pointer,
-                Kind::Pointer,
-            ],
-            Self::Sendmsg | Self::Recvmsg => &[Kind::Descriptor, Kind::Pointer, Kind::MsgFlags],
-            Self::Setsockopt => &[
-                Kind::Descriptor,
-                Kind::Sets,
-                Kind::Shown,
-                Kind::Pointer,
-                Kind::Int,
-            ],
-            Self::Getsockopt => &[
-                Kind::Descriptor,
-                Kind::Gets,
-                Kind::Shown,
-                Kind::Pointer,
-                Kind::Pointer,
-            ],
-            Self::Read | Self::Write => &[Kind::Descriptor, Kind::Pointer, Kind::Size],
-            Self::Readv | Self::Writev => &[Kind::Descriptor, Kind::Pointer, Kind::Int],
-            Self::Close | Self::Dup => &[Kind::Descriptor],
-            Self::Dup2 | Self::Dup3 => &[Kind::Descriptor, Kind::Descriptor],
-            Self::Fcntl => &[Kind::Descriptor, Kind::Control],
-            Self::Ioctl => &[Kind::Descriptor, Kind::Request],
-            Self::Poll => &[Kind::Pointer, Kind::Unsigned, Kind::Int],
-            Self::Ppoll => &[
-                Kind::Pointer,
-                Kind::Unsigned,
-                Kind::Pointer,
-                Kind::Pointer,
-                Kind::Size,
-            ],
-            Self::Select => &[
-                Kind::Int,
-                Kind::Pointer,
-                Kind::Pointer,
-                Kind::Pointer,
-                Kind::Pointer,
-            ],
-            Self::Pselect6 => &[
-                Kind::Int,
-                Kind::Pointer,
-                Kind::Pointer,
-                Kind::Pointer,
-                Kind::Pointer,
-                Kind::Pointer,
-            ],
-            Self::EpollCreate | Self::EpollCreate1 => &[Kind::Int],
-            Self::EpollCtl => &[
-                Kind::Descriptor,
-                Kind::EpollOp,
-                Kind::Descriptor,
-                Kind::Pointer,
-            ],
-            Self::EpollWait => &[Kind::Descriptor, Kind::Pointer, Kind::Int, Kind::Int],
-            Self::EpollPwait | Self::EpollPwait2 => &[
-                Kind::Descriptor,
-                Kind::Pointer,
-                Kind::Int,
-                Kind::Pointer,
-                Kind::Pointer,
-                Kind::Size,
-            ],
-            Self::Sendfile => &[
-                Kind::Descriptor,
-                Kind::Descriptor,
-                Kind::Pointer,
-                Kind::Size,
-            ],
-            Self::Clone | Self::Clone3 => &[Kind::Pointer, Kind::Size],
-            Self::Restart => &[],
-        }
-    }
-}
-
-/// What an argument is, of a call that the notation has no word for.
+/// What an argument is, where the call is printed by its kinds alone: the notation does not have it, or a pointer leads
+/// nowhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A descriptor. The call is of interest where one of them is.
@@ -208,8 +103,12 @@ pub(crate) enum Kind {
 pub(crate) enum Interest {
     /// Each of them.
     Always,
-    /// Those on a socket or an epoll instance, or with one in their set.
-    OnSocket,
+    /// Each of them, for only what is watched has them. The first argument is the descriptor.
+    Sockets,
+    /// Those on a descriptor that is watched, the first argument: most of these calls are on files.
+    Files,
+    /// Those with a watched descriptor anywhere among their arguments.
+    Any,
 }
 
 /// A system call.
@@ -219,6 +118,8 @@ pub(crate) struct Row {
     pub(crate) number: i64,
     /// Its name.
     pub(crate) name: &'static str,
+    /// What its arguments are.
+    pub(crate) kinds: &'static [Kind],
     /// How its arguments are read.
     pub(crate) shape: Shape,
     /// When it is of interest.
@@ -226,76 +127,78 @@ pub(crate) struct Row {
 }
 
 macro_rules! rows {
-    ($($(#[$meta:meta])? $name:ident $number:ident $shape:expr, $interest:ident;)+) => {
+    ($($(#[$meta:meta])? $name:ident($($kind:ident),*) $number:ident $shape:ident, $interest:ident;)+) => {
         &[$($(#[$meta])? Row {
             number: libc::$number,
             name: stringify!($name),
-            shape: $shape,
+            kinds: &[$(Kind::$kind),*],
+            shape: Shape::$shape,
             interest: Interest::$interest,
         }),+]
     };
 }
 
-/// All of them.
+/// All of them. To trace a further call, add its row here, and its arguments to [`Entry`](crate::trace::entry::Entry)
+/// where the notation has it.
 pub(crate) static ROWS: &[Row] = rows! {
-    socket SYS_socket Shape::Socket, Always;
-    socketpair SYS_socketpair Shape::Socketpair, Always;
-    bind SYS_bind Shape::Bind, OnSocket;
-    listen SYS_listen Shape::Listen, OnSocket;
-    accept SYS_accept Shape::Accept, OnSocket;
-    accept4 SYS_accept4 Shape::Accept4, OnSocket;
-    connect SYS_connect Shape::Connect, OnSocket;
-    getsockname SYS_getsockname Shape::Getsockname, OnSocket;
-    getpeername SYS_getpeername Shape::Getpeername, OnSocket;
-    sendto SYS_sendto Shape::Sendto, OnSocket;
-    recvfrom SYS_recvfrom Shape::Recvfrom, OnSocket;
-    sendmsg SYS_sendmsg Shape::Sendmsg, OnSocket;
-    recvmsg SYS_recvmsg Shape::Recvmsg, OnSocket;
-    sendmmsg SYS_sendmmsg Shape::Other(&[Kind::Descriptor, Kind::Pointer, Kind::Int, Kind::MsgFlags]), OnSocket;
-    recvmmsg SYS_recvmmsg Shape::Other(&[Kind::Descriptor, Kind::Pointer, Kind::Int, Kind::MsgFlags, Kind::Pointer]), OnSocket;
-    setsockopt SYS_setsockopt Shape::Setsockopt, OnSocket;
-    getsockopt SYS_getsockopt Shape::Getsockopt, OnSocket;
-    shutdown SYS_shutdown Shape::Shutdown, OnSocket;
-    read SYS_read Shape::Read, OnSocket;
-    write SYS_write Shape::Write, OnSocket;
-    readv SYS_readv Shape::Readv, OnSocket;
-    writev SYS_writev Shape::Writev, OnSocket;
-    sendfile SYS_sendfile Shape::Sendfile, OnSocket;
-    splice SYS_splice Shape::Other(&[Kind::Descriptor, Kind::Pointer, Kind::Descriptor, Kind::Pointer, Kind::Size, Kind::SpliceFlags]), OnSocket;
-    close SYS_close Shape::Close, OnSocket;
-    close_range SYS_close_range Shape::Other(&[Kind::Unsigned, Kind::Unsigned, Kind::RangeFlags]), Always;
-    unshare SYS_unshare Shape::Other(&[Kind::Bits]), Always;
-    dup SYS_dup Shape::Dup, OnSocket;
+    socket(Int, Int, Int, Pointer) SYS_socket Socket, Always;
+    socketpair(Int, Int, Int, Pointer) SYS_socketpair Socketpair, Always;
+    bind(Descriptor, Pointer, Int) SYS_bind Bind, Sockets;
+    listen(Descriptor, Int) SYS_listen Listen, Sockets;
+    accept(Descriptor, Pointer, Pointer) SYS_accept Accept, Sockets;
+    accept4(Descriptor, Pointer, Pointer, SockFlags) SYS_accept4 Accept4, Sockets;
+    connect(Descriptor, Pointer, Int) SYS_connect Connect, Sockets;
+    getsockname(Descriptor, Pointer, Pointer) SYS_getsockname Getsockname, Sockets;
+    getpeername(Descriptor, Pointer, Pointer) SYS_getpeername Getpeername, Sockets;
+    sendto(Descriptor, Pointer, Size, MsgFlags, Pointer, Int) SYS_sendto Sendto, Sockets;
+    recvfrom(Descriptor, Pointer, Size, MsgFlags, Pointer, Pointer) SYS_recvfrom Recvfrom, Sockets;
+    sendmsg(Descriptor, Pointer, MsgFlags) SYS_sendmsg Sendmsg, Sockets;
+    recvmsg(Descriptor, Pointer, MsgFlags) SYS_recvmsg Recvmsg, Sockets;
+    sendmmsg(Descriptor, Pointer, Int, MsgFlags) SYS_sendmmsg Other, Any;
+    recvmmsg(Descriptor, Pointer, Int, MsgFlags, Pointer) SYS_recvmmsg Other, Any;
+    setsockopt(Descriptor, Sets, Shown, Pointer, Int) SYS_setsockopt Setsockopt, Sockets;
+    getsockopt(Descriptor, Gets, Shown, Pointer, Pointer) SYS_getsockopt Getsockopt, Sockets;
+    shutdown(Descriptor, Int) SYS_shutdown Shutdown, Sockets;
+    read(Descriptor, Pointer, Size) SYS_read Read, Files;
+    write(Descriptor, Pointer, Size) SYS_write Write, Files;
+    readv(Descriptor, Pointer, Int) SYS_readv Readv, Files;
+    writev(Descriptor, Pointer, Int) SYS_writev Writev, Files;
+    sendfile(Descriptor, Descriptor, Pointer, Size) SYS_sendfile Sendfile, Any;
+    splice(Descriptor, Pointer, Descriptor, Pointer, Size, SpliceFlags) SYS_splice Other, Any;
+    close(Descriptor) SYS_close Close, Files;
+    close_range(Unsigned, Unsigned, RangeFlags) SYS_close_range Other, Always;
+    unshare(Bits) SYS_unshare Other, Always;
+    dup(Descriptor) SYS_dup Dup, Files;
     #[cfg(target_arch = "x86_64")]
-    dup2 SYS_dup2 Shape::Dup2, OnSocket;
-    dup3 SYS_dup3 Shape::Dup3, OnSocket;
-    fcntl SYS_fcntl Shape::Fcntl, OnSocket;
-    ioctl SYS_ioctl Shape::Ioctl, OnSocket;
+    dup2(Descriptor, Descriptor) SYS_dup2 Dup2, Any;
+    dup3(Descriptor, Descriptor) SYS_dup3 Dup3, Any;
+    fcntl(Descriptor, Control) SYS_fcntl Fcntl, Files;
+    ioctl(Descriptor, Request) SYS_ioctl Ioctl, Files;
     #[cfg(target_arch = "x86_64")]
-    poll SYS_poll Shape::Poll, OnSocket;
-    ppoll SYS_ppoll Shape::Ppoll, OnSocket;
+    poll(Pointer, Unsigned, Int) SYS_poll Poll, Any;
+    ppoll(Pointer, Unsigned, Pointer, Pointer, Size) SYS_ppoll Ppoll, Any;
     #[cfg(target_arch = "x86_64")]
-    select SYS_select Shape::Select, OnSocket;
-    pselect6 SYS_pselect6 Shape::Pselect6, OnSocket;
+    select(Int, Pointer, Pointer, Pointer, Pointer) SYS_select Select, Any;
+    pselect6(Int, Pointer, Pointer, Pointer, Pointer, Pointer) SYS_pselect6 Pselect6, Any;
     #[cfg(target_arch = "x86_64")]
-    epoll_create SYS_epoll_create Shape::EpollCreate, Always;
-    epoll_create1 SYS_epoll_create1 Shape::EpollCreate1, Always;
-    epoll_ctl SYS_epoll_ctl Shape::EpollCtl, OnSocket;
+    epoll_create(Int) SYS_epoll_create EpollCreate, Always;
+    epoll_create1(Int) SYS_epoll_create1 EpollCreate1, Always;
+    epoll_ctl(Descriptor, EpollOp, Descriptor, Pointer) SYS_epoll_ctl EpollCtl, Sockets;
     #[cfg(target_arch = "x86_64")]
-    epoll_wait SYS_epoll_wait Shape::EpollWait, OnSocket;
-    epoll_pwait SYS_epoll_pwait Shape::EpollPwait, OnSocket;
-    epoll_pwait2 SYS_epoll_pwait2 Shape::EpollPwait2, OnSocket;
-    restart_syscall SYS_restart_syscall Shape::Restart, Always;
+    epoll_wait(Descriptor, Pointer, Int, Int) SYS_epoll_wait EpollWait, Sockets;
+    epoll_pwait(Descriptor, Pointer, Int, Pointer, Pointer, Size) SYS_epoll_pwait EpollPwait, Sockets;
+    epoll_pwait2(Descriptor, Pointer, Int, Pointer, Pointer, Size) SYS_epoll_pwait2 EpollPwait2, Sockets;
+    restart_syscall() SYS_restart_syscall Restart, Always;
     #[cfg(target_arch = "x86_64")]
-    fork SYS_fork Shape::Other(&[]), Always;
+    fork() SYS_fork Other, Always;
     #[cfg(target_arch = "x86_64")]
-    vfork SYS_vfork Shape::Other(&[]), Always;
-    clone SYS_clone Shape::Clone, Always;
-    clone3 SYS_clone3 Shape::Clone3, Always;
-    execve SYS_execve Shape::Other(&[Kind::Path, Kind::Arguments, Kind::Variables]), Always;
-    execveat SYS_execveat Shape::Other(&[Kind::Int, Kind::Path, Kind::Arguments, Kind::Variables, Kind::Bits]), Always;
-    exit_group SYS_exit_group Shape::Other(&[Kind::Int]), Always;
-    kill SYS_kill Shape::Other(&[Kind::Int, Kind::Signal]), Always;
+    vfork() SYS_vfork Other, Always;
+    clone(Pointer, Size) SYS_clone Clone, Always;
+    clone3(Pointer, Size) SYS_clone3 Clone3, Always;
+    execve(Path, Arguments, Variables) SYS_execve Other, Always;
+    execveat(Int, Path, Arguments, Variables, Bits) SYS_execveat Other, Always;
+    exit_group(Int) SYS_exit_group Other, Always;
+    kill(Int, Signal) SYS_kill Other, Always;
 };
 
 /// The call with a number.

@@ -89,6 +89,7 @@ fn successes(gives: Option<Gives>) -> &'static [Row] {
             ("fd", "a descriptor"),
             (">0 ...", "bytes were moved, or something is ready"),
         ],
+        Gives::Number => &[("0", "it worked")],
         Gives::Socket
         | Gives::Duplicate
         | Gives::File

@@ -63,16 +63,16 @@ impl Tracer {
         if let (Shape::Restart, Some(name)) = (row.shape, interrupted) {
             entered = resumed(name);
         }
-        if let Shape::Sendfile | Shape::Other(_) = row.shape {
+        if let Shape::Sendfile | Shape::Other = row.shape {
             // Any of its descriptors may be the one that is of interest.
-            let fds = row.shape.kinds().iter().zip(&args);
+            let fds = row.kinds.iter().zip(&args);
             let mut fds = fds
                 .filter(|(kind, _)| **kind == Kind::Descriptor)
                 .map(|(_, value)| *value as i32);
             let tracked = fds.find(|fd| self.tables.get(table, *fd).is_some());
             entered.on = tracked.or(entered.on);
         }
-        if row.interest == Interest::OnSocket && !self.concerns(table, &entered) {
+        if row.interest != Interest::Always && !self.concerns(table, &entered) {
             return;
         }
         if row.name == "exit_group"
@@ -83,57 +83,19 @@ impl Tracer {
         self.begin_call(tid, pid, table, row, args, entered);
     }
 
-    /// Whether a call may be of interest, as far as its first argument shows: most calls on files are not.
+    /// Whether a call may be of interest, as far as its first argument shows.
     fn may_concern(&mut self, pid: i32, table: TableKey, row: &Row, args: &[u64; 6]) -> bool {
         let fd = args[0] as i32;
-        match row.shape {
-            Shape::Read
-            | Shape::Write
-            | Shape::Readv
-            | Shape::Writev
-            | Shape::Close
-            | Shape::Dup
-            | Shape::Fcntl
-            | Shape::Ioctl => self.tables.get(table, fd).is_some(),
-            Shape::Bind
-            | Shape::Listen
-            | Shape::Accept
-            | Shape::Accept4
-            | Shape::Connect
-            | Shape::Getsockname
-            | Shape::Getpeername
-            | Shape::Sendto
-            | Shape::Recvfrom
-            | Shape::Sendmsg
-            | Shape::Recvmsg
-            | Shape::Setsockopt
-            | Shape::Getsockopt
-            | Shape::Shutdown
-            | Shape::EpollCtl
-            | Shape::EpollWait
-            | Shape::EpollPwait
-            | Shape::EpollPwait2 => {
+        match row.interest {
+            Interest::Files => self.tables.get(table, fd).is_some(),
+            Interest::Sockets => {
                 // One that came by a way that is not traced.
                 if self.tables.get(table, fd).is_none() {
                     self.find(pid, fd);
                 }
                 true
             }
-            Shape::Socket
-            | Shape::Socketpair
-            | Shape::Dup2
-            | Shape::Dup3
-            | Shape::Poll
-            | Shape::Ppoll
-            | Shape::Select
-            | Shape::Pselect6
-            | Shape::EpollCreate
-            | Shape::EpollCreate1
-            | Shape::Sendfile
-            | Shape::Clone
-            | Shape::Clone3
-            | Shape::Other(_)
-            | Shape::Restart => true,
+            Interest::Always | Interest::Any => true,
         }
     }
 
