@@ -26,7 +26,7 @@ fn info(fd: i32) -> Option<String> {
 }
 
 /// What follows a label.
-fn field<'a>(info: &'a str, label: &str) -> Option<&'a str> {
+pub(crate) fn field<'a>(info: &'a str, label: &str) -> Option<&'a str> {
     let mut lines = info.lines();
     lines.find_map(|line| Some(line.strip_prefix(label)?.strip_prefix(':')?.trim()))
 }

@@ -67,7 +67,7 @@ impl ProbeTarget {
                 SocketType(socket_type),
                 Protocol(protocol),
             ),
-            _ => Self::other(fd, no_socket(fd)),
+            _ => Self::other(fd, no_socket("self", fd)),
         }
     }
 
@@ -77,23 +77,26 @@ impl ProbeTarget {
     }
 }
 
-/// What a descriptor is that is not a socket, by what /proc calls it.
-fn no_socket(fd: i32) -> Kind {
-    let link = std::fs::read_link(format!("/proc/self/fd/{fd}"));
+/// What a descriptor is that is not a socket, by what /proc calls it. `process`: a number, or `self`.
+pub(crate) fn no_socket(process: &str, fd: i32) -> Kind {
+    let link = std::fs::read_link(format!("/proc/{process}/fd/{fd}"));
     let link = link.unwrap_or_default();
     match link.as_os_str().as_encoded_bytes() {
         b"anon_inode:[eventpoll]" => Kind::Epoll,
         b"anon_inode:[eventfd]" => Kind::Eventfd,
         b"anon_inode:[timerfd]" => Kind::Timerfd,
-        name if name.starts_with(b"pipe:") => end_of_pipe(fd),
+        name if name.starts_with(b"pipe:") => end_of_pipe(process, fd),
         _ => Kind::File,
     }
 }
 
 /// Which end of a pipe it is, by its access mode.
-fn end_of_pipe(fd: i32) -> Kind {
-    let flags = crate::sys::file::fcntl(fd, libc::F_GETFL, 0).unwrap_or(libc::O_RDONLY);
-    match flags & libc::O_ACCMODE {
+fn end_of_pipe(process: &str, fd: i32) -> Kind {
+    let info = std::fs::read_to_string(format!("/proc/{process}/fdinfo/{fd}"));
+    let info = info.unwrap_or_default();
+    let flags = crate::kernel::contents::field(&info, "flags");
+    let flags = flags.and_then(|flags| i32::from_str_radix(flags, 8).ok());
+    match flags.unwrap_or(libc::O_RDONLY) & libc::O_ACCMODE {
         libc::O_WRONLY => Kind::PipeWriter,
         _ => Kind::PipeReader,
     }

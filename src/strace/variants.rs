@@ -42,6 +42,8 @@ pub(crate) enum Plain {
     RangeFlags(i32),
     /// The flags of splice(2).
     SpliceFlags(i32),
+    /// The flags of timerfd_settime(2).
+    TimerFlags(i32),
     /// The operation of epoll_ctl(2).
     EpollOp(i32),
     /// The command of fcntl(2) with its argument.
@@ -68,6 +70,7 @@ impl Plain {
             Self::SockFlags(flags) => SOCK_FLAGS.mask(*flags),
             Self::RangeFlags(flags) => RANGE_FLAGS.mask(*flags),
             Self::SpliceFlags(flags) => SPLICE_FLAGS.mask(*flags),
+            Self::TimerFlags(flags) => crate::strace::names::TIMERFD_FLAGS.mask(*flags),
             Self::EpollOp(op) => crate::strace::names::EPOLL_OPS.one(*op),
             Self::Control(command, argument) => {
                 crate::strace::shapes::controls(FcntlCommand(*command), *argument)
@@ -134,6 +137,52 @@ pub(crate) fn accepted(
     let flags = flags.map(|flags| format!(", {}", SOCK_FLAGS.mask(flags)));
     Printed {
         arguments: address + &flags.unwrap_or_default(),
+        result: None,
+    }
+}
+
+/// The `it_interval` and the `it_value` of a timer.
+pub(crate) type Setting = (Duration, Duration);
+
+fn setting((interval, value): Setting) -> String {
+    format!(
+        "{{it_interval={}, it_value={}}}",
+        timespec(interval),
+        timespec(value)
+    )
+}
+
+/// pipe(2) or pipe2(2), whose descriptors come first.
+pub(crate) fn pipe(name: &'static str) -> Syscall {
+    syscall(name, String::new())
+}
+
+/// What they wrote, and the flags of pipe2(2).
+pub(crate) fn piped(outcome: &Outcome, pointer: u64, flags: Option<i32>) -> Printed {
+    let ends = match outcome.result {
+        Ok(Returned::Pair(a, b)) => format!("[{a}, {b}]"),
+        _ => pointer_text(pointer),
+    };
+    let flags = flags.map(|flags| format!(", {}", crate::strace::names::OPEN_FLAGS.mask(flags)));
+    Printed {
+        arguments: ends + &flags.unwrap_or_default(),
+        result: None,
+    }
+}
+
+/// timerfd_settime(2) with a pointer for the setting before.
+pub(crate) fn timerfd_settime(fd: i32, flags: i32, new: Setting) -> Syscall {
+    let flags = crate::strace::names::TIMERFD_FLAGS.mask(flags);
+    syscall(
+        "timerfd_settime",
+        format!("{fd}, {flags}, {}, ", setting(new)),
+    )
+}
+
+/// The setting before that timerfd_settime(2) wrote; where it failed, the pointer for it.
+pub(crate) fn timer_set(before: Result<Setting, u64>) -> Printed {
+    Printed {
+        arguments: before.map_or_else(pointer_text, setting),
         result: None,
     }
 }

@@ -1,5 +1,5 @@
-//! The descriptor tables of traced processes: which numbers are sockets or epoll instances, and which data an epoll
-//! instance has for a descriptor.
+//! The descriptor tables of traced processes: which numbers are sockets, or what event loops wait for beside them, and
+//! which data an epoll instance has for a descriptor.
 
 use std::collections::{BTreeMap, HashMap};
 

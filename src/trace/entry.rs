@@ -1,5 +1,6 @@
 //! A system call at its entry: what the registers and the memory of the traced thread say of it, as a call of the notation.
 
+pub(crate) mod events;
 pub(crate) mod message;
 pub(crate) mod wait;
 
@@ -177,6 +178,11 @@ impl Entry<'_> {
             Shape::EpollCreate1 => Entered::of(Call::EpollCreate1 {
                 flags: EpollFlags(self.int(0)),
             }),
+            Shape::Pipe
+            | Shape::Pipe2
+            | Shape::Eventfd
+            | Shape::TimerfdCreate
+            | Shape::TimerfdSettime => self.events()?,
             Shape::Sendfile => self.sendfile()?,
             Shape::Clone => made(processes::clone(in_order(self.args))),
             Shape::Clone3 => self.clone3()?,
@@ -235,6 +241,7 @@ impl Entry<'_> {
             Kind::SockFlags => variants::Plain::SockFlags(self.int(index)),
             Kind::RangeFlags => variants::Plain::RangeFlags(self.int(index)),
             Kind::SpliceFlags => variants::Plain::SpliceFlags(self.int(index)),
+            Kind::TimerFlags => variants::Plain::TimerFlags(self.int(index)),
             Kind::EpollOp => variants::Plain::EpollOp(self.int(index)),
             Kind::Control => variants::Plain::Control(self.int(index), self.int(index + 1)),
             Kind::Request => variants::Plain::Request(self.int(index), self.args[index + 1]),

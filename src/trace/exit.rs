@@ -396,6 +396,14 @@ impl Exit<'_> {
             let flags = (shape == Shape::Accept4).then_some(args[3] as i32);
             return Some(variants::accepted(outcome, raw, flags, environment));
         }
+        if let Call::Pipe { .. } = call {
+            let flags = (shape == Shape::Pipe2).then_some(args[1] as i32);
+            return Some(variants::piped(outcome, args[0], flags));
+        }
+        if let Call::TimerfdSettime { .. } = call {
+            let before = self.entry.setting(3).filter(|_| !self.failed);
+            return Some(variants::timer_set(before.ok_or(args[3])));
+        }
         if let Call::Ppoll { .. } = call {
             return Some(variants::polled(outcome, raw));
         }

@@ -6,7 +6,11 @@ use std::os::fd::{AsRawFd, OwnedFd};
 
 use crate::event::{Identity, Observation};
 use crate::kernel::observe::ProbeTarget;
+use crate::socket::Kind;
 use crate::trace::tables;
+
+/// Standard input, output and error.
+const STANDARD_STREAMS: [i32; 3] = [0, 1, 2];
 
 /// Handles of processes, pidfd_open(2), each opened when it is first needed. `None`: it could not be opened.
 #[derive(Debug, Default)]
@@ -33,7 +37,7 @@ impl Probes {
         target: &ProbeTarget,
         addresses: bool,
     ) -> Option<Observation> {
-        if !target.kind.is_socket() {
+        if let Kind::Epoll | Kind::File = target.kind {
             return None;
         }
         let seen = self.with_copy(pid, target.fd, |fd| {
@@ -42,16 +46,17 @@ impl Probes {
         seen.or_else(|| tables::observe(pid, target, addresses))
     }
 
-    /// Which kind of socket a descriptor is, and which one. `None`: it is neither a socket nor an epoll instance.
+    /// What a descriptor is, and which socket. `None`: it is not of interest, a file for example, or a pipe that the
+    /// program got as one of its standard streams.
     pub(crate) fn identify(&mut self, pid: i32, fd: i32) -> Option<(ProbeTarget, Identity)> {
         let kind = std::fs::read_link(format!("/proc/{pid}/fd/{fd}")).ok()?;
         let kind = kind.to_string_lossy();
-        if kind == "anon_inode:[eventpoll]" {
-            let target = ProbeTarget::other(fd, crate::socket::Kind::Epoll);
-            return Some((target, Identity::default()));
-        }
         if !kind.starts_with("socket:") {
-            return None;
+            let kind = crate::kernel::observe::no_socket(&pid.to_string(), fd);
+            let is_stream = kind.is_pipe() && STANDARD_STREAMS.contains(&fd);
+            let is_file = kind == Kind::File || is_stream;
+            let target = ProbeTarget::other(fd, kind);
+            return (!is_file).then(|| (target, Identity::default()));
         }
         let asked = self.with_copy(pid, fd, |copy| {
             let target = ProbeTarget::received(copy);

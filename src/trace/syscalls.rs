@@ -40,6 +40,11 @@ pub(crate) enum Shape {
     EpollWait,
     EpollPwait,
     EpollPwait2,
+    Pipe,
+    Pipe2,
+    Eventfd,
+    TimerfdCreate,
+    TimerfdSettime,
     /// sendfile(2)
     Sendfile,
     /// clone(2)
@@ -76,6 +81,8 @@ pub(crate) enum Kind {
     RangeFlags,
     /// The flags of splice(2).
     SpliceFlags,
+    /// The flags of timerfd_settime(2).
+    TimerFlags,
     /// The operation of epoll_ctl(2).
     EpollOp,
     /// The command of fcntl(2) with its argument.
@@ -188,6 +195,12 @@ pub(crate) static ROWS: &[Row] = rows! {
     epoll_wait(Descriptor, Pointer, Int, Int) SYS_epoll_wait EpollWait, Sockets;
     epoll_pwait(Descriptor, Pointer, Int, Pointer, Pointer, Size) SYS_epoll_pwait EpollPwait, Sockets;
     epoll_pwait2(Descriptor, Pointer, Int, Pointer, Pointer, Size) SYS_epoll_pwait2 EpollPwait2, Sockets;
+    #[cfg(target_arch = "x86_64")]
+    pipe(Pointer) SYS_pipe Pipe, Always;
+    pipe2(Pointer, Bits) SYS_pipe2 Pipe2, Always;
+    eventfd2(Unsigned, Bits) SYS_eventfd2 Eventfd, Always;
+    timerfd_create(Int, Bits) SYS_timerfd_create TimerfdCreate, Always;
+    timerfd_settime(Descriptor, TimerFlags, Pointer, Pointer) SYS_timerfd_settime TimerfdSettime, Files;
     restart_syscall() SYS_restart_syscall Restart, Always;
     #[cfg(target_arch = "x86_64")]
     fork() SYS_fork Other, Always;

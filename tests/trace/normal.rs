@@ -23,8 +23,8 @@ pub(crate) fn printed(text: &str) -> Behaviour {
     normal(calls.collect(), ends.collect())
 }
 
-/// What `strace -f -yy` wrote, of which the calls on sockets and epoll instances are kept, and those that make and end
-/// processes.
+/// What `strace -f -yy` wrote, of which the calls on sockets and on what event loops wait for are kept, and those that make
+/// and end processes.
 pub(crate) fn traced(text: &str) -> Behaviour {
     let threads = Threads::traced(text).threads;
     let of_process: BTreeSet<String> = threads
@@ -39,10 +39,12 @@ pub(crate) fn traced(text: &str) -> Behaviour {
         let is_end = rest.starts_with("+++ exited") || rest.starts_with("+++ killed");
         (is_end && !of_process.contains(pid)).then(|| (pid.to_owned(), rest.to_owned()))
     });
+    let lines = threads.iter().flat_map(|(_, calls)| calls);
+    let pipes = pipes(lines.map(|call| call.text.as_str()));
     let calls = threads.iter().map(|(pid, calls)| {
         let mut kept: Vec<String> = Vec::new();
         for call in calls {
-            let (plain, has_socket) = undecorated(&call.text);
+            let (plain, has_socket) = undecorated(&call.text, &pipes);
             if is_shown(&plain, has_socket, kept.last()) {
                 kept.push(plain);
             }
@@ -73,7 +75,7 @@ fn is_thread(text: &str) -> bool {
 }
 
 /// The calls that are of interest on any descriptor, or on none.
-const ALWAYS: [&str; 33] = [
+const ALWAYS: [&str; 37] = [
     "socket",
     "socketpair",
     "bind",
@@ -99,6 +101,10 @@ const ALWAYS: [&str; 33] = [
     "epoll_wait",
     "epoll_pwait",
     "epoll_pwait2",
+    "pipe",
+    "pipe2",
+    "eventfd2",
+    "timerfd_create",
     "fork",
     "vfork",
     "clone",
@@ -120,8 +126,19 @@ fn is_shown(text: &str, has_socket: bool, before: Option<&String>) -> bool {
     }
 }
 
-/// A line without what `-yy` says of descriptors, and whether one of them is a socket or an epoll instance.
-fn undecorated(line: &str) -> (String, bool) {
+/// What `-yy` calls the pipes that the program made itself or received: `pipe:[123]`. Others are where its output goes.
+fn pipes<'a>(lines: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+    let calls = ["pipe(", "pipe2(", "recvmsg("];
+    let made = lines.filter(|line| calls.iter().any(|call| line.starts_with(call)));
+    let names = made.flat_map(|line| line.split('<').skip(1));
+    names
+        .filter_map(|name| Some(name.split_once('>')?.0.to_owned()))
+        .collect()
+}
+
+/// A line without what `-yy` says of descriptors, and whether one of them is a socket, one of these pipes, or something else
+/// that event loops wait for.
+fn undecorated(line: &str, pipes: &BTreeSet<String>) -> (String, bool) {
     let mut plain = String::new();
     let (mut has_socket, mut in_string, mut is_escaped) = (false, false, false);
     let mut rest = line;
@@ -129,7 +146,7 @@ fn undecorated(line: &str) -> (String, bool) {
         let follows_number = plain.ends_with(|before: char| before.is_ascii_digit());
         if !in_string && c == '<' && follows_number {
             let (length, is_socket) = decoration(rest);
-            has_socket |= is_socket;
+            has_socket |= is_socket || pipes.contains(&rest[1..length - 1]);
             rest = &rest[length..];
             continue;
         }
@@ -143,7 +160,8 @@ fn undecorated(line: &str) -> (String, bool) {
     (plain, has_socket)
 }
 
-/// The length of a decoration `<TCP:[127.0.0.1:1->127.0.0.1:2]>`, and whether it is that of a socket or an epoll instance.
+/// The length of a decoration `<TCP:[127.0.0.1:1->127.0.0.1:2]>`, and whether it is that of a socket, an epoll instance, a
+/// counter or a timer.
 fn decoration(text: &str) -> (usize, bool) {
     let (mut depth, mut brackets) = (0, 0);
     let mut end = text.len();
@@ -168,6 +186,8 @@ fn decoration(text: &str) -> (usize, bool) {
         "NETLINK",
         "socket:",
         "anon_inode:[eventpoll]",
+        "anon_inode:[eventfd]",
+        "anon_inode:[timerfd]",
     ];
     (end, kinds.iter().any(|kind| inside.starts_with(kind)))
 }
@@ -282,10 +302,13 @@ fn replaced(text: &str, from: &str, to: &str, by: impl Fn(&str) -> String) -> St
 fn decorations_are_taken_off_outside_of_texts() {
     let line = r#"write(3<TCPv6:[[::1]:1->[::1]:2]>, "1<2>\"3<4", 1</dev/null<char 1:3>>) = 1"#;
     let plain = r#"write(3, "1<2>\"3<4", 1) = 1"#;
-    assert_eq!(undecorated(line), (plain.to_owned(), true));
+    assert_eq!(
+        undecorated(line, &BTreeSet::new()),
+        (plain.to_owned(), true)
+    );
     let file = "read(3</etc/hosts>, 0x7ffc5, 5 <unfinished ...>";
     assert_eq!(
-        undecorated(file),
+        undecorated(file, &BTreeSet::new()),
         ("read(3, 0x7ffc5, 5 <unfinished ...>".to_owned(), false)
     );
 }

@@ -77,6 +77,7 @@ pub(crate) const PROGRAMS: &[Program] = &[
     c("ready.c", &["epoll-et"]),
     c("ready.c", &["epoll-pwait"]),
     c("ready.c", &["epoll-pwait2"]),
+    c("loop.c", &[]),
     c("udp.c", &[]),
     c("rights.c", &[]),
     c("calls.c", &[]),

@@ -22,7 +22,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     TIMERFD_SETTIME Success [Repeats] {ByArguments} "{socket} expires in {timer_value}, and then again each {timer_interval}. read() gives how often it has expired since the last read()." "timerfd_create(2)" => [WAIT_FOR_TIMER];
     TIMERFD_SETTIME Success [] {ByArguments} "{socket} expires once, in {timer_value}. Until then poll() does not report it, and read() waits." "timerfd_create(2)" => [WAIT_FOR_TIMER];
     READING Fails(EAGAIN) [IsTimerfd] {ByErrno} "{socket} has not expired since it was set or read, and it is non-blocking." "timerfd_create(2)" => [WAIT_TO_RECEIVE];
-    READING Success [IsTimerfd] {ByResult} "{socket} has expired {taken} times since it was set or read. It is ready again when it next expires." "timerfd_create(2)";
+    READING Success [IsTimerfd] {ByResult} "Expirations of {socket} since it was set or read: {taken}. It is ready again when it next expires." "timerfd_create(2)";
     WRITING Fails(EINVAL) [IsTimerfd] {ByKind} "{socket} is a timerfd, and write() does not work on it. timerfd_settime() sets it." "timerfd_create(2)";
     // Both.
     READING Fails(EINVAL) [IsNumber, TooSmall] {ByArguments} "{socket} gives a number of 8 bytes, and the buffer has {asked}." OF_THE_CALL => [READ_NUMBER];

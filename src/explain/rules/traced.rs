@@ -9,7 +9,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     ANY Abandoned [] {UnderWay} "The call never returned to the program: {reason}" "ptrace(2)";
     ANY Returned [Injected] {ByResult} "sockplay injected an error, a shorter length or a delay here, as requested: the result does not come from the program and the kernel alone." "ptrace(2)";
     ANY Restarted [] {ByErrno} "A signal interrupted the call. The kernel makes it again after the handler if that was installed with SA_RESTART, or if there is none; otherwise the program gets EINTR." "signal(7)";
-    NO_WORD Success [] {ByResult} "{done} sockplay's notation does not have {call_kind}()." "syscalls(2)";
-    NO_WORD AnyErrno [] {ByErrno} "sockplay's notation does not have {call_kind}(). In general {errno} means: {strerror}." "syscalls(2)";
+    NO_WORD Success [] {ByResult} "{done} sockplay's notation has no form for this {call_kind}()." "syscalls(2)";
+    NO_WORD AnyErrno [] {ByErrno} "sockplay's notation has no form for this {call_kind}(). In general {errno} means: {strerror}." "syscalls(2)";
     NO_WORD Blocked [] {UnderWay} "{call_kind}() has not returned: its thread sleeps in the kernel." "syscalls(2)";
 };

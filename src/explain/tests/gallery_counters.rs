@@ -103,7 +103,7 @@ pub(crate) const STORIES: &[Tale] = &[
         poll([t: POLLIN], -1) -> 1 [t: POLLIN]
         ? t: it has expired
         read(t, 8) -> 8 u64(2)
-        ? times since it was set or read
+        ? Expirations of t since it was set or read: 2
         read(t, 8) -> EAGAIN
         ? t has not expired since it was set or read, and it is non-blocking
         timerfd_settime(t, 1s, TFD_TIMER_ABSTIME) -> 0

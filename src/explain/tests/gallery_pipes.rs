@@ -8,7 +8,7 @@ const PIPE: &str = "r, w = pipe()\n";
 pub(crate) const STORIES: &[Tale] = &[
     ("a pipe from beginning to end", PIPE, "
         write(w, \"hello\") -> 5
-        ? 5 bytes are in the pipe, until a read() of its other end takes them
+        ? write() put 5 bytes into the pipe, for a read() of its other end
         ioctl(r, FIONREAD) -> 5
         ? 5 bytes wait in the pipe. Both of its ends give the same number
         poll([r: POLLIN, w: POLLOUT], 0) -> 2 [r: POLLIN, w: POLLOUT]

@@ -114,7 +114,7 @@ fn a_call_without_a_word_is_named_as_it_was_made() {
     every_record(&mut |world, record| texts.push(why(world, record).text));
     let said = |text: &str| texts.iter().any(|own| own.contains(text));
     assert!(
-        said("sockplay's notation does not have sendfile()."),
+        said("sockplay's notation has no form for this sendfile()."),
         "{texts:?}"
     );
     assert!(said("the process was killed by SIGKILL."), "{texts:?}");

@@ -35,7 +35,7 @@ impl Tracer {
         };
         let source = Source::Traced { pid, tid: pid };
         self.emit(source, EventKind::Process(what));
-        self.find_descriptors(pid);
+        self.find_descriptors(pid, |_| true);
         for tid in threads {
             if let Some(thread) = self.threads.get_mut(tid) {
                 thread.attached = crate::trace::attach::inside(*tid);

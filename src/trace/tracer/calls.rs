@@ -99,7 +99,7 @@ impl Tracer {
         }
     }
 
-    /// Whether a call is made on a socket or an epoll instance, or has one in its set. Calls that only sockets have are of
+    /// Whether a call is made on a descriptor that is tracked, or has one in its set. Calls that only sockets have are of
     /// interest on any number: they fail there.
     fn concerns(&self, table: TableKey, entered: &Entered) -> bool {
         let is_tracked = |fd: i32| self.tables.get(table, fd).is_some();

@@ -233,12 +233,17 @@ impl Tracer {
     }
 
     /// Takes in a descriptor that was not known: the process had it before it was traced, or got it by a way that is not
-    /// traced. Nothing happens where it is neither a socket nor an epoll instance.
+    /// traced. Nothing happens where it is a file, or a pipe as a standard stream.
     pub(super) fn find(&mut self, pid: i32, fd: i32) {
         if let Some((target, identity)) = self.probes.identify(pid, fd) {
-            let new = self.new_descriptor(CallId(0), target, Origin::Found, identity);
-            self.adopt(pid, new, target, None);
+            self.take_in(pid, target, identity);
         }
+    }
+
+    /// Takes in a descriptor that was found.
+    pub(super) fn take_in(&mut self, pid: i32, target: ProbeTarget, identity: Identity) {
+        let new = self.new_descriptor(CallId(0), target, Origin::Found, identity);
+        self.adopt(pid, new, target, None);
     }
 
     /// Reports a new descriptor and takes it in. A number that another descriptor had means that this one was closed by a

@@ -3,6 +3,7 @@
 use crate::event::{
     Abandonment, EndStatus, EventKind, NewDescriptor, Origin, ProcessEvent, Source,
 };
+use crate::socket::Kind;
 use crate::sys::ptrace;
 use crate::trace::memory;
 use crate::trace::memory::Tracee;
@@ -189,7 +190,8 @@ impl Tracer {
         };
         self.emit(source, EventKind::Process(what));
         if is_first {
-            self.find_descriptors(pid);
+            // A pipe that it inherited is where its input comes from or its output goes.
+            self.find_descriptors(pid, |kind| !kind.is_pipe());
             return;
         }
         let is_closed =
@@ -205,8 +207,8 @@ impl Tracer {
         }
     }
 
-    /// Takes in the sockets and epoll instances that a process has already.
-    pub(super) fn find_descriptors(&mut self, pid: i32) {
+    /// Takes in the descriptors that a process has already, as far as they are of interest.
+    pub(super) fn find_descriptors(&mut self, pid: i32, is_of_interest: impl Fn(Kind) -> bool) {
         let Ok(listed) = std::fs::read_dir(format!("/proc/{pid}/fd")) else {
             return;
         };
@@ -214,7 +216,10 @@ impl Tracer {
         let mut numbers: Vec<i32> = numbers.collect();
         numbers.sort_unstable();
         for fd in numbers {
-            self.find(pid, fd);
+            let found = self.probes.identify(pid, fd);
+            if let Some((target, identity)) = found.filter(|(own, _)| is_of_interest(own.kind)) {
+                self.take_in(pid, target, identity);
+            }
         }
     }
 
