@@ -109,6 +109,6 @@ pub(crate) static ROWS: &[Rule] = rows! {
     ACCEPT Success [IsNonblocking, MadeBlocks, FromNamed] {OwnNonblocking, MadeBlocks, MadeFrom} "{made} is a NEW socket, connected to {from}, and it blocks: on Linux it does not inherit O_NONBLOCK from {socket}. SOCK_NONBLOCK as a flag of accept4() sets it." "accept(2)";
     ACCEPT Success [IsNonblocking, MadeBlocks] {OwnNonblocking, MadeBlocks} "{made} is a NEW socket, connected to the client, and it blocks: on Linux it does not inherit O_NONBLOCK from {socket}. SOCK_NONBLOCK as a flag of accept4() sets it." "accept(2)";
     ACCEPT Success [Unix] {OwnListens} "{made} is a NEW socket, the other end of a client that had called connect(). {socket} stays as it was and can accept the next one." "accept(2)";
-    ACCEPT Success [ClosedMeanwhile] {OwnDescriptorClosed, MadeFrom} "{made} is a NEW socket, connected to {from}. The descriptor of {socket} was closed while accept() slept, so it accepted this connection and no further one." "close(2)";
+    ACCEPT Success [ClosedMeanwhile] {OwnDescriptorClosed, MadeFrom} "{made} is a NEW socket, connected to {from}. The descriptor of {socket} was closed while {call_kind}() slept, so it accepted this connection and no further one." "close(2)";
     ACCEPT Success [] {OwnListens, MadeFrom} "{made} is a NEW socket, connected to {from}. {socket} stays a listener and can accept the next one." "TLPI 56.5.2";
 };

@@ -12,9 +12,9 @@ pub(crate) static ROWS: &[Rule] = rows! {
     WRITING Fails(EPIPE) [PipeWriter] {ByErrno} "The read end of the pipe is closed in every process, so nobody could ever read this.{sigpipe}" "pipe(7)" => [CLOSE_IT];
     WRITING Fails(EAGAIN) [PipeWriter] {ByErrno} "The pipe has no room for this, and {socket} is non-blocking. Up to 4096 bytes (PIPE_BUF) are written whole or not at all." "pipe(7)" => [WAIT_TO_SEND];
     WRITING Short [PipeWriter] {ByResult} "Only {count} of {asked} bytes were taken. More than 4096 bytes (PIPE_BUF) may be written in part. The rest is still to be written." "pipe(7)" => [REST];
-    WRITING Success [PipeWriter] {ByResult} "write() put {count} bytes into the pipe, for a read() of its other end." "pipe(7)";
+    WRITING Success [PipeWriter] {ByResult} "{call_kind}() put {count} bytes into the pipe, for a read() of its other end." "pipe(7)";
     // Reading.
-    READING Fails(EAGAIN) [PipeReader] {ByErrno} "The pipe is empty, and {socket} is non-blocking. Its write end is open somewhere: otherwise read() would return 0." "pipe(7)" => [WAIT_TO_RECEIVE];
+    READING Fails(EAGAIN) [PipeReader] {ByErrno} "The pipe is empty, and {socket} is non-blocking. Its write end is open somewhere: otherwise {call_kind}() would return 0." "pipe(7)" => [WAIT_TO_RECEIVE];
     READING Empty [PipeReader] {ByResult} "End of file: the pipe is empty, and its write end is closed in every process." "pipe(7)" => [CLOSE_IT];
     READING Success [PipeReader, AskedForNothing] {ByArguments} "0 bytes were asked for: read() returns 0 at once. It is not end of file." "read(2)";
     READING Filled [PipeReader] {ByResult} "The buffer of {asked} bytes is full; if there was more, it waits in the pipe for the next read()." "pipe(7)";

@@ -9,7 +9,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SELECT Fails(EINVAL) [NfdsNegative] {ByArguments} "nfds must not be negative: it is the highest descriptor of all sets plus 1." "select(2)";
     TIMESPEC Fails(EINVAL) [TimeoutNegative] {ByArguments} "The timeout is negative, and {call_kind}() rejects that. Only poll() and epoll_wait() take each negative number for no timeout; here it is a null pointer, written -1." OF_THE_CALL;
     SELECT Fails(EINVAL) [] {ByArguments} "The timeout is not valid: it is negative, or its microseconds are not below one million." "select(2)";
-    POLL Fails(EINVAL) [] {ByArguments} "poll() takes no more entries than a process may have open descriptors (RLIMIT_NOFILE)." "poll(2)";
+    POLL Fails(EINVAL) [] {ByArguments} "{call_kind}() takes no more entries than a process may have open descriptors (RLIMIT_NOFILE)." "poll(2)";
     // epoll_create() and epoll_ctl()
     EPOLL_CREATE Fails(EINVAL) [] {ByArguments} "epoll_create1() takes no flag but EPOLL_CLOEXEC, and the size of epoll_create() must be above 0, though it is ignored." OF_THE_CALL;
     EPOLL_CREATE Success [] {ByResult} "{made} is an epoll instance: the kernel keeps the list of what is watched, so that a wait need not pass it. epoll_ctl() fills it." "TLPI 63.4.1";
@@ -36,7 +36,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     EPOLL_CTL Success [EdgeTriggered] {Watched} "Edge-triggered: {watched} is reported when something new comes, and not for as long as it is ready; several events may share one report. Make it non-blocking and read until EAGAIN." "epoll(7)";
     EPOLL_CTL Success [] {Watched} "{socket} watches {watched} now, level-triggered: it is reported for as long as it is ready. Errors and hang-ups are reported unasked." "epoll(7)";
     // epoll_wait() fails.
-    EPOLL_WAIT Fails(EINVAL) [NoEpoll] {ByKind} "{socket} is {a_kind}, and epoll_wait() works on an epoll instance. epoll_create1() makes one." "epoll_wait(2)" => [INSTANCE];
+    EPOLL_WAIT Fails(EINVAL) [NoEpoll] {ByKind} "{socket} is {a_kind}, and {call_kind}() works on an epoll instance. epoll_create1() makes one." "epoll_wait(2)" => [INSTANCE];
     EPOLL_WAIT Fails(EINVAL) [MaxTooSmall] {ByArguments} "maxevents is the room for events and must be above 0." "epoll_wait(2)";
     EPOLL_WAIT Fails(EINVAL) [] {ByArguments} "maxevents is larger than the kernel takes: INT_MAX divided by the 12 bytes of an event." "epoll_wait(2)";
     // Nothing was reported.
@@ -44,7 +44,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     EPOLL_WAIT Success [CountZero, Overlooked] {Overlooked} "{overlooked} is ready, but its edge was reported before and nothing new came. Continue until EAGAIN, or re-arm it with EPOLL_CTL_MOD." "epoll(7)" => [REARM_EDGE];
     EPOLL_WAIT Success [CountZero, Disarmed] {Disarmed} "Nothing that is armed is ready. {disarmed} was reported once, and EPOLLONESHOT has disarmed it: what happens to it is not reported before EPOLL_CTL_MOD." "epoll_ctl(2)" => [REARM_ONCE];
     EPOLL_WAIT Success [CountZero, NoMembers] {ListEmpty} "The interest list of {socket} is empty, so nothing can be reported. epoll_ctl() with EPOLL_CTL_ADD fills it." "epoll(7)";
-    SELECT Success [NotLookedAt] {ByResult} "The sets keep descriptors that are not counted: select() tests only numbers below nfds and below the size of the process's table. Those that are left were not tested, so do not take them for ready." "select(2)";
+    SELECT Success [NotLookedAt] {ByResult} "The sets keep descriptors that are not counted: {call_kind}() tests only numbers below nfds and below the size of the process's table. Those that are left were not tested, so do not take them for ready." "select(2)";
     MULTIPLEX Success [CountZero, NoMembers] {ByArguments} "No descriptor was given, so {call_kind}() only waited for its timeout of {span}." OF_THE_CALL;
     MULTIPLEX Success [CountZero, BelowLowat] {BelowLowatUnread, BelowLowatOption} "{below_lowat} has {below_lowat_unread} unread bytes, fewer than its SO_RCVLOWAT of {below_lowat_least}: TCP reports POLLIN only when that many are there, or at end of file." "socket(7)" => [READ_BELOW_LOWAT];
     MULTIPLEX Success [CountZero, AwaitsUnixReceiver] {UnixReceiver} "{unix_sender} is connected to {unix_receiver}, so POLLOUT means room in the queue of {unix_receiver} as well as in its own send buffer. One of them has none; receiving at {unix_receiver} makes room." "unix(7)" => [READ_UNIX_RECEIVER];
@@ -52,12 +52,12 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SELECT Success [CountZero] {ByResult} "0 means that the time ran out, which is not an error: none of the requested events occurred within {span}. All sets are empty now, so fill them again before the next call." "select(2)";
     MULTIPLEX Success [CountZero] {ByResult} "0 means that the time ran out, which is not an error: none of the requested events occurred within {span}." OF_THE_CALL;
     // Something was.
-    POLL Success [ReportsDead] {ByResult} "{findings}. poll() succeeds anyway; select() would fail with EBADF." "poll(2)";
+    POLL Success [ReportsDead] {ByResult} "{findings}. {call_kind}() succeeds anyway; select() would fail with EBADF." "poll(2)";
     POLL Success [ReportsUnasked] {ByResult} "{findings}. Errors and hang-ups are reported without being asked for." "poll(2)" => [READY_ONE];
     POLL Success [ReportsRoom] {ByResult} "{findings}. A call that uses this does not block now, except a send() that there is no room for." "poll(2)" => [READY_ONE];
     POLL Success [] {ByResult} "{findings}. A call that uses this does not block now, unless it waits for more than is there (MSG_WAITALL)." "poll(2)" => [READY_ONE];
     SELECT Success [InTwoSets] {ByResult} "{findings}. {count} counts bits, so a descriptor in two sets counts twice. The sets are overwritten: fill them again." "select(2)";
-    SELECT Success [] {ByResult} "{findings}. select() has overwritten the sets: fill them again before the next call." "select(2)" => [READY_ONE];
+    SELECT Success [] {ByResult} "{findings}. {call_kind}() has overwritten the sets: fill them again before the next call." "select(2)" => [READY_ONE];
     EPOLL_WAIT Success [ReportsClosed] {ClosedMember} "{closed_member} is closed and still reported: a registration is of the open file, and something keeps that open: a duplicate, another process, or a call on it. Use EPOLL_CTL_DEL before close()." "epoll(7)";
     EPOLL_WAIT Success [ReportsOnce] {ReportedOnce} "{findings}. EPOLLONESHOT has disarmed {reported_once}: nothing more of it is reported before EPOLL_CTL_MOD." "epoll_ctl(2)";
     EPOLL_WAIT Success [ReportsEdge] {ReportedEdge} "{findings}. Edge-triggered: {reported_edge} is not reported again before something new comes, so continue until EAGAIN." "epoll(7)" => [READY_ONE];

@@ -6,9 +6,9 @@ pub(crate) static ROWS: &[Rule] = rows! {
     ANY Refused [] {UnderWay} "Not run: {reason}" NO_SOURCE;
     // Asleep.
     ANY Blocked [Interrupted] {UnderWay} "A signal is on its way to {call}. It returns EINTR, or what it has done so far." "signal(7)";
-    EPOLL_WAIT Blocked [Overlooked] {Overlooked} "{overlooked} is ready, but its edge was reported before, so epoll_wait() sleeps until something new comes{limit}: {wakers}." "epoll(7)" => [READ_THE_OVERLOOKED, REARM_EDGE, INTERRUPT];
+    EPOLL_WAIT Blocked [Overlooked] {Overlooked} "{overlooked} is ready, but its edge was reported before, so {call_kind}() sleeps until something new comes{limit}: {wakers}." "epoll(7)" => [READ_THE_OVERLOOKED, REARM_EDGE, INTERRUPT];
     EPOLL_WAIT Blocked [Disarmed] {Disarmed} "{disarmed} was reported once, and EPOLLONESHOT has disarmed it: it does not wake this call before EPOLL_CTL_MOD. The call sleeps{limit} and waits for: {wakers}." "epoll_ctl(2)" => [REARM_ONCE, INTERRUPT];
-    EPOLL_WAIT Blocked [NoMembers] {ListEmpty} "The interest list of {socket} is empty, so epoll_wait() sleeps{limit}, until EPOLL_CTL_ADD adds a descriptor and that becomes ready, or a signal comes." "epoll(7)" => [INTERRUPT];
+    EPOLL_WAIT Blocked [NoMembers] {ListEmpty} "The interest list of {socket} is empty, so {call_kind}() sleeps{limit}, until EPOLL_CTL_ADD adds a descriptor and that becomes ready, or a signal comes." "epoll(7)" => [INTERRUPT];
     MULTIPLEX Blocked [NoMembers] {UnderWay} "No descriptor was given, so {call_kind}() only sleeps{limit}." OF_THE_CALL => [INTERRUPT];
     MULTIPLEX Blocked [BelowLowat] {BelowLowatUnread, BelowLowatOption} "{below_lowat} has {below_lowat_unread} unread bytes, fewer than its SO_RCVLOWAT of {below_lowat_least}, so {call_kind}() sleeps{limit}. It waits for: {wakers}." "socket(7)" => [READ_BELOW_LOWAT, INTERRUPT];
     MULTIPLEX Blocked [] {UnderWay} "None of the requested events has occurred, so {call_kind}() sleeps{limit}. It waits for: {wakers}." OF_THE_CALL => [UNBLOCK, CLIENT_UNBLOCKS, INTERRUPT];
@@ -21,8 +21,8 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SINK Blocked [ConnectedKind] {Peer} "{call} waits for data. A send() of {peer} wakes it; end of stream, an error or cancel({socket}) ends the loop." OF_THE_CALL => [PEER_WAKES, INTERRUPT];
     TAKING Blocked [] {ByResult} "{call} waits for the next message. Messages have no end of stream: an error or cancel({socket}) ends the loop." OF_THE_CALL => [INTERRUPT];
     ACCEPT Blocked [AcceptsBefore] {Before} "Another accept() has waited on {socket} longer: that one gets the next connection, this one the connection after it.{until}" "accept(2)" => [CLIENT_COMES, INTERRUPT];
-    ACCEPT Blocked [DefersHere] {OwnDefers, OwnHasLocal} "{socket} has TCP_DEFER_ACCEPT: a client comes into its queue only with its first data, or after its timeout. A connect() to {local} and a send() there wake accept().{until}" "tcp(7)" => [DATA_OF_CLIENT, CLIENT_WITH_DATA, INTERRUPT];
-    ACCEPT Blocked [] {OwnQueueEmpty, OwnHasLocal} "The accept queue of {socket} is empty, so accept() sleeps until a connection arrives. A connect() to {local} wakes it.{until}" "accept(2)" => [CLIENT_COMES, INTERRUPT];
+    ACCEPT Blocked [DefersHere] {OwnDefers, OwnHasLocal} "{socket} has TCP_DEFER_ACCEPT: a client comes into its queue only with its first data, or after its timeout. A connect() to {local} and a send() there wake {call_kind}().{until}" "tcp(7)" => [DATA_OF_CLIENT, CLIENT_WITH_DATA, INTERRUPT];
+    ACCEPT Blocked [] {OwnQueueEmpty, OwnHasLocal} "The accept queue of {socket} is empty, so {call_kind}() sleeps until a connection arrives. A connect() to {local} wakes it.{until}" "accept(2)" => [CLIENT_COMES, INTERRUPT];
     CONNECT Blocked [Unix] {TargetFull} "The accept queue of {target} is full, and on AF_UNIX connect() sleeps until an accept() makes room.{until}" "unix(7)" => [MAKE_ROOM_FOR_IT, INTERRUPT];
     CONNECT Blocked [Tcp, TargetFull] {TargetFull} "The accept queue of {target} is full, so its kernel drops the SYN of {socket}. An accept({target}) makes room, and a repeated SYN gets in.{until}" "listen(2)" => [MAKE_ROOM_FOR_IT, INTERRUPT];
     CONNECT Blocked [Tcp] {OwnConnecting} "{socket} is in SYN_SENT: the kernel repeats its SYN to {address} until SYN+ACK, RST or an ICMP error comes back, by default for about two minutes.{until}" "tcp(7)" => [INTERRUPT];
