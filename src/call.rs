@@ -25,6 +25,7 @@ use crate::call::argument::{
     AddressArg, AddressExpr, Descriptor, IntArg, LoopbackPort, Message, Millis, Name, OptionArg,
     PollEntry, Room, Service, Sets,
 };
+use crate::call::column::Role;
 use crate::call::data::Data;
 use crate::call::expectation::Expectation;
 use crate::call::fault::Fault;
@@ -173,6 +174,20 @@ impl Call {
     /// Whether a receiving call leaves what it took where it was, MSG_PEEK of recv(2).
     pub fn peeks(&self) -> bool {
         self.call_kind().receives() && self.msg_flags().contains(libc::MSG_PEEK)
+    }
+
+    /// The flags of new sockets: socket(2), socketpair(2), accept4(2).
+    pub fn socket_flags(&self) -> Option<SockFlags> {
+        self.find(|argument| match argument {
+            Argument::SockFlags(flags) => Some(flags),
+            _ => None,
+        })
+    }
+
+    /// The number that a call makes a second descriptor, closing what it referred to: dup2(2), dup3(2).
+    pub fn replaces(&self) -> Option<&Descriptor> {
+        let is_copy = self.call_kind().role() == Role::Duplicates;
+        self.others().first().copied().filter(|_| is_copy)
     }
 
     /// The address argument, if the call has one.

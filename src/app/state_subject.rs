@@ -1,7 +1,7 @@
 //! The subject of the State pane: the set of a call that waits for several descriptors, or the selected descriptor.
 
 use crate::app::state::App;
-use crate::call::table::CallKind;
+use crate::call::Call;
 use crate::event::{CallId, Source};
 use crate::socket::Kind;
 use crate::world::{Handle, Progress, Record};
@@ -21,31 +21,17 @@ pub(crate) enum StateSubject<'a> {
     Nothing,
 }
 
-/// The calls that have or change a set.
-const ABOUT_SETS: [CallKind; 7] = [
-    CallKind::Poll,
-    CallKind::Ppoll,
-    CallKind::Select,
-    CallKind::Pselect,
-    CallKind::EpollCtl,
-    CallKind::EpollWait,
-    CallKind::EpollPwait,
-];
-/// Those of them that wait for events.
-const WAITING: [CallKind; 6] = [
-    CallKind::Poll,
-    CallKind::Ppoll,
-    CallKind::Select,
-    CallKind::Pselect,
-    CallKind::EpollWait,
-    CallKind::EpollPwait,
-];
 /// How many of the newest calls are searched for one that has just ended.
 const RECENT: usize = 32;
 
 /// Whether a call has or changes a set.
-pub(crate) fn is_about_set(call_kind: CallKind) -> bool {
-    ABOUT_SETS.contains(&call_kind)
+pub(crate) fn is_about_set(call: &Call) -> bool {
+    waits_for_events(call) || matches!(call, Call::EpollCtl { .. })
+}
+
+/// Whether a call waits for the events of a set.
+fn waits_for_events(call: &Call) -> bool {
+    call.passes_set() || call.call_kind().waits_on_epoll()
 }
 
 /// The subject of the State pane. A set comes first, unless the user has selected a socket since.
@@ -92,25 +78,26 @@ fn waiting(app: &App) -> Option<&Record> {
 }
 
 fn of_call<'a>(app: &'a App, record: &'a Record) -> Option<StateSubject<'a>> {
-    match record.call().call_kind() {
-        CallKind::Poll | CallKind::Ppoll => Some(StateSubject::Poll(record)),
-        CallKind::Select | CallKind::Pselect => Some(StateSubject::Select(record)),
-        _ => {
-            let epoll = app.world.descriptor(record.on()?)?;
-            (epoll.kind() == Kind::Epoll).then_some(StateSubject::Epoll(epoll))
-        }
+    let call = record.call();
+    if call.entries().is_some() {
+        return Some(StateSubject::Poll(record));
     }
+    if call.sets().is_some() {
+        return Some(StateSubject::Select(record));
+    }
+    let epoll = app.world.descriptor(record.on()?)?;
+    (epoll.kind() == Kind::Epoll).then_some(StateSubject::Epoll(epoll))
 }
 
 /// The call whose set is displayed: the selected or newest call, or one that is pending or has ended since the newest
 /// was requested.
 fn call(app: &App) -> Option<&Record> {
-    let is_set = |record: &&Record| is_about_set(record.call().call_kind());
+    let is_set = |record: &&Record| is_about_set(record.call());
     if app.log_selection.is_some() {
         return app.record().filter(is_set);
     }
     let newest = app.world.log().last()?;
-    let waits = |record: &&Record| WAITING.contains(&record.call().call_kind());
+    let waits = |record: &&Record| waits_for_events(record.call());
     let has_just_ended = |record: &&Record| match record.progress {
         Progress::Returned { at, .. } => waits(record) && at >= newest.asked,
         _ => false,

@@ -243,7 +243,7 @@ fn carry_out(app: &mut App, step: crate::script::Effect, effects: &mut Vec<Effec
 fn shows_newest(app: &mut App, request: &Request) {
     app.log_selection = None;
     app.scroll.why = Scroll::default();
-    if crate::app::state_subject::is_about_set(request.call.call_kind()) {
+    if crate::app::state_subject::is_about_set(&request.call) {
         app.turned_to_socket = false;
         app.scroll.state = Scroll::default();
     }

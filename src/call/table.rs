@@ -248,6 +248,18 @@ impl CallKind {
         self.signature().class == Class::Query
     }
 
+    /// Whether it takes one connection from the queue of a listener.
+    pub fn accepts(self) -> bool {
+        self.signature().gives == Gives::Connection
+    }
+
+    /// Whether the kernel writes an address when it succeeds.
+    pub fn gives_address(self) -> bool {
+        let row = self.signature();
+        matches!(row.gives, Gives::Connection | Gives::Address)
+            || matches!(self, Self::Recvfrom | Self::Recvmsg)
+    }
+
     /// Whether it waits for what an epoll instance watches.
     pub fn waits_on_epoll(self) -> bool {
         let row = self.signature();

@@ -30,18 +30,10 @@ pub fn sockaddr_pages(record: &Record, interfaces: &[(u32, String)]) -> Vec<Sock
 /// Why a call has no address.
 pub fn why_none(record: &Record) -> String {
     let word = record.call().word();
-    if let CallKind::Accept | CallKind::Accept4 | CallKind::Recvfrom | CallKind::Recvmsg =
-        record.call().call_kind()
-        && record.is_pending()
-    {
+    let gives_address = record.call().call_kind().gives_address();
+    if gives_address && record.is_pending() {
         format!("{word}() has not returned: the kernel writes the address when it does.")
-    } else if let CallKind::Accept
-    | CallKind::Accept4
-    | CallKind::Recvfrom
-    | CallKind::Recvmsg
-    | CallKind::Getsockname
-    | CallKind::Getpeername = record.call().call_kind()
-    {
+    } else if gives_address {
         format!("{word}() returned no address: it failed.")
     } else {
         format!(

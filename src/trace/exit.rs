@@ -203,8 +203,7 @@ impl Exit<'_> {
         let kind = self.entered.call.call_kind();
         let takes_one =
             kind.signature().length_of == LengthOf::Address || kind == CallKind::Recvmsg;
-        let is_left_out =
-            matches!(kind, CallKind::Accept | CallKind::Accept4) && self.entry.args[1] == 0;
+        let is_left_out = kind.accepts() && self.entry.args[1] == 0;
         let has_address = takes_one && !is_left_out;
         raw.address = has_address.then(|| Written {
             bytes: Vec::new(),
@@ -392,7 +391,7 @@ impl Exit<'_> {
         }
         self.entered.made_as.as_ref()?;
         let (call, shape) = (&self.entered.call, self.entry.row.shape);
-        if let Call::Accept { .. } | Call::Accept4 { .. } = call {
+        if call.call_kind().accepts() {
             let flags = (shape == Shape::Accept4).then_some(args[3] as i32);
             return Some(variants::accepted(outcome, raw, flags, environment));
         }
@@ -407,7 +406,7 @@ impl Exit<'_> {
         if let Call::Ppoll { .. } = call {
             return Some(variants::polled(outcome, raw));
         }
-        if let Call::Select { .. } | Call::Pselect { .. } = call {
+        if call.sets().is_some() {
             return Some(variants::selected(self.entry.row.name, outcome, raw));
         }
         if let Call::EpollWait { max, timeout, .. } | Call::EpollPwait { max, timeout, .. } = call {

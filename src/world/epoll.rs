@@ -188,7 +188,7 @@ impl World {
                     watched.descriptor = target;
                 }
             }
-            (Call::EpollWait { .. } | Call::EpollPwait { .. }, Ok(Returned::Ready(ready))) => {
+            (call, Ok(Returned::Ready(ready))) if call.call_kind().waits_on_epoll() => {
                 let reported: Vec<i32> = ready
                     .iter()
                     .filter_map(|(descriptor, _)| self.number_in(on, descriptor))

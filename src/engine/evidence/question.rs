@@ -126,7 +126,7 @@ pub(crate) fn about(
         Some(binding(shared, call, target, failed))
     } else if (is_inet || of_unix) && call_kind == CallKind::Listen {
         Some(listening(shared, target, failed))
-    } else if target.is_tcp() && matches!(call_kind, CallKind::Accept | CallKind::Accept4) {
+    } else if target.is_tcp() && call_kind.accepts() {
         accepted(outcome)
     } else if target.is_tcp() && call_kind == CallKind::Close && failed.is_none() {
         Some(closing(shared, request))
@@ -146,11 +146,7 @@ pub(crate) fn of_traced(
     process: i32,
 ) -> Option<Question> {
     let is_inet = |target: &ProbeTarget| {
-        matches!(target.domain, Domain::INET | Domain::INET6)
-            && !matches!(
-                request.call.call_kind(),
-                CallKind::Accept | CallKind::Accept4
-            )
+        matches!(target.domain, Domain::INET | Domain::INET6) && !request.call.call_kind().accepts()
     };
     if !target.is_none_or(is_inet) {
         return None;

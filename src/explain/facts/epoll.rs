@@ -173,8 +173,8 @@ fn apply<'a>(
                 reported: false,
             });
         }
-    } else if let (Call::EpollWait { .. } | Call::EpollPwait { .. }, Ok(Returned::Ready(ready))) =
-        (&*record.request.call, &outcome.result)
+    } else if record.request.call.call_kind().waits_on_epoll()
+        && let Ok(Returned::Ready(ready)) = &outcome.result
     {
         for (reported, _) in ready {
             let named = |entry: &Registration<'_>| match reported {

@@ -249,9 +249,7 @@ impl<'a> Context<'a> {
 
     /// The descriptor that dup2() or dup3() closed to reuse its number.
     pub(crate) fn replaced(&self) -> Option<Handle<'_>> {
-        let made = self
-            .made(0)
-            .filter(|_| matches!(self.call_kind(), CallKind::Dup2 | CallKind::Dup3))?;
+        let made = self.made(0).filter(|_| self.call().replaces().is_some())?;
         let old = self
             .world
             .descriptor(*self.record.request.others.first()?)?;
@@ -471,16 +469,7 @@ fn sets_nonblock(record: &Record) -> Option<bool> {
 fn is_nonblocking_from_creation(world: &World, own: Handle<'_>) -> bool {
     let first = world.descriptors_of(own.file_id()).next();
     let made = first.and_then(|first| world.call(first.created_by()));
-    made.is_some_and(|record| {
-        if let Call::Socket { flags, .. }
-        | Call::Socketpair { flags, .. }
-        | Call::Accept4 { flags, .. } = *record.request.call
-        {
-            nonblock(flags)
-        } else {
-            false
-        }
-    })
+    made.is_some_and(|record| record.request.call.socket_flags().is_some_and(nonblock))
 }
 
 fn nonblock(flags: SockFlags) -> bool {

@@ -1,7 +1,6 @@
 //! Other sockets of ours that decide the result of a call: a receiver with another peer, one that is gone, the
 //! connection with the same addresses, the listener that has not accepted our connection.
 
-use crate::call::Call;
 use crate::call::outcome::Outcome;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
@@ -121,10 +120,7 @@ impl<'a> Context<'a> {
         let accepts = log.open(source).rev();
         let mut before = accepts.filter(|record| log.place(record.id()) < place);
         before.find(|record| {
-            matches!(
-                *record.request.call,
-                Call::Accept { .. } | Call::Accept4 { .. }
-            ) && is_on(self.world, record, source)
+            record.request.call.call_kind().accepts() && is_on(self.world, record, source)
         })
     }
 }

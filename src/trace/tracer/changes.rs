@@ -34,14 +34,8 @@ impl Tracer {
         if let (Call::Close { socket }, true) = (call, is_closed) {
             self.close_number(source, table, socket);
         }
-        if let (
-            Call::Dup2 { socket, number: to }
-            | Call::Dup3 {
-                socket, number: to, ..
-            },
-            true,
-        ) = (call, has_succeeded)
-            && socket != to
+        if let (Some(to), true) = (call.replaces(), has_succeeded)
+            && call.socket() != Some(to)
         {
             self.close_number(source, table, to);
         }

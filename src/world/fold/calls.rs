@@ -263,7 +263,7 @@ impl World {
             {
                 self.log.categorize(place, file, Category::TakesDescriptors);
             }
-            (Call::EpollWait { .. } | Call::EpollPwait { .. }, Ok(Returned::Ready(ready))) => {
+            (call, Ok(Returned::Ready(ready))) if call.call_kind().waits_on_epoll() => {
                 self.log
                     .reported(place, file, ready.iter().map(|(descriptor, _)| descriptor));
             }

@@ -62,7 +62,7 @@ impl Category {
     /// The category of a call, as far as its arguments show it.
     pub(crate) fn of(call: &Call) -> Option<Self> {
         match call {
-            Call::Accept { .. } | Call::Accept4 { .. } => Some(Self::Accept),
+            call if call.call_kind().accepts() => Some(Self::Accept),
             Call::Connect { .. } => Some(Self::Connect),
             Call::Shutdown { .. } => Some(Self::Shutdown),
             Call::Close { .. } => Some(Self::Close),
@@ -85,12 +85,7 @@ impl Category {
 
     /// Whether a call sends an urgent byte.
     pub(crate) fn is_urgent(call: &Call) -> bool {
-        let flags = match call {
-            Call::Send { flags, .. } | Call::Sendto { flags, .. } => *flags,
-            Call::Sendmsg { message, .. } => message.flags,
-            _ => return false,
-        };
-        flags.contains(libc::MSG_OOB)
+        call.call_kind().sends() && call.msg_flags().contains(libc::MSG_OOB)
     }
 
     /// How many forgotten calls of the category are kept for each open file description: what they set is still in

@@ -93,8 +93,10 @@ fn of_call(world: &World, conversation: &Conversation<'_>, by: Side, record: &Re
         (_, Some(Ok(_))) if opens_with_data(world, conversation.socket(by), record) => {
             ActKind::Sends(fast_open(conversation, by, record))
         }
-        (Call::Accept { .. } | Call::Accept4 { .. }, Some(Ok(_)))
-            if conversation.socket(by.other()).is_none() && !conversation.is_itself =>
+        (call, Some(Ok(_)))
+            if call.call_kind().accepts()
+                && conversation.socket(by.other()).is_none()
+                && !conversation.is_itself =>
         {
             let before = near(at, -4);
             ActKind::Sends(opened(
