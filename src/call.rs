@@ -280,6 +280,14 @@ impl Call {
         })
     }
 
+    /// The message that sendmsg(2) is given.
+    pub fn message(&self) -> Option<&Message> {
+        self.find(|argument| match argument {
+            Argument::Message(message) => Some(message),
+            _ => None,
+        })
+    }
+
     /// The sizes of the buffers of a receiving call.
     pub fn room(&self) -> Option<Vec<usize>> {
         self.find(|argument| match argument {

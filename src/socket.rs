@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod constant;
+pub mod control;
 pub mod divergence;
 pub mod endpoint;
 pub mod errno;

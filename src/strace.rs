@@ -52,6 +52,12 @@ impl Environment<'_> {
         found.map(|(index, _)| *index)
     }
 
+    /// The name of an interface by its number.
+    pub(crate) fn interface_name(self, index: u32) -> Option<String> {
+        let found = self.interfaces.iter().find(|(known, _)| *known == index);
+        found.map(|(_, name)| name.clone())
+    }
+
     /// A number as the call that gives it, `if_nametoindex("lo")`.
     fn interface(self, index: u32) -> String {
         match self.interfaces.iter().find(|(known, _)| *known == index) {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
+use crate::call::control_message::ControlMessage;
 use crate::call::data::Data;
 use crate::call::value::Credentials;
 use crate::socket::{Address, MsgFlags, PollEvents};
@@ -150,6 +151,39 @@ pub struct Message {
     pub fds: Vec<Descriptor>,
     /// Who says that it is, SCM_CREDENTIALS.
     pub credentials: Option<Credentials>,
+    /// Other control messages, which follow those.
+    pub control: Vec<ControlMessage>,
+}
+
+impl Message {
+    /// Level, type and data of its control messages as they are sent: descriptors, credentials, then the others. `index`
+    /// knows the interfaces by their names; a descriptor that has no number yet is -1.
+    pub fn control_data(&self, index: &dyn Fn(&String) -> u32) -> Vec<(i32, i32, Vec<u8>)> {
+        let rights = (!self.fds.is_empty()).then(|| {
+            let numbers = self.fds.iter().map(|fd| match fd {
+                Descriptor::Raw(number) => *number,
+                Descriptor::Named(_) => -1,
+            });
+            let data = numbers.flat_map(i32::to_ne_bytes).collect();
+            (libc::SOL_SOCKET, libc::SCM_RIGHTS, data)
+        });
+        let credentials = self.credentials.map(|Credentials { pid, uid, gid }| {
+            let data = [pid.to_ne_bytes(), uid.to_ne_bytes(), gid.to_ne_bytes()].concat();
+            (libc::SOL_SOCKET, libc::SCM_CREDENTIALS, data)
+        });
+        let others = self.control.iter().map(|control| {
+            let data = match &control.interface {
+                Some(name) => control.with_index(index(name)),
+                None => control.data.clone(),
+            };
+            (control.level, control.kind, data)
+        });
+        rights
+            .into_iter()
+            .chain(credentials)
+            .chain(others)
+            .collect()
+    }
 }
 
 /// The three sets of select(2).

@@ -1,91 +1,112 @@
-//! Control messages of recvmsg(2) as text: records of the error queue, and the addresses of a packet.
+//! A control message as an argument of sendmsg(2) and as a part of what recvmsg(2) gives: `IP_TTL(5)`,
+//! `IP_PKTINFO({127.0.0.2, lo})`, and for what the table does not have `cmsg(SOL_SOCKET, 99, hex(00))`.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::fmt;
 
-use crate::socket::Errno;
+use crate::call::data::Data;
+use crate::socket::control::layout::Layout;
+use crate::socket::control::{ControlRow, by_number};
 
-/// The bytes of `struct sock_extended_err`, linux/errqueue.h; the address of the sender of the error follows.
-const EXTENDED: usize = 16;
+/// One control message. Descriptors and credentials have places of their own beside these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ControlMessage {
+    /// `cmsg_level`
+    pub level: i32,
+    /// `cmsg_type`
+    pub kind: i32,
+    /// Its data in the byte order of this host, without the number of an interface that is named.
+    pub data: Vec<u8>,
+    /// The name of the interface, where its data has one and the name is known.
+    pub interface: Option<String>,
+}
 
-/// Where a record of the error queue comes from, `ee_origin`.
-const ORIGINS: [(u8, &str); 7] = [
-    (0, "none"),
-    (1, "local"),
-    (2, "ICMP"),
-    (3, "ICMPv6"),
-    (4, "timestamp"),
-    (5, "zerocopy"),
-    (6, "txtime"),
-];
-
-/// The data of a control message in the form `{…}`. `None`: it has no such form here, or is too short.
-pub fn text(level: i32, kind: i32, data: &[u8]) -> Option<String> {
-    let fields = match (level, kind) {
-        (libc::IPPROTO_IP, libc::IP_RECVERR) | (libc::IPPROTO_IPV6, libc::IPV6_RECVERR) => {
-            error(data)?
+impl ControlMessage {
+    /// One with these bytes.
+    pub fn of(level: i32, kind: i32, data: Vec<u8>) -> Self {
+        Self {
+            level,
+            kind,
+            data,
+            interface: None,
         }
-        (libc::IPPROTO_IP, libc::IP_PKTINFO) => {
-            let [own, to] = [address(data, 4)?, address(data, 8)?];
-            vec![
-                format!("interface {}", number(data, 0)?),
-                format!("local {own}"),
-                format!("to {to}"),
-            ]
+    }
+
+    /// The row of the table; `None`: it has no name here.
+    pub fn row(&self) -> Option<&'static ControlRow> {
+        by_number(self.level, self.kind)
+    }
+
+    /// The number of the interface in its data, if it has such a place.
+    pub fn interface_index(&self) -> Option<u32> {
+        let at = self.row()?.layout.interface_at()?;
+        crate::socket::control::layout::number(&self.data, at)
+    }
+
+    /// Its data with this number in the place of the interface.
+    pub fn with_index(&self, index: u32) -> Vec<u8> {
+        let mut data = self.data.clone();
+        let at = self.row().and_then(|row| row.layout.interface_at());
+        let place = at.and_then(|at| data.get_mut(at..at + 4));
+        if let Some(place) = place {
+            place.copy_from_slice(&index.to_ne_bytes());
         }
-        (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO) => vec![
-            format!("interface {}", number(data, 16)?),
-            format!("to {}", address6(data, 0)?),
-        ],
-        _ => return None,
-    };
-    Some(format!("{{{}}}", fields.join(", ")))
-}
-
-/// `{ECONNREFUSED, ICMP, type 3, code 3, from 127.0.0.1}`
-fn error(data: &[u8]) -> Option<Vec<String>> {
-    let errno = Errno(number(data, 0)?.cast_signed());
-    let (origin, kind, code) = (*data.get(4)?, *data.get(5)?, *data.get(6)?);
-    let info = number(data, 8)?;
-    let row = ORIGINS.iter().find(|(number, _)| *number == origin);
-    let origin = row.map_or_else(
-        || format!("origin {origin}"),
-        |(_, word)| (*word).to_owned(),
-    );
-    let mut fields = vec![errno.to_string(), origin];
-    if row.is_some_and(|(_, word)| word.starts_with("ICMP")) {
-        fields.extend([format!("type {kind}"), format!("code {code}")]);
+        data
     }
-    if info != 0 {
-        fields.push(format!("info {info}"));
-    }
-    fields.extend(offender(data).map(|ip| format!("from {ip}")));
-    Some(fields)
-}
 
-/// Who sent the error, `SO_EE_OFFENDER()`.
-fn offender(data: &[u8]) -> Option<IpAddr> {
-    let own = data.get(EXTENDED..)?;
-    let family = u16::from_ne_bytes(own.get(..2)?.try_into().ok()?);
-    match i32::from(family) {
-        libc::AF_INET => address(own, 4).map(Into::into),
-        libc::AF_INET6 => address6(own, 8).map(Into::into),
-        _ => None,
+    /// Its data as it was received: in the form of the notation where it has one, else its bytes.
+    pub fn value(&self) -> String {
+        let interface = self.interface.as_deref();
+        let text = self
+            .row()
+            .and_then(|row| row.layout.text(&self.data, interface));
+        text.unwrap_or_else(|| Data::Hex(self.data.clone()).to_string())
+    }
+
+    /// As it was received, which is how it is sent where that has the same length.
+    pub fn received(&self) -> String {
+        self.written(self.value())
+    }
+
+    fn written(&self, value: String) -> String {
+        let level = || {
+            let name = crate::socket::option::level_name(self.level);
+            name.map_or_else(|| self.level.to_string(), str::to_owned)
+        };
+        match self.row() {
+            Some(row) => format!("{}({value})", row.name),
+            None => format!("cmsg({}, {}, {value})", level(), self.kind),
+        }
+    }
+
+    /// Whether its data has the length that the notation gives what is written without `hex()`.
+    fn has_own_length(&self) -> bool {
+        let length = self.row().and_then(|row| length(row.layout));
+        length == Some(self.data.len())
     }
 }
 
-fn number(data: &[u8], at: usize) -> Option<u32> {
-    let bytes = data.get(at..at + 4)?.try_into().ok()?;
-    Some(u32::from_ne_bytes(bytes))
+/// How many bytes the notation makes of a value that is not written as bytes. `None`: it is always written so.
+pub fn length(layout: Layout) -> Option<usize> {
+    match layout {
+        Layout::Int => Some(4),
+        Layout::Unsigned(size) => Some(size),
+        // Which times are wanted: a mask.
+        Layout::Time { stamps, .. } => (stamps > 1).then_some(4),
+        Layout::PacketInfo => Some(crate::socket::control::layout::PACKET_INFO),
+        Layout::PacketInfo6 => Some(crate::socket::control::layout::PACKET_INFO6),
+        Layout::Descriptors | Layout::Credentials | Layout::Error | Layout::Address => None,
+    }
 }
 
-fn address(data: &[u8], at: usize) -> Option<Ipv4Addr> {
-    let bytes: [u8; 4] = data.get(at..at + 4)?.try_into().ok()?;
-    Some(bytes.into())
-}
-
-fn address6(data: &[u8], at: usize) -> Option<Ipv6Addr> {
-    let bytes: [u8; 16] = data.get(at..at + 16)?.try_into().ok()?;
-    Some(bytes.into())
+/// As it is sent.
+impl fmt::Display for ControlMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = match self.has_own_length() {
+            true => self.value(),
+            false => Data::Hex(self.data.clone()).to_string(),
+        };
+        f.write_str(&self.written(value))
+    }
 }
 
 #[cfg(test)]
@@ -93,29 +114,14 @@ mod tests {
     use crate::call::control_message::*;
 
     #[test]
-    fn a_record_of_the_error_queue_is_taken_apart() {
-        let mut data = vec![0; 32];
-        data[..4].copy_from_slice(&libc::ECONNREFUSED.to_ne_bytes());
-        data[4..7].copy_from_slice(&[2, 3, 3]);
-        data[16..18].copy_from_slice(&2_u16.to_ne_bytes());
-        data[20..24].copy_from_slice(&[127, 0, 0, 1]);
-        let shown = text(libc::IPPROTO_IP, libc::IP_RECVERR, &data);
-        let expected = "{ECONNREFUSED, ICMP, type 3, code 3, from 127.0.0.1}";
-        assert_eq!(shown.as_deref(), Some(expected));
-        data[..4].copy_from_slice(&libc::EMSGSIZE.to_ne_bytes());
-        data[4] = 1;
-        data[8..12].copy_from_slice(&1500_u32.to_ne_bytes());
-        data.truncate(16);
-        let shown = text(libc::IPPROTO_IPV6, libc::IPV6_RECVERR, &data);
-        assert_eq!(shown.as_deref(), Some("{EMSGSIZE, local, info 1500}"));
-        assert_eq!(text(libc::IPPROTO_IP, libc::IP_RECVERR, &data[..7]), None);
-    }
-
-    #[test]
-    fn the_addresses_of_a_packet_are_shown() {
-        let data = [1_u32.to_ne_bytes(), [127, 0, 0, 2], [127, 0, 0, 3]].concat();
-        let shown = text(libc::IPPROTO_IP, libc::IP_PKTINFO, &data);
-        let expected = "{interface 1, local 127.0.0.2, to 127.0.0.3}";
-        assert_eq!(shown.as_deref(), Some(expected));
+    fn what_is_received_in_another_length_is_a_number_and_what_is_sent_its_bytes() {
+        let of = |data: &[u8]| ControlMessage::of(libc::IPPROTO_IP, libc::IP_TOS, data.to_vec());
+        assert_eq!(of(&[16]).received(), "IP_TOS(16)");
+        assert_eq!(of(&[16]).to_string(), "IP_TOS(hex(10))");
+        assert_eq!(of(&16_i32.to_ne_bytes()).to_string(), "IP_TOS(16)");
+        let unknown = ControlMessage::of(libc::SOL_SOCKET, 99, vec![1, 2]);
+        assert_eq!(unknown.received(), "cmsg(SOL_SOCKET, 99, hex(01 02))");
+        assert_eq!(unknown.interface_index(), None);
+        assert_eq!(unknown.with_index(7), [1, 2]);
     }
 }

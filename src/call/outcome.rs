@@ -6,6 +6,7 @@ mod words;
 use std::fmt;
 
 use crate::call::argument::{Descriptor, Sets};
+use crate::call::control_message::ControlMessage;
 use crate::call::fault::Fault;
 use crate::call::outcome::after::After;
 pub use crate::call::outcome::words::Word;
@@ -167,8 +168,8 @@ pub struct Received {
     pub fds: Vec<Descriptor>,
     /// Who sent it, SCM_CREDENTIALS.
     pub credentials: Option<Credentials>,
-    /// Other control messages: a name and its value.
-    pub others: Vec<(String, String)>,
+    /// Other control messages.
+    pub control: Vec<ControlMessage>,
 }
 
 /// Events of one descriptor, in the words of the call that reports them.

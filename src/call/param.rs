@@ -45,7 +45,7 @@ pub enum ParamKind {
     Duration,
     /// `["a", "b"]`
     Buffers,
-    /// `fds(x, y)` or `creds(1, 0, 0)`
+    /// `fds(x, y)`, `creds(1, 0, 0)` or `IP_TTL(5)`
     Control,
     /// `FIONREAD`
     IoctlRequest,

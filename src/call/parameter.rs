@@ -146,7 +146,8 @@ parameters! {
     Vec<Data>: [need(K::Buffers)] |own| Argument::Buffers(own), mut Buffers;
     Box<Message>: [
         named("buffers", K::Buffers, false), named("address", K::Address, true), named("flags", K::MsgFlags, true),
-        named("fds", K::Control, true), named("creds", K::Control, true)
+        named("fds", K::Control, true), named("creds", K::Control, true),
+        named("control", K::Control, true)
     ] |own| Argument::Message(own), mut Message;
     MsgFlags: [may(K::MsgFlags)] |own| Argument::MsgFlags(*own), mut MsgFlags;
     Room: [need(K::Size)] |own| Argument::Room(*own);

@@ -2,6 +2,7 @@
 
 mod address;
 mod attributes;
+mod beside;
 mod loops;
 mod ready;
 mod serve;
@@ -17,8 +18,9 @@ use crate::call::table::CallKind;
 use crate::engine::buffers::Buffers;
 use crate::engine::control::Control;
 pub(crate) use crate::engine::execute::address::{file, interface, raw};
+pub(crate) use crate::engine::execute::beside::take_control;
 pub(crate) use crate::engine::execute::serve::Unseen;
-pub(crate) use crate::engine::execute::transfer::{is_somebody, take_control};
+pub(crate) use crate::engine::execute::transfer::is_somebody;
 use crate::engine::shared::Shared;
 use crate::event::{Refusal, Request};
 use crate::kernel::observe::ProbeTarget;

@@ -3,6 +3,7 @@
 pub(crate) mod address_reuse;
 pub(crate) mod ancillary;
 pub(crate) mod conflicts;
+pub(crate) mod control;
 pub(crate) mod counters;
 pub(crate) mod descriptions;
 pub(crate) mod epoll;

@@ -1,5 +1,5 @@
-//! The address of a call byte by byte: what was passed and what came back, with the lengths beside it. See bind(2),
-//! accept(2), recvfrom(2).
+//! The address of a call byte by byte: what was passed and what came back, with the lengths beside it; and the control
+//! messages of sendmsg(2) and recvmsg(2) in the same way. See bind(2), accept(2), recvfrom(2), cmsg(3).
 
 use crate::call::argument::AddressExpr;
 use crate::call::outcome::Written;
@@ -20,11 +20,56 @@ pub struct SockaddrBytes {
     pub length: Vec<String>,
 }
 
-/// The addresses of a call: the one that it passes, and the one that the kernel wrote. `interfaces` are those of this
-/// machine, by index.
+/// The addresses of a call, the one that it passes and the one that the kernel wrote, each followed by the control
+/// messages beside it. `interfaces` are those of this machine, by index.
 pub fn sockaddr_pages(record: &Record, interfaces: &[(u32, String)]) -> Vec<SockaddrBytes> {
-    let passed = passed(record, interfaces);
-    passed.into_iter().chain(written(record)).collect()
+    let passed = passed(record, interfaces).into_iter();
+    let passed = passed.chain(control_passed(record, interfaces));
+    let written = written(record).into_iter().chain(control_written(record));
+    passed.chain(written).collect()
+}
+
+/// The control messages that a call passes.
+fn control_passed(record: &Record, interfaces: &[(u32, String)]) -> Vec<SockaddrBytes> {
+    let word = record.call().word();
+    let Some(message) = record.call().message() else {
+        return Vec::new();
+    };
+    let index = |name: &String| {
+        let found = interfaces.iter().find(|(_, known)| known == name);
+        found.map_or(0, |(index, _)| *index)
+    };
+    let page = |(level, kind, data): (i32, i32, Vec<u8>)| {
+        control_page(&format!("{word}() passed"), level, kind, &data)
+    };
+    message.control_data(&index).into_iter().map(page).collect()
+}
+
+/// The control messages that the kernel wrote.
+fn control_written(record: &Record) -> Vec<SockaddrBytes> {
+    let raw = record.given().and_then(|outcome| outcome.raw.as_ref());
+    let Some(control) = raw.and_then(|raw| raw.control.as_ref()) else {
+        return Vec::new();
+    };
+    let title = format!("{}() gave", record.call().word());
+    let messages = crate::socket::control::fields::messages(&control.bytes);
+    messages
+        .into_iter()
+        .map(|(level, kind, data)| control_page(&title, level, kind, data))
+        .collect()
+}
+
+fn control_page(title: &str, level: i32, kind: i32, data: &[u8]) -> SockaddrBytes {
+    let row = crate::socket::control::by_number(level, kind);
+    let (name, man) = row.map_or(("a control message", "cmsg(3)"), |row| (row.name, row.man));
+    SockaddrBytes {
+        title: format!("{title} {name}, {man}"),
+        fields: crate::socket::control::fields::fields(level, kind, data),
+        length: vec![format!(
+            "In the control buffer it takes CMSG_SPACE({}) bytes: the header, the data, and what aligns the next one.",
+            data.len()
+        )],
+    }
 }
 
 /// Why a call has no address.

@@ -12,6 +12,7 @@ use crate::socket::{Kind, Phase};
 mod claims;
 mod gallery;
 mod gallery_causes;
+mod gallery_control;
 mod gallery_counters;
 mod gallery_evidence;
 mod gallery_options;

@@ -140,6 +140,19 @@ placeholders! {
     // Messages, files, requests.
     buffers "several" |s| s.buffers().map(|count| count.to_string());
     passed "the descriptors" |s| passed(s);
+    control_not_sent "a control message" |s| s.control_not_sent().map(ToString::to_string);
+    odd_control "a control message" |s| s.odd_control().map(ToString::to_string);
+    taken_control "other data" |s| s.taken_control();
+    unknown_control "a control message" |s| s.unknown_control().map(ToString::to_string);
+    route_control "a control message" |s| s.route_control().map(ToString::to_string);
+    chosen_interface "the interface" |s| s.chosen_interface();
+    given_segment "some" |s| s.given_segment().map(|bytes| bytes.to_string());
+    given_segments "several" |s| s.given_segments().map(|count| count.to_string());
+    header_controls "the control messages" |s| s.header_controls();
+    told_destination "an address" |s| s.told_destination().map(|(ip, _)| ip.to_string());
+    told_interface "an interface" |s| s.told_destination().map(|(_, interface)| escaped(&interface).to_string());
+    answering_control "a control message" |s| s.answering_control();
+    told_drops "several" |s| s.told_drops().map(|count| count.to_string());
     got "descriptors" |s| list(s.received()?.fds.len(), s.received()?.fds.iter().collect());
     lost "descriptors" |s| s.lost_descriptors().and_then(|record| passed(&Context::of(s.world, record)));
     original "a descriptor of the sender" |s| s.sent_original().map(name);
@@ -167,7 +180,7 @@ placeholders! {
     peer_sent "some" |s| s.lost_of_peer().map(|(sent, _)| sent.to_string());
     peer_delivered "fewer" |s| s.lost_of_peer().map(|(_, received)| received.to_string());
     foreign_source "another address" |s| s.foreign_source().as_ref().map(written);
-    queued_error "an error" |s| s.queued_error().map(str::to_owned);
+    queued_error "an error" |s| s.queued_error();
     left_unread "more" |s| s.left_unread().map(|bytes| bytes.to_string());
     joined "fewer" |s| s.joined().map(|bytes| bytes.to_string());
     // Others.

@@ -281,7 +281,7 @@ mod tests {
             flags: MsgFlags(0),
             fds: Vec::new(),
             credentials: None,
-            others: Vec::new(),
+            control: Vec::new(),
         }))));
         assert_eq!(scattered.to_string(), "5 [\"hel\", \"lo\"]");
         check("5 [\"hel\", \"lo\"]", &scattered, true);

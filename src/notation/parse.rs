@@ -8,8 +8,10 @@ pub(crate) mod address;
 pub(crate) mod args;
 mod calls;
 mod control;
+mod control_message;
 pub(crate) mod lexer;
 pub(crate) mod literal;
+mod message;
 mod sets;
 mod value;
 

@@ -128,10 +128,12 @@ impl fmt::Display for Message {
         if !self.fds.is_empty() {
             write!(f, ", fds({})", commas(&self.fds))?;
         }
-        match self.credentials {
-            Some(Credentials { pid, uid, gid }) => write!(f, ", creds({pid}, {uid}, {gid})"),
-            None => Ok(()),
+        if let Some(Credentials { pid, uid, gid }) = self.credentials {
+            write!(f, ", creds({pid}, {uid}, {gid})")?;
         }
+        self.control
+            .iter()
+            .try_for_each(|message| write!(f, ", {message}"))
     }
 }
 

@@ -9,6 +9,7 @@
 //! What remains: between the look-up and the call another program may take the port or the name, or put another file at
 //! the path. A line cannot bring that about by itself.
 
+mod control;
 mod destination;
 mod option;
 
@@ -27,6 +28,8 @@ const FILES: &str =
 const NETWORK: &str = "sockets of this session or of another sockplay, and unused addresses, over the loopback (127.*, ::1) or AF_UNIX";
 /// Which sockets it may make.
 const DOMAINS: &str = "sockets of AF_UNIX, AF_INET and AF_INET6";
+/// Which control messages it may send.
+const CONTROL: &str = "control messages that do not send packets elsewhere or off the loopback";
 /// Which options it may set.
 const OPTIONS: &str = "options that do not send packets elsewhere or off the loopback";
 
@@ -107,7 +110,11 @@ fn denied(call: &Call, address: Option<&Address>, facts: &dyn Facts) -> Option<D
                     flags: _,
                     fds: _,
                     credentials: _,
+                    control,
                 } = &**message;
+                if let Some(what) = control::send(control) {
+                    return Some((what, CONTROL));
+                }
             }
             destination::send(call.socket()?, address, facts)
         }

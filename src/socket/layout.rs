@@ -24,7 +24,7 @@ pub struct Field {
 }
 
 /// A field of a struct whose fields are all of fixed size: type, name, size, and how to read it.
-type FixedField = (
+pub(crate) type FixedField = (
     &'static str,
     &'static str,
     usize,
@@ -85,7 +85,7 @@ fn family_of(bytes: &[u8]) -> Option<i32> {
 }
 
 /// The fields of a struct as far as the bytes go, and what follows it.
-fn fixed(rows: &[FixedField], bytes: &[u8]) -> Vec<Field> {
+pub(crate) fn fixed(rows: &[FixedField], bytes: &[u8]) -> Vec<Field> {
     let (mut fields, mut at) = (Vec::new(), 0);
     for (c_type, name, size, read) in rows {
         let own = bytes.get(at..).unwrap_or_default();
@@ -216,7 +216,7 @@ fn port(bytes: &[u8]) -> (String, String) {
     (format!("htons({port})"), note)
 }
 
-fn in_addr(bytes: &[u8]) -> (String, String) {
+pub(crate) fn in_addr(bytes: &[u8]) -> (String, String) {
     let ip = Ipv4Addr::from(array::<4>(bytes));
     let number = u32::from(ip);
     let note = match ip {
@@ -247,7 +247,7 @@ fn flowinfo(bytes: &[u8]) -> (String, String) {
     (format!("htonl({number})"), note.to_owned())
 }
 
-fn in6_addr(bytes: &[u8]) -> (String, String) {
+pub(crate) fn in6_addr(bytes: &[u8]) -> (String, String) {
     let ip = Ipv6Addr::from(array::<16>(bytes));
     let note = match ip.to_ipv4_mapped() {
         Some(v4) => format!(
@@ -260,7 +260,7 @@ fn in6_addr(bytes: &[u8]) -> (String, String) {
     (format!("inet_pton(\"{ip}\")"), note)
 }
 
-fn scope(bytes: &[u8]) -> (String, String) {
+pub(crate) fn scope(bytes: &[u8]) -> (String, String) {
     let number = u32::from_ne_bytes(array(bytes));
     let note = match number {
         0 => "no interface; link-local addresses (fe80::) need one",

@@ -7,7 +7,6 @@ use crate::socket::sockaddr::STORAGE;
 use crate::strace::Environment;
 use crate::strace::bytes::{list, sent};
 use crate::strace::names::MSG_FLAGS;
-use crate::strace::number::number;
 use crate::strace::pieces::{scatter, vector};
 use crate::strace::sockaddr::address;
 
@@ -21,7 +20,7 @@ pub(crate) fn given(message: &Message, environment: Environment<'_>) -> Option<S
         .data
         .iter()
         .map(|data| vector(&sent(data), data.len()));
-    let control = control_bytes(message);
+    let control = control_bytes(message, environment);
     Some(format!(
         "{{msg_name={name}, msg_namelen={length}, {}{}, msg_flags=0}}, {}",
         vectors(&list(buffers.collect()), message.data.len()),
@@ -77,31 +76,16 @@ fn controlled(bytes: &[u8], length: usize, environment: Environment<'_>) -> Stri
     format!("{messages}, msg_controllen={length}")
 }
 
-/// The control buffer of sendmsg(2): descriptors, then credentials, each beginning at a multiple of eight.
-fn control_bytes(message: &Message) -> Vec<u8> {
-    let fds: Vec<u8> = message
-        .fds
-        .iter()
-        .flat_map(|fd| number(fd).to_ne_bytes())
-        .collect();
-    let who = message.credentials.map(|who| {
-        [who.pid.cast_unsigned(), who.uid, who.gid]
-            .map(u32::to_ne_bytes)
-            .concat()
-    });
+/// The control buffer of sendmsg(2): descriptors, credentials, then the others, each beginning at a multiple of eight.
+fn control_bytes(message: &Message, environment: Environment<'_>) -> Vec<u8> {
+    let index = |name: &String| environment.interface_index(name).unwrap_or(0);
     let mut bytes = Vec::new();
-    let mut add = |kind: i32, data: &[u8]| {
+    for (level, kind, data) in message.control_data(&index) {
         bytes.extend((16 + data.len() as u64).to_ne_bytes());
-        bytes.extend(libc::SOL_SOCKET.to_ne_bytes());
+        bytes.extend(level.to_ne_bytes());
         bytes.extend(kind.to_ne_bytes());
         bytes.extend(data);
         bytes.resize(bytes.len().next_multiple_of(8), 0);
-    };
-    if !fds.is_empty() {
-        add(libc::SCM_RIGHTS, &fds);
-    }
-    if let Some(who) = who {
-        add(libc::SCM_CREDENTIALS, &who);
     }
     bytes
 }

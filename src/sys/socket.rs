@@ -234,6 +234,23 @@ pub fn interface_index(name: &str) -> Checked<u32> {
     }
 }
 
+/// The name of an interface, if_indextoname(3).
+///
+/// # Errors
+///
+/// ENXIO when there is no such interface.
+pub fn interface_name(index: u32) -> Result<String> {
+    let mut name = [0_u8; libc::IF_NAMESIZE];
+    // SAFETY: the buffer has room for IF_NAMESIZE bytes, the most that is written, a NUL included.
+    let found = unsafe { libc::if_indextoname(index, name.as_mut_ptr().cast()) };
+    if found.is_null() {
+        return Err(crate::sys::errno());
+    }
+    let end = name.iter().position(|byte| *byte == 0);
+    let name = &name[..end.unwrap_or(name.len())];
+    Ok(String::from_utf8_lossy(name).into_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use crate::socket::Errno;
@@ -331,5 +348,8 @@ mod tests {
     fn an_interface_has_an_index_or_does_not_exist() {
         assert!(interface_index("lo").is_ok_and(|index| index > 0));
         assert!(interface_index("no such interface").is_err());
+        let lo = interface_index("lo").expect("it exists");
+        assert_eq!(interface_name(lo), Ok("lo".to_owned()));
+        assert!(interface_name(u32::MAX).is_err());
     }
 }

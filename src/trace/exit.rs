@@ -141,7 +141,7 @@ impl Exit<'_> {
                 flags: MsgFlags(0),
                 fds: Vec::new(),
                 credentials: None,
-                others: Vec::new(),
+                control: Vec::new(),
             }));
         }
         if let Call::Recvfrom { .. } = call {
@@ -289,7 +289,7 @@ impl Exit<'_> {
             flags: MsgFlags(0),
             fds: Vec::new(),
             credentials: None,
-            others: Vec::new(),
+            control: Vec::new(),
         };
         let Some(header) = header else {
             return Returned::Message(Box::new(received));
@@ -321,7 +321,9 @@ impl Exit<'_> {
         };
         let bytes = bytes.unwrap_or_default();
         for control in crate::sys::message::decode(&bytes) {
-            take_control(&mut received, &control);
+            take_control(&mut received, control, &|index| {
+                self.entry.environment.interface_name(index)
+            });
         }
         raw.control = Some(Written {
             bytes,

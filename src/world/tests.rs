@@ -332,7 +332,7 @@ fn old_lines_keep_the_beginning_of_what_was_received() {
             flags: MsgFlags(0),
             fds,
             credentials: None,
-            others: Vec::new(),
+            control: Vec::new(),
         })))
     };
     let socket = story.ask("s = socket(AF_UNIX, SOCK_STREAM)");
@@ -380,7 +380,7 @@ fn old_lines_keep_all_that_went_into_several_buffers() {
         flags: MsgFlags(0),
         fds: Vec::new(),
         credentials: None,
-        others: Vec::new(),
+        control: Vec::new(),
     };
     story.happens(EventKind::Returned {
         call,

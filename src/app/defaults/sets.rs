@@ -3,6 +3,7 @@
 use crate::app::form::Choice;
 use crate::app::state::App;
 use crate::socket::constant::IOCTL_REQUESTS;
+use crate::socket::control::{CONTROL_MESSAGES, ControlRow, Sent};
 use crate::socket::{Domain, IoctlRequest, Kind, Phase};
 use crate::world::Handle;
 
@@ -161,7 +162,7 @@ pub(crate) fn targets(app: &App, epoll: Option<Handle<'_>>) -> Vec<Choice> {
         .collect()
 }
 
-/// What can be sent with a message: nothing, or over AF_UNIX a descriptor.
+/// What can be sent with a message: nothing, over AF_UNIX a descriptor, over IP what goes with its version.
 pub(crate) fn companions(app: &App, on: Option<Handle<'_>>) -> Vec<Choice> {
     let mut choices = vec![Choice::new("", "nothing else")];
     if on.is_some_and(|socket| socket.domain() == Domain::UNIX) {
@@ -170,6 +171,21 @@ pub(crate) fn companions(app: &App, on: Option<Handle<'_>>) -> Vec<Choice> {
             Choice::new(text, "this descriptor is passed")
         }));
     }
+    let level = on.and_then(|socket| match socket.domain() {
+        Domain::INET => Some(libc::IPPROTO_IP),
+        Domain::INET6 => Some(libc::IPPROTO_IPV6),
+        _ => None,
+    });
+    let is_datagram = on.is_some_and(|socket| socket.kind() == Kind::Datagram);
+    let fits = |row: &&ControlRow| {
+        let is_of_version = level == Some(row.level);
+        let is_of_udp = level.is_some() && row.level == libc::IPPROTO_UDP;
+        row.sent == Sent::Freely && is_datagram && (is_of_version || is_of_udp)
+    };
+    choices.extend(CONTROL_MESSAGES.iter().filter(fits).map(|row| {
+        let text = format!("{}({})", row.name, row.example);
+        Choice::new(text, row.meaning)
+    }));
     choices
 }
 

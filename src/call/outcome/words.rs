@@ -211,9 +211,11 @@ impl Received {
         if let Some(credentials) = self.credentials {
             words.extend([plain("creds"), Word::Plain(credentials.to_string())]);
         }
-        for (name, value) in &self.others {
-            words.extend([plain(name), plain(value)]);
-        }
+        words.extend(
+            self.control
+                .iter()
+                .map(|message| plain(&message.received())),
+        );
         words
     }
 }

@@ -1,13 +1,12 @@
 //! Sending and receiving: one system call each, the loops excepted.
 
-use crate::call::argument::{Descriptor, Message, Room};
+use crate::call::argument::{Message, Room};
 use crate::call::data::Data;
 use crate::call::outcome::{Received, Returned, Written};
-use crate::call::value::Credentials;
-use crate::engine::execute::{Execution, Result, number, raw};
+use crate::engine::execute::beside::{control_of, interface_name, take_control};
+use crate::engine::execute::{Execution, Result, raw};
 use crate::socket::{Address, MsgFlags};
 use crate::sys::Checked;
-use crate::sys::message::Control;
 use crate::sys::socket::{Source, Target};
 
 impl Execution<'_> {
@@ -113,7 +112,7 @@ impl Execution<'_> {
             Some(address) => Some(raw(address)?),
             None => None,
         };
-        let control = control_of(&message.fds, message.credentials);
+        let control = control_of(message)?;
         self.gather(&message.data, |sources| {
             crate::sys::message::sendmsg(fd, sources, to.as_ref(), &control, message.flags.0)
         })
@@ -156,7 +155,7 @@ impl Execution<'_> {
             flags: MsgFlags(0),
             fds: Vec::new(),
             credentials: None,
-            others: Vec::new(),
+            control: Vec::new(),
         })))
     }
 
@@ -189,10 +188,10 @@ impl Execution<'_> {
             flags: MsgFlags(got.flags & !libc::MSG_CMSG_CLOEXEC),
             fds: Vec::new(),
             credentials: None,
-            others: Vec::new(),
+            control: Vec::new(),
         };
         for control in crate::sys::message::decode(&got.control.bytes) {
-            take_control(&mut received, &control);
+            take_control(&mut received, control, &interface_name);
         }
         self.raw.address = Some(got.from);
         self.raw.control = Some(got.control);
@@ -211,57 +210,4 @@ fn source<'a>(bytes: Option<&'a [u8]>, data: &Data) -> Source<'a> {
 /// Whether an address says who it was: of a connection recvmsg gives none, of an unbound AF_UNIX socket an empty one.
 pub(crate) fn is_somebody(address: &Address) -> bool {
     !matches!(address, Address::Unix(crate::socket::UnixName::Unnamed))
-}
-
-/// The control messages of sendmsg.
-fn control_of(fds: &[Descriptor], credentials: Option<Credentials>) -> Vec<Control> {
-    let of = |kind, data| Control {
-        level: libc::SOL_SOCKET,
-        kind,
-        data,
-    };
-    let rights = (!fds.is_empty()).then(|| {
-        let data = fds.iter().flat_map(|fd| number(fd).to_ne_bytes());
-        of(libc::SCM_RIGHTS, data.collect())
-    });
-    let credentials = credentials.map(|Credentials { pid, uid, gid }| {
-        let data = [pid.to_ne_bytes(), uid.to_ne_bytes(), gid.to_ne_bytes()].concat();
-        of(libc::SCM_CREDENTIALS, data)
-    });
-    rights.into_iter().chain(credentials).collect()
-}
-
-/// Takes one control message apart.
-pub(crate) fn take_control(received: &mut Received, control: &Control) {
-    let mut words = control
-        .data
-        .chunks_exact(4)
-        .filter_map(|word| word.try_into().ok().map(i32::from_ne_bytes));
-    match (control.level, control.kind) {
-        (libc::SOL_SOCKET, libc::SCM_RIGHTS) => received.fds.extend(words.map(Descriptor::Raw)),
-        (libc::SOL_SOCKET, libc::SCM_CREDENTIALS) => {
-            if let (Some(pid), Some(uid), Some(gid)) = (words.next(), words.next(), words.next()) {
-                received.credentials = Some(Credentials {
-                    pid,
-                    uid: uid.cast_unsigned(),
-                    gid: gid.cast_unsigned(),
-                });
-            }
-        }
-        (level, kind) => {
-            let name = crate::socket::option::by_number(level, kind).map_or_else(
-                || format!("cmsg({level},{kind})"),
-                |row| row.name.to_owned(),
-            );
-            let decoded = crate::call::control_message::text(level, kind, &control.data);
-            let undecoded = || match control.data.len() {
-                4 => words
-                    .next()
-                    .map_or_else(String::new, |word| word.to_string()),
-                _ => Data::Hex(control.data.clone()).to_string().replace(' ', ""),
-            };
-            let value = decoded.unwrap_or_else(undecoded);
-            received.others.push((name, value));
-        }
-    }
 }

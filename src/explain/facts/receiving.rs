@@ -1,18 +1,17 @@
 //! Where a receive ended and why: at the urgent mark, at data that came with descriptors, at the end of the stream; and what
 //! the error queue holds.
 
+use crate::call::control_message::ControlMessage;
 use crate::call::outcome::Returned;
 use crate::call::value::Value;
 use crate::explain::context::Context;
 use crate::explain::facts::descriptions::{open_file_description, succeeded};
 use crate::explain::facts::history::last_set;
 use crate::socket::Address;
+use crate::socket::control::layout::Layout;
 use crate::socket::endpoint::equal;
 use crate::world::Handle;
 use crate::world::log::{Category, Direction};
-
-/// The control messages that carry a record of the error queue, ip(7) and ipv6(7).
-const RECORDS: [&str; 2] = ["IP_RECVERR", "IPV6_RECVERR"];
 
 impl Context<'_> {
     /// How many bytes of a stream waited when the call had returned.
@@ -43,10 +42,15 @@ impl Context<'_> {
     }
 
     /// The record of the error queue that the call received, in the words of the result.
-    pub(crate) fn queued_error(&self) -> Option<&str> {
-        let mut others = self.received()?.others.iter();
-        let record = others.find(|(name, _)| RECORDS.contains(&name.as_str()));
-        record.map(|(_, value)| value.as_str())
+    pub(crate) fn queued_error(&self) -> Option<String> {
+        let is_record = |layout| layout == Layout::Error;
+        self.control_of(is_record).map(ControlMessage::value)
+    }
+
+    /// The first control message that was received with a layout.
+    fn control_of(&self, is_it: impl Fn(Layout) -> bool) -> Option<&ControlMessage> {
+        let mut control = self.received()?.control.iter();
+        control.find(|message| message.row().is_some_and(|row| is_it(row.layout)))
     }
 
     /// Of how many bytes that the peer sent in this connection this socket received how many, if some are lost.
@@ -60,9 +64,10 @@ impl Context<'_> {
 
     /// The size of the datagrams that UDP_GRO joined into what was received, as its control message says.
     pub(crate) fn joined(&self) -> Option<u64> {
-        let mut others = self.received()?.others.iter();
-        let (_, size) = others.find(|(name, _)| name == "UDP_GRO")?;
-        let size = size.parse().ok()?;
+        let mut control = self.received()?.control.iter();
+        let of = (libc::SOL_UDP, libc::UDP_GRO);
+        let size = control.find(|message| (message.level, message.kind) == of)?;
+        let size = size.value().parse().ok()?;
         (self.count()? > size).then_some(size)
     }
 

@@ -162,6 +162,9 @@ impl<'a> Context<'a> {
     /// Where a datagram of this socket to an address comes from. `None`: the kernel chooses, and it is not known what.
     fn source_to(&self, to: &Address) -> Option<Address> {
         let local = self.local().filter(|local| !local.is_unset())?;
+        if let (Some(source), Some(port)) = (self.chosen_source(), local.port()) {
+            return Some(std::net::SocketAddr::from((source, port)).into());
+        }
         if !local.is_wildcard() {
             return Some(local.clone());
         }

@@ -3,6 +3,21 @@
 use crate::explain::rule::{Rule, rows};
 
 pub(crate) static ROWS: &[Rule] = rows! {
+    // Control messages that are sent.
+    SENDMSG Fails(EINVAL) [Inet, Datagram, ControlNotSent] {ByArguments} "The kernel gives {control_not_sent} to who receives. sendmsg() takes no such control message." "cmsg(3)";
+    SENDMSG Fails(EINVAL) [Inet, Datagram, ControlOdd] {ByArguments} "sendmsg() does not take {odd_control}: such a control message has {taken_control}." "cmsg(3)";
+    SENDMSG Fails(EINVAL) [ControlUnknown] {Possibilities} "Probably {socket} does not know {unknown_control}, or not with this data: for a control message of its levels that it does not know, sendmsg() fails as a whole." "cmsg(3)";
+    SENDMSG Fails(ENODEV) [Inet, ControlInterface] {ByErrno} "No interface is {chosen_interface}, which {route_control} names. `ip link` lists the interfaces with their numbers." "ip(7)";
+    SENDMSG Fails(ENETUNREACH, EINVAL, EADDRNOTAVAIL) [Inet, ControlRoutes] {Possibilities} "{route_control} decides how this leaves. Probably its address is none of this host, or no route leads from it, or over its interface, to the receiver." "ip(7)";
+    SENDMSG Fails(EINVAL) [Inet, Datagram, ControlSegmentsMany] {ByArguments} "UDP_SEGMENT({given_segment}) would make {given_segments} datagrams of these {asked} bytes. One call makes at most 128, and 64 before Linux 6.9." "udp(7)";
+    SENDMSG Fails(EINVAL) [Inet, Datagram, ControlSegments] {Possibilities} "UDP_SEGMENT({given_segment}) goes along: EINVAL means that a segment with its headers is larger than the path MTU (before Linux 6.14), or that SO_NO_CHECK is set too." "udp(7)";
+    SENDMSG Fails(EMSGSIZE) [Inet, Datagram, ControlSegments] {Possibilities} "UDP_SEGMENT({given_segment}) goes along: a segment with its headers must fit into the path MTU, and all {asked} bytes into 65507 over IPv4, 65527 over IPv6." "udp(7)";
+    SENDMSG Fails(EPERM) [Inet, ControlGiven] {Possibilities} "A control message needs a privilege, as SO_MARK needs CAP_NET_ADMIN or CAP_NET_RAW; or a firewall rule drops what is sent." "socket(7)";
+    SENDMSG Fails(ENOBUFS) [ControlGiven] {Possibilities} "The control messages are more than net.core.optmem_max lets them be, or the output queue of the interface was full, or the kernel had no memory." "sendmsg(2)";
+    SENDMSG Success [Inet, Datagram, ControlSegments, ControlSegmentsSeveral] {ByArguments} "UDP_SEGMENT({given_segment}) makes {given_segments} datagrams of these {count} bytes, for this call alone. UDP does not report whether they arrive." "udp(7)";
+    SENDMSG Success [Inet, Datagram, ControlSource, ReceiverFilters] {FilteringReceiver} "The kernel took one datagram of {count} bytes from {source}, as {route_control} says. {filtering_receiver} has the port, but is connected to {filtering_peer}: it takes datagrams from there only, so this one is dropped." "udp(7)";
+    SENDMSG Success [Inet, Datagram, ControlSource] {ByArguments} "{route_control} chooses the source address of this datagram alone, so an answer can leave from the address that was asked. The address of {socket} stays." "ip(7)";
+    SENDMSG Success [Inet, Datagram, ControlHeader] {ByArguments} "For this datagram alone: {header_controls}. The options of {socket} stay as they are. UDP does not report whether it arrives." "ip(7)";
     // Any message.
     SENDING Fails(ENOBUFS) [Inet, Message] {Possibilities} "The output queue of the interface was full and dropped the packet, which is reported only with IP_RECVERR; or the kernel had no memory for it." "send(2)" => [ONCE_MORE];
     // sendmsg()
@@ -31,4 +46,6 @@ pub(crate) static ROWS: &[Rule] = rows! {
     RECVMSG Filled [FlagTruncated] {ByResult} "MSG_TRUNC came back: the message was longer than the {asked} bytes of room, and its rest is lost for good. recv() would not have reported it." "recvmsg(2)" => [NEXT_LENGTH];
     RECVMSG Filled [Inet, Datagram, Joined] {OwnJoins} "UDP_GRO has joined datagrams of one sender: these {count} bytes are several datagrams of {joined} bytes each, the last one perhaps shorter." "udp(7)";
     RECVMSG Filled [KeepsBoundaries, FromData] {ByResult} "The message fills the {asked} bytes of room exactly: MSG_TRUNC is not among the flags, so nothing was cut off." "recvmsg(2)";
+    RECVMSG Success [Inet, Datagram, GotDrops] {ByResult} "SO_RXQ_OVFL: {told_drops} packets were dropped at {socket} before this one was queued, as its receive queue had no room for them." "socket(7)";
+    RECVMSG Success [Inet, Datagram, GotDestination] {ByResult} "These {count} bytes were sent to {told_destination} and came over {told_interface}. An answer has to leave from that address: {answering_control} in sendmsg() does that." "ip(7)" => [ANSWER_FROM];
 };

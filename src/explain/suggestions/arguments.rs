@@ -70,6 +70,8 @@ suggestion_args! {
     waking |s| Some(s.lowat().map_or_else(|| "\"hello\"".to_owned(), |least| format!("bytes({least})")));
     data |s| s.data()?.first().map(ToString::to_string);
     events |s| { let Call::EpollCtl { events, .. } = s.record.call() else { return None }; Some(events.to_string()) };
+    sender |s| s.received()?.from.as_ref().filter(|from| !from.is_unset()).map(written);
+    answering_control |s| s.answering_control();
     // Whole lines.
     retry |s| crate::explain::suggestions::retry::retry(s, |_| Some(()));
     right_length |s| crate::explain::suggestions::retry::retry(s, |call| { call.address_mut()?.length = None; Some(()) });

@@ -18,6 +18,7 @@ suggestion_rules! {
     CHOSEN_NAME [Unix] "bind({socket}, unix:)" "an abstract name";
     WILDCARD [Inet] "bind({socket}, {own_wildcard})" "every local address";
     CHOOSE_LATER [Tcp] "setsockopt({socket}, IP_BIND_ADDRESS_NO_PORT, 1)" "leaves the port to connect()", "{retry}" "try again";
+    ANSWER_FROM [] "sendmsg({socket}, [\"hello\"], {sender}, {answering_control})" "from the address asked";
     RIGHT_LENGTH [] "{right_length}" "with the true length";
     OF_THAT_FAMILY [] "{free} = socket({address_domain}, {type})" "a socket of that family", "bind({new}, {address})" "which takes the address";
     LET_GO [NoUnixPath] "close({address_owner})" "{address_owner} releases it", "{retry}" "try again";

@@ -222,6 +222,19 @@ const OF_CALL: &[&str] = &[
     "option_since",
     "passed",
     "path",
+    "answering_control",
+    "chosen_interface",
+    "control_not_sent",
+    "given_segment",
+    "given_segments",
+    "header_controls",
+    "odd_control",
+    "route_control",
+    "taken_control",
+    "told_destination",
+    "told_drops",
+    "told_interface",
+    "unknown_control",
     "path_length",
     "port",
     "privilege",
@@ -566,6 +579,19 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::NullBuffer
         | Condition::NullValue
         | Condition::SeveralBuffers
+        | Condition::ControlNotSent
+        | Condition::ControlOdd
+        | Condition::ControlUnknown
+        | Condition::ControlRoutes
+        | Condition::ControlSource
+        | Condition::ControlInterface
+        | Condition::ControlSegments
+        | Condition::ControlSegmentsMany
+        | Condition::ControlSegmentsSeveral
+        | Condition::ControlHeader
+        | Condition::ControlGiven
+        | Condition::GotDestination
+        | Condition::GotDrops
         | Condition::Passes
         | Condition::Claims
         | Condition::OnOpen

@@ -776,6 +776,7 @@ fn stories() -> impl Iterator<Item = &'static Tale> {
         .chain(crate::explain::tests::gallery_sets::STORIES)
         .chain(crate::explain::tests::gallery_teardown::STORIES)
         .chain(crate::explain::tests::gallery_causes::STORIES)
+        .chain(crate::explain::tests::gallery_control::STORIES)
         .chain(crate::explain::tests::gallery_options::STORIES)
         .chain(crate::explain::tests::gallery_pipes::STORIES)
         .chain(crate::explain::tests::gallery_counters::STORIES)

@@ -243,10 +243,10 @@ pub(crate) const STORIES: &[Tale] = &[
         setsockopt(u, SO_RCVTIMEO, 5ms) -> 0
         recv(u, 9) -> EAGAIN
         ? No data came for u in time. Its error queue holds a record
-        recvmsg(u, 100, MSG_ERRQUEUE) -> 1 with IP_RECVERR={ECONNREFUSED}
-        ? The error queue held this record, and no data came: {ECONNREFUSED}
-        recvmsg(u, 100, MSG_ERRQUEUE) -> 0 with IP_RECVERR={ECONNREFUSED}
-        ? The error queue held a record, and no data came: {ECONNREFUSED}. The address
+        recvmsg(u, 100, MSG_ERRQUEUE) -> 1 with IP_RECVERR({ECONNREFUSED})
+        ? The error queue held this record, and no data came: {ECONNREFUSED, none}
+        recvmsg(u, 100, MSG_ERRQUEUE) -> 0 with IP_RECVERR({ECONNREFUSED})
+        ? The error queue held a record, and no data came: {ECONNREFUSED, none}. The address
         recv(u, 100, MSG_ERRQUEUE) -> 1 \"x\"
         ? This comes from the error queue and is not received data
         recv(u, 100, MSG_ERRQUEUE) -> 0
@@ -382,9 +382,9 @@ pub(crate) const STORIES: &[Tale] = &[
         setsockopt(r, UDP_GRO, 1) -> 0
         recv(r, 100) -> 9
         ? UDP_GRO is on, so they may be several datagrams
-        recvmsg(r, 100) -> 9 with UDP_GRO=5
+        recvmsg(r, 100) -> 9 with UDP_GRO(5)
         ? these 9 bytes are several datagrams of 5 bytes each
-        recvmsg(r, 9) -> 9 with UDP_GRO=5
+        recvmsg(r, 9) -> 9 with UDP_GRO(5)
         ? these 9 bytes are several datagrams of 5 bytes each
     "),
     ("loops end for a reason", PAIR, "

@@ -179,3 +179,26 @@ fn a_call_without_an_address_says_so() {
             .starts_with("listen() neither takes nor returns")
     );
 }
+
+#[test]
+fn control_messages_are_shown_field_by_field() {
+    let line = "sendmsg(3, [\"a\"], 127.0.0.1:9, creds(1, 2, 3), IP_PKTINFO({127.0.0.2, lo}))";
+    let world = world(line, None);
+    let record = world.log().iter().next().expect("the call");
+    let pages = sockaddr_pages(record, &[(7, "lo".to_owned())]);
+    let titles: Vec<&str> = pages.iter().map(|page| page.title.as_str()).collect();
+    let expected = [
+        "sendmsg() passed struct sockaddr_in, ip(7)",
+        "sendmsg() passed SCM_CREDENTIALS, unix(7)",
+        "sendmsg() passed IP_PKTINFO, ip(7)",
+    ];
+    assert_eq!(titles, expected);
+    let field = |page: usize, name: &str| {
+        let mut fields = pages[page].fields.iter();
+        let field = fields.find(|field| field.name == name).expect(name);
+        (field.at, field.value.as_str())
+    };
+    assert_eq!(field(1, "uid"), (20, "2"));
+    assert_eq!(field(2, "ipi_ifindex"), (16, "7"));
+    assert_eq!(field(2, "ipi_spec_dst"), (20, "inet_addr(\"127.0.0.2\")"));
+}

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use crate::call::Call;
 use crate::call::argument::{Descriptor, Name, OptionArg, Sets};
+use crate::call::control_message::ControlMessage;
+use crate::call::data::Data;
 use crate::call::outcome::after::{After, Unsent};
 use crate::call::outcome::{Caught, Events, Outcome, Raw, Received, Returned};
 use crate::call::table::CallKind;
@@ -641,7 +643,7 @@ impl Story {
         }
     }
 
-    /// `5 "hello" flags MSG_TRUNC fds 2 creds with UDP_GRO=2`: the number after `fds` is how many are received, `nobody`
+    /// `5 "hello" flags MSG_TRUNC fds 2 creds with UDP_GRO(2)`: the number after `fds` is how many are received, `nobody`
     /// makes the credentials those of nobody, and `with` is another control message.
     fn message(&mut self, record: &Record, result: &str) -> Returned {
         let words: Vec<&str> = result.split(' ').collect();
@@ -661,7 +663,7 @@ impl Story {
             count,
             bytes: vec![b'x'; usize::try_from(count).unwrap_or(0)].into(),
             sizes: Vec::new(),
-            from: None,
+            from: after("from").and_then(addressed),
             flags: MsgFlags(after("flags").map_or(0, |text| mask(&MSG_FLAGS, text))),
             fds,
             credentials: words.contains(&"creds").then_some(Credentials {
@@ -669,11 +671,7 @@ impl Story {
                 uid: 0,
                 gid: 0,
             }),
-            others: after("with")
-                .and_then(|other| other.split_once('='))
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .into_iter()
-                .collect(),
+            control: after("with").map(control).into_iter().collect(),
         }))
     }
 
@@ -735,6 +733,26 @@ impl Story {
         }));
         fd
     }
+}
+
+/// `UDP_GRO(5)`, `IP_RECVERR({ECONNREFUSED})`: the errno of a record stands for all of it.
+fn control(text: &str) -> ControlMessage {
+    let errno = text
+        .split_once("RECVERR({")
+        .map(|(_, rest)| rest.trim_end_matches("})"));
+    let line = match errno {
+        Some(errno) => {
+            let errno = Errno::from_name(errno).expect(text).0.to_ne_bytes();
+            let mut data = errno.to_vec();
+            data.resize(16, 0);
+            format!("IP_RECVERR({})", Data::Hex(data))
+        }
+        None => text.to_owned(),
+    };
+    let line = format!("sendmsg(x, [\"\"], {line})");
+    let call = parse_line(&line).expect(&line).command.expect(&line).call;
+    let message = call.message().expect(&line);
+    message.control.first().expect(&line).clone()
 }
 
 /// `unread=4 mark nonblocking=1 events=POLLERR buffer=900/800 unsent=6/0/1000 cork nodelay window=0 mtu=1500 discover=2

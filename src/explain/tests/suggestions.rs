@@ -38,6 +38,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("fitting_segment", "1472"),
     ("waking", "\"hello\""),
     ("data", "\"hello\""),
+    ("sender", "127.0.0.1:80"),
+    ("answering_control", "IP_PKTINFO({127.0.0.2})"),
     ("events", "EPOLLIN"),
     ("overlooked_events", "EPOLLIN|EPOLLET"),
     ("disarmed_events", "EPOLLIN|EPOLLONESHOT"),

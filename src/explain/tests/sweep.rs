@@ -347,7 +347,7 @@ fn messages() -> Vec<Returned> {
                 uid: 0,
                 gid: 0,
             }),
-            others: Vec::new(),
+            control: Vec::new(),
         }))
     };
     vec![

@@ -282,7 +282,7 @@ fn a_long_form_of_a_call_reaches_what_its_short_form_does() {
             flags: MsgFlags(0),
             fds: Vec::new(),
             credentials: None,
-            others: Vec::new(),
+            control: Vec::new(),
         })))
     };
     let holds = |line: &str, result: Result<Returned, i32>, goal: &str| {

@@ -9,6 +9,7 @@ use crate::socket::constant::{
     DESCRIPTOR_FLAGS, DOMAINS, EPOLL_EVENTS, EPOLL_OPS, FCNTL_COMMANDS, Family, HOWS,
     IOCTL_REQUESTS, MSG_FLAGS, PROTOCOLS, SIGNALS, SOCK_FLAGS, STATUS_FLAGS, TYPES,
 };
+use crate::socket::control::{CONTROL_MESSAGES, Sent};
 use crate::socket::option::{Access, LEVELS, OPTIONS, ValueType};
 
 /// Everything that could be given for a parameter of this kind, best first; `others` are the other bits of its mask.
@@ -43,7 +44,7 @@ pub(crate) fn items(
         ParamKind::EpollEvents => unset(&EPOLL_EVENTS, others),
         ParamKind::Timeout => rows(&WAITS),
         ParamKind::Buffers => data(typed),
-        ParamKind::Control => rows(&CONTROLS),
+        ParamKind::Control => controls(),
         ParamKind::PollSet => sets(context, |names| {
             format!("[{}: POLLIN]", names.join(": POLLIN, "))
         }),
@@ -91,6 +92,20 @@ const WAITS: [Row; 3] = [
     ("0", "do not wait"),
     ("-1", "wait forever"),
 ];
+
+/// The control messages that a program can send: descriptors and credentials by the words of the notation, the others by
+/// their names with an example of their data.
+fn controls() -> Vec<Item> {
+    let others = CONTROL_MESSAGES.iter().filter(|row| {
+        let is_sent = matches!(row.sent, Sent::Freely | Sent::Elsewhere);
+        is_sent && !row.example.is_empty()
+    });
+    let others = others.map(|row| {
+        let skip = row.name.find('_').map_or(0, |at| at + 1);
+        Item::new(format!("{}({})", row.name, row.example), row.meaning).short(skip)
+    });
+    rows(&CONTROLS).into_iter().chain(others).collect()
+}
 
 const CONTROLS: [Row; 2] = [
     ("fds(", "passes descriptors (SCM_RIGHTS), AF_UNIX only"),

@@ -1,28 +1,25 @@
-//! Arguments between brackets: the sets of poll and select, the buffers and descriptors of a message, signals; and the
-//! timeouts that go with them.
+//! Arguments between brackets: the sets of poll and select, the buffers of a message, signals; and the timeouts
+//! that go with them.
 
 use std::time::Duration;
 
-use crate::call::argument::{Descriptor, Message, Millis, PollEntry, Sets};
+use crate::call::argument::{Descriptor, Millis, PollEntry, Sets};
 use crate::call::data::Data;
 use crate::call::mask::Mask;
 use crate::call::timeout::Timeout;
-use crate::call::value::Credentials;
 use crate::notation::parse::SyntaxError;
 use crate::notation::parse::args::{Args, descriptor, mask};
-use crate::notation::parse::calls::{self, Read};
+use crate::notation::parse::calls::Read;
 use crate::notation::parse::lexer::Lexeme;
 use crate::notation::parse::literal::parse_duration;
 use crate::socket::constant::{POLL_EVENTS, SIGNALS};
-use crate::socket::{MsgFlags, PollEvents, Sig};
+use crate::socket::{PollEvents, Sig};
 
-/// The most descriptors that go with one message, SCM_MAX_FD.
-const MOST_FDS: usize = 253;
 /// The most entries of a list: load stays bounded.
 const MOST: usize = 4096;
 
 /// The pieces of `[a, b]`.
-fn list<'a>(lexeme: Lexeme<'a>, example: &str) -> Result<Vec<Lexeme<'a>>, SyntaxError> {
+pub(crate) fn list<'a>(lexeme: Lexeme<'a>, example: &str) -> Result<Vec<Lexeme<'a>>, SyntaxError> {
     let inner = lexeme.text.starts_with('[') && lexeme.text.ends_with(']') && lexeme.text.len() > 1;
     if !inner {
         let message = format!("`{}` is not a list in brackets", lexeme.text);
@@ -169,87 +166,6 @@ impl Read for Vec<Data> {
                 .map_err(|message| SyntaxError::new(lexeme.span(), message))
         });
         data.collect()
-    }
-}
-
-/// What sendmsg is given: buffers, then an address, flags, `fds(…)` and `creds(…)` as far as they are there.
-impl Read for Box<Message> {
-    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
-        let data = Vec::<Data>::read(args, "buffers")?;
-        let mut message = Message {
-            data,
-            address: None,
-            flags: MsgFlags(0),
-            fds: Vec::new(),
-            credentials: None,
-        };
-        while let Some(text) = args.peek() {
-            if text.starts_with("fds(") {
-                message.fds.extend(fds(args.required("descriptors")?)?);
-            } else if text.starts_with("creds(") {
-                message.credentials = Some(credentials(args.required("credentials")?)?);
-            } else if message.address.is_none()
-                && crate::notation::parse::address::looks_like_address(text)
-            {
-                message.address = Some(calls::address(args)?);
-            } else if text.starts_with("fds") || text.starts_with('[') {
-                let lexeme = args.required("descriptors")?;
-                let text = format!("`{}` does not pass descriptors", lexeme.text);
-                return Err(SyntaxError::new(lexeme.span(), text).help("for example fds(x, y)"));
-            } else if message.flags.0 == 0 {
-                message.flags = args.msg_flags()?;
-            } else {
-                break;
-            }
-        }
-        Ok(Self::new(message))
-    }
-}
-
-fn fds(lexeme: Lexeme<'_>) -> Result<Vec<Descriptor>, SyntaxError> {
-    let sockets = inner(lexeme, "fds(", "fds(x, y)")?;
-    if sockets.len() > MOST_FDS {
-        let message = format!("one message carries at most {MOST_FDS} descriptors");
-        return Err(SyntaxError::new(lexeme.span(), message));
-    }
-    sockets.into_iter().map(descriptor).collect()
-}
-
-fn credentials(lexeme: Lexeme<'_>) -> Result<Credentials, SyntaxError> {
-    let wrong = || {
-        let message = format!("`{}` is not pid, uid and gid", lexeme.text);
-        SyntaxError::new(lexeme.span(), message).help("for example creds(1, 0, 0)")
-    };
-    let numbers = inner(lexeme, "creds(", "creds(1, 0, 0)")?;
-    let numbers: Vec<i32> = numbers
-        .iter()
-        .map(|number| crate::notation::parse::literal::int(number.text).map_err(|_| wrong()))
-        .collect::<Result<_, _>>()?;
-    match numbers.as_slice() {
-        [pid, uid, gid] => Ok(Credentials {
-            pid: *pid,
-            uid: uid.cast_unsigned(),
-            gid: gid.cast_unsigned(),
-        }),
-        _ => Err(wrong()),
-    }
-}
-
-/// The arguments of `word(a, b)`.
-fn inner<'a>(
-    lexeme: Lexeme<'a>,
-    opening: &str,
-    example: &str,
-) -> Result<Vec<Lexeme<'a>>, SyntaxError> {
-    match lexeme.text.strip_suffix(')') {
-        Some(text) => {
-            crate::notation::parse::lexer::arguments(lexeme.part(opening.len()..text.len()))
-        }
-        None => Err(SyntaxError::new(
-            lexeme.span(),
-            format!("`{}` does not end with )", lexeme.text),
-        )
-        .help(format!("for example {example}"))),
     }
 }
 

@@ -35,7 +35,7 @@ fn message(count: u64, bytes: &[u8], from: Written, control: Vec<u8>, flags: i32
         flags: MsgFlags(flags),
         fds: Vec::new(),
         credentials: None,
-        others: Vec::new(),
+        control: Vec::new(),
     };
     let length = u32::try_from(control.len()).expect("it fits");
     let raw = Raw {
@@ -335,7 +335,7 @@ fn the_buffers_of_readv_are_shown_with_what_was_put_into_them() {
         flags: MsgFlags(0),
         fds: Vec::new(),
         credentials: None,
-        others: Vec::new(),
+        control: Vec::new(),
     };
     let raw = Raw {
         returned: 4,

@@ -2,6 +2,7 @@
 
 use crate::call::Call;
 use crate::call::argument::{Descriptor, Message};
+use crate::call::control_message::ControlMessage;
 use crate::call::value::Credentials;
 use crate::socket::MsgFlags;
 use crate::strace::variants;
@@ -128,10 +129,13 @@ impl Entry<'_> {
             flags: MsgFlags(self.int(2)),
             fds: Vec::new(),
             credentials: None,
+            control: Vec::new(),
         };
         let is_whole = crate::sys::message::decode(&control)
             .into_iter()
-            .all(|control| take(&mut message, &control));
+            .filter(|control| !take(&mut message, control))
+            .count()
+            == 0;
         let made = (!is_whole || header.flags != 0).then(|| {
             let bytes = memory::bytes(
                 self.memory,
@@ -176,7 +180,8 @@ impl Entry<'_> {
     }
 }
 
-/// Takes a control message into a message of the notation; gives false where that has no place for it.
+/// Takes a control message into a message of the notation; gives false where that would send it at another place, or not
+/// in one piece.
 fn take(message: &mut Message, control: &Control) -> bool {
     let words = control.data.chunks_exact(4);
     let words: Vec<i32> = words
@@ -186,7 +191,7 @@ fn take(message: &mut Message, control: &Control) -> bool {
         (libc::SOL_SOCKET, libc::SCM_RIGHTS, fds) => {
             let is_first = message.fds.is_empty();
             message.fds.extend(fds.iter().copied().map(Descriptor::Raw));
-            is_first && message.credentials.is_none()
+            is_first && message.credentials.is_none() && message.control.is_empty()
         }
         (libc::SOL_SOCKET, libc::SCM_CREDENTIALS, [pid, uid, gid]) => {
             let credentials = Credentials {
@@ -194,8 +199,12 @@ fn take(message: &mut Message, control: &Control) -> bool {
                 uid: uid.cast_unsigned(),
                 gid: gid.cast_unsigned(),
             };
-            message.credentials.replace(credentials).is_none()
+            message.credentials.replace(credentials).is_none() && message.control.is_empty()
         }
-        _ => false,
+        (level, kind, _) => {
+            let control = ControlMessage::of(level, kind, control.data.clone());
+            message.control.push(control);
+            true
+        }
     }
 }

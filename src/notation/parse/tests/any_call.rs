@@ -12,12 +12,14 @@ use crate::call::argument::{
     AddressArg, AddressExpr, Descriptor, IntArg, LoopbackPort, Message, Millis, Name, OptionArg,
     PollEntry, Room, Service, Sets,
 };
+use crate::call::control_message::{ControlMessage, length};
 use crate::call::data::Data;
 use crate::call::fault::Fault;
 use crate::call::mask::Mask;
 use crate::call::rows::with_calls;
 use crate::call::timeout::Timeout;
 use crate::call::value::{Credentials, Value};
+use crate::socket::control::{CONTROL_MESSAGES, by_number};
 use crate::socket::option::OPTIONS;
 use crate::socket::{
     Address, Clock, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, Errno, EventfdFlags,
@@ -217,6 +219,29 @@ fn an_entry() -> impl Strategy<Value = PollEntry> {
     })
 }
 
+/// One of the table or any other, with as much data as is usual or not; descriptors have another form.
+fn a_control_message() -> impl Strategy<Value = ControlMessage> {
+    let known = (1..CONTROL_MESSAGES.len()).prop_map(|at| {
+        let row = &CONTROL_MESSAGES[at];
+        (row.level, row.kind)
+    });
+    let kind = prop_oneof![known, (-1..300i32, 100..300i32)];
+    (kind, vec(any::<u8>(), 0..24), any::<bool>(), any::<bool>()).prop_map(
+        |((level, kind), mut data, is_usual, is_named)| {
+            let layout = by_number(level, kind).map(|row| row.layout);
+            if let Some(usual) = layout.filter(|_| is_usual).and_then(length) {
+                data.resize(usual, 0);
+            }
+            let mut message = ControlMessage::of(level, kind, data);
+            if is_usual && is_named && message.interface_index().is_some() {
+                message.data = message.with_index(0);
+                message.interface = Some("lo".to_owned());
+            }
+            message
+        },
+    )
+}
+
 fn a_message() -> impl Strategy<Value = Message> {
     let credentials = (any::<i32>(), any::<u32>(), any::<u32>());
     (
@@ -225,12 +250,16 @@ fn a_message() -> impl Strategy<Value = Message> {
         0..0x8000i32,
         descriptors(),
         option::of(credentials),
+        vec(a_control_message(), 0..3),
     )
-        .prop_map(|(data, address, flags, fds, credentials)| Message {
-            data,
-            address,
-            flags: MsgFlags(flags),
-            fds,
-            credentials: credentials.map(|(pid, uid, gid)| Credentials { pid, uid, gid }),
-        })
+        .prop_map(
+            |(data, address, flags, fds, credentials, control)| Message {
+                data,
+                address,
+                flags: MsgFlags(flags),
+                fds,
+                credentials: credentials.map(|(pid, uid, gid)| Credentials { pid, uid, gid }),
+                control,
+            },
+        )
 }
