@@ -12,6 +12,7 @@ pub mod message;
 pub mod overlay;
 pub mod page;
 pub mod palette;
+pub(crate) mod prediction;
 pub mod program;
 pub mod prompt;
 pub mod start;

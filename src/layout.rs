@@ -10,6 +10,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::event::{CallId, DescriptorId};
 use crate::layout::arrange::Arrangement;
+use crate::lesson::study::TextPlace;
 
 /// The smallest screen that is drawn.
 pub const SMALLEST: Size = Size {
@@ -330,8 +331,8 @@ pub struct LessonExtent {
     pub end: usize,
     /// How many rows are visible.
     pub rows: usize,
-    /// Its first row in the whole page, if rows above are left out.
-    pub whole: Option<usize>,
+    /// How far the lesson had come.
+    pub place: Option<TextPlace>,
 }
 
 impl LessonExtent {
@@ -346,7 +347,7 @@ impl LessonExtent {
 
     /// Whether some of the text is hidden.
     pub fn overflows(&self, offset: isize) -> bool {
-        self.first(offset) > 0 || self.whole.is_some() || self.goes_on_below(offset)
+        self.first(offset) > 0 || self.goes_on_below(offset)
     }
 
     /// How many rows PageUp and PageDown scroll; one row stays visible.
@@ -356,16 +357,9 @@ impl LessonExtent {
 
     /// By how many rows it is scrolled after scrolling further.
     pub fn scrolled(&self, offset: isize, rows: isize) -> isize {
-        let (natural, next) = match self.whole {
-            // Scrolling up from there uses the whole page, in which rows have other numbers.
-            Some(natural) if rows < 0 => (natural, natural.saturating_add_signed(rows)),
-            _ => {
-                let next = self.first(offset).saturating_add_signed(rows);
-                (self.natural, next.min(self.end))
-            }
-        };
+        let next = self.first(offset).saturating_add_signed(rows).min(self.end);
         let signed = |row: usize| isize::try_from(row).unwrap_or(isize::MAX);
-        signed(next).saturating_sub(signed(natural))
+        signed(next).saturating_sub(signed(self.natural))
     }
 }
 

@@ -11,6 +11,7 @@ pub mod entry;
 pub mod export;
 mod fingerprint;
 pub mod goal;
+pub mod hides;
 mod outcome;
 pub mod progress;
 pub mod prose;

@@ -67,7 +67,9 @@ fn lines() -> Vec<CallKind> {
             match lesson_step {
                 LessonStep::Prose(_) => {}
                 LessonStep::Play(step) => calls.extend(command(&step.line)),
-                LessonStep::Predict(question) => calls.extend(command(&question.line)),
+                LessonStep::Predict(question) => {
+                    calls.extend(question.line.as_ref().and_then(command));
+                }
                 LessonStep::Task(task) => {
                     let solved = task.solution.iter().filter_map(|line| line.with(None));
                     let solved = solved.filter_map(|line| parse_line(&line).ok());

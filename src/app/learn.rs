@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use crate::call::Line;
+use crate::layout::LessonExtent;
+use crate::lesson::study::TextPlace;
 use crate::lesson::{Entry, Lesson, Progress, Study};
 
 /// The course and the open lesson.
@@ -22,6 +24,8 @@ pub struct Learn {
     pub offered: Option<Line>,
     /// The server that the open lesson traces.
     pub server: Server,
+    /// How far its text has been on the screen to its end.
+    pub read: Option<TextPlace>,
     /// How many rows the pane is scrolled down from its automatic position; negative: up.
     pub scroll: isize,
 }
@@ -46,10 +50,24 @@ impl Learn {
         self.study.is_some() && !self.hidden
     }
 
+    /// Notes that the text was drawn to its end, scrolled as it is.
+    pub(crate) fn drawn(&mut self, extent: &LessonExtent) {
+        if !extent.goes_on_below(self.scroll) {
+            self.read = extent.place;
+        }
+    }
+
+    /// Whether all the text up to the present step has been on the screen.
+    pub(crate) fn is_read(&self) -> bool {
+        let place = self.study.as_ref().map(Study::text_place);
+        place.is_none() || place == self.read
+    }
+
     /// Opens a lesson at its beginning, or at the page where it was left.
     pub fn open(&mut self, lesson: Arc<Lesson>) {
         self.study = Some(Study::new(lesson));
         self.hidden = false;
+        self.read = None;
         self.scroll = 0;
     }
 

@@ -564,6 +564,9 @@ impl App {
         if let (Some(overlay), Some(extent)) = (self.mode.overlay_mut(), geometry.overlay) {
             overlay.scroll.drawn(extent);
         }
+        if let Some(extent) = &geometry.lesson {
+            self.learn.drawn(extent);
+        }
         self.geometry = geometry;
     }
 

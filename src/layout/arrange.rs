@@ -45,6 +45,8 @@ const LESSON_WIDTH: (u16, u16) = (46, 72);
 /// The least height for four panes with a lesson among them, and for those with fewer rows.
 const FOUR_WITH_LESSON: u16 = 20;
 const FEWER_WITH_LESSON: u16 = 16;
+/// The least height for a lesson with a share of the rows.
+const SHARED_WITH_LESSON: u16 = 28;
 
 /// From how many sockets and blocked calls on Sockets borrows rows, and how few end that.
 const MANY: usize = 4;
@@ -215,7 +217,7 @@ fn above(body: Rect, arrangement: &Arrangement, lesson: Lesson) -> Vec<PlacedPan
     let below = match body.height {
         FOUR_WITH_LESSON.. if several => vec![
             part(Pane::Sockets, 3, 1),
-            part(Pane::Transitions, 2, 1),
+            part(Pane::Transitions, 1, 1),
             part(Pane::Log, 2, 2),
         ],
         FEWER_WITH_LESSON.. if several => vec![
@@ -230,9 +232,9 @@ fn above(body: Rect, arrangement: &Arrangement, lesson: Lesson) -> Vec<PlacedPan
     };
     let rows = text_rows(body, below.len() + 1);
     let needed: u16 = below.iter().map(|part| part.least).sum();
-    // Where there is hardly room the lesson has all but what must be visible.
+    // Where there is little room the lesson has all but what must be visible.
     let lesson = match body.height {
-        FOUR_WITH_LESSON.. => rows * share / 100,
+        SHARED_WITH_LESSON.. => rows * share / 100,
         _ => rows.saturating_sub(needed),
     };
     let heights = split(rows - lesson, &below);

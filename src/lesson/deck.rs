@@ -1,6 +1,9 @@
-//! All cards of the course, each with the topic under which it is filed.
+//! All cards of the course, each with the topic under which it is filed; predictions that were wrong are cards too.
 
-use crate::lesson::{Card, DIR};
+use crate::call::{Command, Mode};
+use crate::lesson::progress::{Done, Progress};
+use crate::lesson::question::Question;
+use crate::lesson::{Card, DIR, Lesson, LessonStep};
 use crate::script::ScriptError;
 
 /// A card and where it belongs.
@@ -33,4 +36,102 @@ pub fn deck(dir: &str) -> Result<Vec<Filed>, (&'static str, Vec<ScriptError>)> {
         deck.extend(cards.into_iter().map(|card| Filed { topic, card }));
     }
     Ok(deck)
+}
+
+/// The predictions of the course that were wrong, as cards; `dir` as in [`deck`].
+///
+/// # Errors
+///
+/// As [`deck`].
+pub fn missed(
+    dir: &str,
+    progress: &Progress,
+) -> Result<Vec<Filed>, (&'static str, Vec<ScriptError>)> {
+    let mut missed = Vec::new();
+    for file in crate::lesson::course::LESSONS {
+        let Some(done) = progress.of(file.id) else {
+            continue;
+        };
+        let lesson = crate::lesson::read::lesson(file.id, file.text, dir)
+            .map_err(|errors| (file.name, errors))?;
+        let topic = lesson.topics.first().copied().unwrap_or(file.id);
+        let wrong = wrong(&lesson, done);
+        missed.extend(wrong.map(|question| Filed {
+            topic,
+            card: card(&lesson, topic, question),
+        }));
+    }
+    Ok(missed)
+}
+
+/// The predictions of a lesson whose first answer was wrong.
+fn wrong<'a>(lesson: &'a Lesson, done: &'a Done) -> impl Iterator<Item = &'a Question> {
+    let pages = lesson.pages.iter().enumerate();
+    let steps = pages.flat_map(|(page, own)| {
+        let steps = own.steps.iter().enumerate();
+        steps.map(move |(at, lesson_step)| ((page, at), lesson_step))
+    });
+    steps.filter_map(|(place, lesson_step)| match lesson_step {
+        LessonStep::Predict(question) => {
+            let is_wrong = done.predicted.get(&Done::key(place)) == Some(&false);
+            is_wrong.then_some(&**question)
+        }
+        _ => None,
+    })
+}
+
+/// A prediction as a card. Its name follows from what is asked, so that it stays the same where the lesson is edited.
+fn card(lesson: &Lesson, topic: &str, question: &Question) -> Card {
+    let command = question.command().map(|command| Command {
+        mode: Mode::Plain,
+        ..command.clone()
+    });
+    let call = command.map(|command| format!("\n`{command}`"));
+    let asked = question.text.plain() + &call.unwrap_or_default();
+    let right = &question.answers[question.right];
+    let fingerprint = crate::lesson::fingerprint::fingerprint(&asked);
+    Card {
+        id: format!("prediction-{}-{}", lesson.id, &fingerprint[..8]),
+        tags: vec![topic.to_owned(), "prediction".to_owned()],
+        source: lesson.sources.join("; "),
+        question: asked,
+        answer: format!("{}: {}", right.text, right.says),
+        run: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lesson::deck::*;
+
+    #[test]
+    fn a_prediction_that_was_wrong_is_a_card() {
+        let mut progress = Progress::default();
+        assert_eq!(missed("/tmp", &progress), Ok(Vec::new()));
+        let file = crate::lesson::course::LESSONS[0];
+        let lesson = crate::lesson::read::lesson(file.id, file.text, "/tmp").expect("a lesson");
+        let pages = lesson.pages.iter().enumerate();
+        let place = pages.flat_map(|(page, own)| {
+            let steps = own.steps.iter().enumerate();
+            steps.map(move |(at, lesson_step)| ((page, at), lesson_step))
+        });
+        let asks = |lesson_step: &LessonStep| matches!(lesson_step, LessonStep::Predict(_));
+        let place = place.clone().find(|(_, lesson_step)| asks(lesson_step));
+        let key = Done::key(place.expect("a prediction").0);
+        let done = progress.of_mut(file.id);
+        done.predicted.insert(key.clone(), true);
+        assert_eq!(missed("/tmp", &progress), Ok(Vec::new()), "it was right");
+        progress.of_mut(file.id).predicted.insert(key, false);
+        let cards = missed("/tmp", &progress).expect("cards");
+        let [Filed { card, .. }] = cards.as_slice() else {
+            panic!("{cards:?}")
+        };
+        assert!(
+            card.id.starts_with("prediction-what-is-a-socket-"),
+            "{}",
+            card.id
+        );
+        assert!(card.question.contains("recv(a, 100)"), "{}", card.question);
+        assert!(card.answer.starts_with("blocks: "), "{}", card.answer);
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::call::{Command, Mode};
 use crate::lesson::progress::{Done, Resume};
+use crate::lesson::study::Committed;
 use crate::lesson::{Lesson, Progress, Solving, Study};
 use crate::notation::parse_line;
 use crate::script::{Report, Verdict};
@@ -46,6 +47,23 @@ impl Progress {
         }
         self.note(study);
         true
+    }
+
+    /// Commits an answer to the present prediction. An answer to a question that is about no call counts at once.
+    pub fn answer(&mut self, study: &mut Study, chosen: usize) -> Option<Committed> {
+        let place = study.present().map(|(at, _)| (study.page, at))?;
+        let right = study.question()?.right;
+        let is_review = study.is_review();
+        let committed = study.answer(chosen)?;
+        if committed == Committed::Answered {
+            if !is_review {
+                let done = self.of_mut(&study.lesson.id);
+                let key = Done::key(place);
+                done.predicted.entry(key).or_insert(chosen == right);
+            }
+            self.note(study);
+        }
+        Some(committed)
     }
 
     /// Checks how far the present goal is reached, and returns whether it has just been reached.

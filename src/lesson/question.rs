@@ -1,10 +1,11 @@
-//! A prediction: a question about one call, answered before the call.
+//! A prediction: a question about one call, answered before the call; or a question alone.
 
 use crate::call::argument::Name;
 use crate::call::expectation::Expectation;
 use crate::call::outcome::Outcome;
 use crate::call::{Command, Line, Mode};
 use crate::lesson::Prose;
+use crate::lesson::hides::{self, Hidden};
 use crate::lesson::source::SourceLine;
 use crate::notation::parse_line;
 use crate::script::ScriptError;
@@ -17,8 +18,12 @@ pub struct Question {
     pub number: usize,
     /// What is asked.
     pub text: Prose,
-    /// The line that is run once it was answered, with the right answer as what is expected.
-    pub line: Line,
+    /// The line that it is about, with the right answer as what is expected. `None`: it is about no call.
+    pub line: Option<Line>,
+    /// Whether it was asked before: the line is shown, and not run again.
+    pub is_repeated: bool,
+    /// What is not drawn while it is open.
+    pub hides: Vec<Hidden>,
     /// The answers.
     pub answers: Vec<Answer>,
     /// Which of them is right.
@@ -32,8 +37,29 @@ pub struct Answer {
     pub text: String,
     /// The same as what is expected of the call.
     pub mode: Mode,
-    /// What is said to those who chose it.
+    /// Why it is right or wrong, said once an answer was chosen.
     pub says: String,
+}
+
+impl Question {
+    /// The line that is run once it was answered.
+    pub fn runs(&self) -> Option<&Line> {
+        self.line.as_ref().filter(|_| !self.is_repeated)
+    }
+
+    /// The call that it is about.
+    pub fn command(&self) -> Option<&Command> {
+        self.line.as_ref()?.command.as_ref()
+    }
+
+    /// The same to be asked a second time, when the call was made.
+    pub(crate) fn again(&self) -> Self {
+        Self {
+            is_repeated: true,
+            hides: Vec::new(),
+            ..self.clone()
+        }
+    }
 }
 
 impl Answer {
@@ -66,14 +92,49 @@ pub(crate) fn read(
     first: SourceLine<'_>,
     rows: &[SourceLine<'_>],
 ) -> Result<Question, ScriptError> {
-    let marked = |mark: char| move |row: &&SourceLine<'_>| row.text.trim_start().starts_with(mark);
-    let line_at = rows.iter().position(|row| marked(LINE)(&row));
-    let Some(line_at) = line_at else {
-        return Err(first.fault_with("the question has no line to run", "it comes after `> `"));
+    let is_hiding = |row: &&SourceLine<'_>| row.text.trim_start().starts_with(hides::MARK);
+    let (hiding, rows): (Vec<_>, Vec<SourceLine<'_>>) =
+        rows.iter().copied().partition(|row| is_hiding(&row));
+    let first_with = |marks: &[char]| {
+        let is_marked = |row: &SourceLine<'_>| row.text.trim_start().starts_with(marks);
+        rows.iter().position(is_marked)
     };
-    let text = question_text(first, &rows[..line_at])?;
-    let row = rows[line_at];
-    let code = after_mark(row);
+    let asked = first_with(&[LINE]).or_else(|| first_with(&[RIGHT, WRONG]));
+    let (asked, marked) = rows.split_at(asked.unwrap_or(rows.len()));
+    let text = question_text(first, asked)?;
+    let (command, code, rows) = match marked.split_first() {
+        Some((row, rows)) if row.text.trim_start().starts_with(LINE) => {
+            let code = after_mark(*row);
+            (Some(call(*row, code)?), Some(code), rows)
+        }
+        _ => (None, None, marked),
+    };
+    let (answers, right) = answers(first, rows, code)?;
+    let mut hidden = Vec::new();
+    for row in hiding {
+        hidden.extend(hides::read(row)?);
+    }
+    hidden.extend(command.as_ref().and_then(hides::implied));
+    let line = command.map(|command| Line {
+        command: Some(Command {
+            mode: answers[right].mode.clone(),
+            ..command
+        }),
+        comment: None,
+    });
+    Ok(Question {
+        number: first.number,
+        text,
+        line,
+        is_repeated: false,
+        hides: hidden,
+        answers,
+        right,
+    })
+}
+
+/// The call of a question, whose result the answers say.
+fn call(row: SourceLine<'_>, code: &str) -> Result<Command, ScriptError> {
     let command = parsed(row, code, code)?;
     if !matches!(command.mode, Mode::Plain) {
         return Err(row.fault_with(
@@ -81,12 +142,18 @@ pub(crate) fn read(
             "leave out what comes after `->`",
         ));
     }
+    Ok(command)
+}
+
+/// The answers, and which of them is right. `code`: the call whose results they are.
+fn answers(
+    first: SourceLine<'_>,
+    rows: &[SourceLine<'_>],
+    code: Option<&str>,
+) -> Result<(Vec<Answer>, usize), ScriptError> {
     let mut answers = Vec::new();
     let mut right = None;
-    for row in rows[line_at + 1..]
-        .iter()
-        .filter(|row| !row.text.trim().is_empty())
-    {
+    for row in rows.iter().filter(|row| !row.text.trim().is_empty()) {
         match row.text.trim_start().chars().next() {
             Some(RIGHT) if right.is_some() => {
                 return Err(row.fault("a second right answer"));
@@ -100,28 +167,41 @@ pub(crate) fn read(
                 ));
             }
         }
-        answers.push(answer(*row, code)?);
+        answers.push(match code {
+            Some(code) => answer(*row, code)?,
+            None => sentence(*row)?,
+        });
     }
-    let (Some(right), 2..) = (right, answers.len()) else {
-        return Err(first.fault_with(
+    match (right, answers.len()) {
+        (Some(right), 2..) => Ok((answers, right)),
+        _ => Err(first.fault_with(
             "a question needs a right answer and a wrong one",
-            "`+ RESULT` and `- RESULT`",
-        ));
-    };
-    let command = Command {
-        mode: answers[right].mode.clone(),
-        ..command
-    };
-    Ok(Question {
-        number: first.number,
+            "`+ RESULT` and `- RESULT`; a call comes before them, after `> `",
+        )),
+    }
+}
+
+/// An answer to a question that is about no call.
+fn sentence(row: SourceLine<'_>) -> Result<Answer, ScriptError> {
+    let (text, says) = after_mark(row)
+        .split_once('#')
+        .ok_or_else(|| unexplained(row))?;
+    let (text, says) = (text.trim().to_owned(), says.trim().to_owned());
+    if text.is_empty() || says.is_empty() {
+        return Err(unexplained(row));
+    }
+    Ok(Answer {
         text,
-        line: Line {
-            command: Some(command),
-            comment: None,
-        },
-        answers,
-        right,
+        mode: Mode::Plain,
+        says,
     })
+}
+
+fn unexplained(row: SourceLine<'_>) -> ScriptError {
+    row.fault_with(
+        "why this answer is right or wrong is missing",
+        "write it after `#`: it is shown once an answer was chosen",
+    )
 }
 
 fn question_text(first: SourceLine<'_>, rows: &[SourceLine<'_>]) -> Result<Prose, ScriptError> {
@@ -157,10 +237,7 @@ fn answer(row: SourceLine<'_>, code: &str) -> Result<Answer, ScriptError> {
     let mode = line.command.map_or(Mode::Plain, |command| command.mode);
     let says = line.comment.map(|comment| comment.trim().to_owned());
     let Some(says) = says.filter(|says| !says.is_empty()) else {
-        return Err(row.fault_with(
-            "what this answer means is missing",
-            "write it after `#`, for whoever picks the answer",
-        ));
+        return Err(unexplained(row));
     };
     let text = match &mode {
         Mode::Expect(expected) => expected.to_string(),

@@ -35,6 +35,28 @@ pub struct Study {
     since: Option<Since>,
     /// How far it is reached.
     pub reached: Checked,
+    /// The page on which the wrong predictions are asked again, once it is there.
+    review: Option<usize>,
+}
+
+/// What follows when an answer was committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Committed {
+    /// This line is to be run.
+    Run(Line),
+    /// The question is about no call that is made now: it is answered.
+    Answered,
+}
+
+/// How far the text of a lesson is shown: what is drawn of it changes with this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextPlace {
+    page: usize,
+    /// The present step.
+    step: Option<usize>,
+    /// Whether it has a result that is not the one that the lesson says.
+    is_astray: bool,
+    hints: usize,
 }
 
 /// The result of a step.
@@ -101,6 +123,7 @@ impl Study {
             peeked: false,
             since: None,
             reached: Checked::default(),
+            review: None,
         }
     }
 
@@ -151,6 +174,17 @@ impl Study {
         }
     }
 
+    /// How far its text is shown.
+    pub fn text_place(&self) -> TextPlace {
+        let step = self.present().map(|(at, _)| at);
+        TextPlace {
+            page: self.page,
+            step,
+            is_astray: step.is_some_and(|at| self.result_of(at).is_some()),
+            hints: self.hints,
+        }
+    }
+
     /// The goal that the learner is at.
     pub fn task(&self) -> Option<&Task> {
         match self.present()? {
@@ -187,7 +221,7 @@ impl Study {
                 self.turn(self.page + 1);
                 Next::Turned
             }
-            None => Next::Over,
+            None => self.after_last(),
             Some((_, LessonStep::Play(step))) => Next::Run(step.line.clone()),
             Some((at, LessonStep::Predict(_) | LessonStep::Prose(_))) => match self.result_of(at) {
                 Some(_) => Next::Astray,
@@ -208,11 +242,79 @@ impl Study {
         place.is_some()
     }
 
-    /// Commits an answer to the present prediction and gives the line to run.
-    pub fn answer(&mut self, chosen: usize) -> Option<Line> {
+    /// Commits an answer to the present prediction. `None`: there is no such answer.
+    pub fn answer(&mut self, chosen: usize) -> Option<Committed> {
         let question = self.question()?;
-        let line = question.line.clone();
-        (chosen < question.answers.len()).then_some(line)
+        if chosen >= question.answers.len() {
+            return None;
+        }
+        if let Some(line) = question.runs() {
+            return Some(Committed::Run(line.clone()));
+        }
+        let place = self.present().map(|(at, _)| (self.page, at))?;
+        let answered = StepResult::Answered {
+            chosen,
+            result: String::new(),
+            broken: None,
+        };
+        self.results.insert(place, answered);
+        Some(Committed::Answered)
+    }
+
+    /// After the last page the wrong predictions are asked again.
+    fn after_last(&mut self) -> Next {
+        if !self.add_review() {
+            return Next::Over;
+        }
+        self.turn(self.page + 1);
+        Next::Turned
+    }
+
+    /// Whether the page asks wrong predictions again.
+    pub fn is_review(&self) -> bool {
+        self.review == Some(self.page)
+    }
+
+    /// Adds a page after the last one that asks the wrong predictions again. Gives whether there are any; they are asked
+    /// once.
+    fn add_review(&mut self) -> bool {
+        let wrong = self.wrong_ones();
+        if wrong.is_empty() {
+            return false;
+        }
+        let page = Page {
+            title: "Once more: predictions that were wrong".to_owned(),
+            steps: wrong,
+        };
+        let lesson = Arc::make_mut(&mut self.lesson);
+        lesson.pages.push(page);
+        self.review = Some(lesson.pages.len() - 1);
+        true
+    }
+
+    /// How many wrong predictions are asked again after the last page.
+    pub fn wrong(&self) -> usize {
+        self.wrong_ones().len()
+    }
+
+    /// The wrong predictions, as they are asked again; none once that is done.
+    fn wrong_ones(&self) -> Vec<LessonStep> {
+        if self.review.is_some() {
+            return Vec::new();
+        }
+        let pages = self.lesson.pages.iter().enumerate();
+        let steps = pages.flat_map(|(page, own)| {
+            let steps = own.steps.iter().enumerate();
+            steps.map(move |(at, lesson_step)| ((page, at), lesson_step))
+        });
+        let wrong = steps.filter_map(|(place, lesson_step)| {
+            let LessonStep::Predict(question) = lesson_step else {
+                return None;
+            };
+            let chosen = self.results.get(&place)?.chosen()?;
+            (chosen != question.right).then(|| LessonStep::Predict(Box::new(question.again())))
+        });
+        wrong.collect()
     }
 
     /// A line that was given is being run now, as this line of the session; of a prediction, with this answer.
@@ -319,6 +421,14 @@ impl Study {
 }
 
 impl StepResult {
+    /// The answer that was chosen.
+    fn chosen(&self) -> Option<usize> {
+        match self {
+            Self::Answered { chosen, .. } => Some(*chosen),
+            Self::Line { .. } | Self::Reached | Self::Left => None,
+        }
+    }
+
     /// Whether the step is done with.
     fn is_over(&self) -> bool {
         match self {
@@ -368,7 +478,7 @@ fn lines_of(lesson_step: &LessonStep) -> Vec<Line> {
     match lesson_step {
         LessonStep::Prose(_) => Vec::new(),
         LessonStep::Play(step) => vec![step.line.clone()],
-        LessonStep::Predict(question) => vec![question.line.clone()],
+        LessonStep::Predict(question) => question.runs().cloned().into_iter().collect(),
         LessonStep::Task(task) => {
             let lines = task.solution.iter().filter_map(|line| line.with(None));
             lines.filter_map(|text| parse_line(&text).ok()).collect()

@@ -13,11 +13,13 @@ use std::io::{self, IsTerminal};
 
 use crate::cli::CardsArgs;
 use crate::engine::Signals;
+use crate::lesson::Progress;
 use crate::lesson::deck::Filed;
 use crate::lesson::schedule::Schedule;
 use crate::run::Exit;
 use crate::run::cards::front::Front;
 use crate::run::cards::quiz::{Quiz, Wanted};
+use crate::script::ScriptError;
 use crate::socket::text::escaped;
 use crate::store::session_folder::SessionFolder;
 use crate::store::{Content, StateFile};
@@ -43,11 +45,12 @@ pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
 pub(crate) fn ask_or_print(args: &CardsArgs, has_keys: bool) -> io::Result<Exit> {
     if let Some(format) = args.printed() {
         // A folder of this session would be removed when somebody reads the card, and another the next time.
-        printed::print(&chosen(args, "/tmp")?, format, args.output.as_deref())?;
+        printed::print(&chosen(args, "/tmp", None)?, format, args.output.as_deref())?;
         return Ok(Exit::Held);
     }
     let folder = SessionFolder::make()?;
-    let chosen = chosen(args, &folder.path().to_string_lossy())?;
+    let progress = crate::run::lesson_store::progress();
+    let chosen = chosen(args, &folder.path().to_string_lossy(), Some(&progress))?;
     let (file, schedule, notice) = StateFile::<Schedule>::open(FILE);
     // Held back before the first thread is started.
     let mut held = vec![libc::SIGTSTP];
@@ -65,12 +68,15 @@ pub(crate) fn ask_or_print(args: &CardsArgs, has_keys: bool) -> io::Result<Exit>
     Quiz::new(&chosen, folder.path(), wanted, file, schedule, notice).hold(front, &signals)
 }
 
-/// The cards with one of the tags; all where none is named.
-fn chosen(args: &CardsArgs, dir: &str) -> io::Result<Vec<Filed>> {
-    let mut deck = crate::lesson::deck::deck(dir).map_err(|(name, errors)| {
+/// The cards with one of the tags, all where none is named; before them the predictions that were wrong.
+fn chosen(args: &CardsArgs, dir: &str, progress: Option<&Progress>) -> io::Result<Vec<Filed>> {
+    let unreadable = |(name, errors): (&str, Vec<ScriptError>)| {
         let shown: Vec<String> = errors.iter().map(|error| error.render(name)).collect();
         io::Error::other(shown.join("\n"))
-    })?;
+    };
+    let missed = progress.map(|progress| crate::lesson::deck::missed(dir, progress));
+    let mut deck = missed.transpose().map_err(unreadable)?.unwrap_or_default();
+    deck.extend(crate::lesson::deck::deck(dir).map_err(unreadable)?);
     let mut known: Vec<String> = deck.iter().flat_map(|own| own.card.tags.clone()).collect();
     known.sort();
     known.dedup();

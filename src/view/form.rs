@@ -141,7 +141,8 @@ fn keys<'a>(app: &'a App, form: &Form) -> KeyLine<'a> {
 /// What is said about the call: that it will fail, what is wrong with the line, or what it does.
 fn said(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    if let Some(reason) = &form.inapplicable {
+    let inapplicable = form.inapplicable.as_ref();
+    if let Some(reason) = inapplicable.filter(|_| app.prediction().is_none()) {
         let text = format!("This will fail: {reason}. You can run it anyway.");
         lines.extend(paragraph(&text, width, app.theme.warning));
     }

@@ -94,6 +94,7 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
                 let has_vowel = kind.word().starts_with(['a', 'e', 'i', 'o', 'u']);
                 let article = if has_vowel { "an" } else { "a" };
                 let ready = match (kind, socket.is_open(), socket.has_ready()) {
+                    _ if app.prediction().is_some() => "",
                     (Kind::Epoll, true, true) => ", ready",
                     (Kind::Epoll, true, false) => ", not ready",
                     _ => "",
@@ -107,6 +108,7 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
             }
             StateSubject::Nothing => None,
         },
+        Pane::Why if app.prediction().is_some() => None,
         Pane::Why => app.record().map(|record| {
             let call = record.call().word();
             // The key is shown next to the lines that it uses.

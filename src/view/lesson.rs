@@ -1,7 +1,7 @@
 //! The pane of the lesson: the page as far as it has been done, the step that is next, and the keys for it.
 //!
-//! A page begins at its top; after that the pane follows what is new. What must not be missed stays visible: the goals
-//! are below the text, and the step that Enter runs has a row there while the text does not show it.
+//! A page begins at its top; after that the pane begins at what is new. Enter scrolls as long as text is hidden below, and
+//! the row of keys says so; only then it makes the next step. The goals are below the text however it is scrolled.
 
 mod goals;
 mod keys;
@@ -50,24 +50,14 @@ impl Laid {
         self.page.lines.len().saturating_sub(seen)
     }
 
-    /// Whether lines are hidden above.
-    fn is_more_above(&self) -> bool {
-        self.first > 0 || self.page.whole.is_some()
-    }
-
-    fn extent(&self) -> LessonExtent {
+    fn extent(&self, study: &Study) -> LessonExtent {
         let rows = usize::from(self.text.height);
         LessonExtent {
             natural: self.page.natural(rows),
             end: self.page.lines.len().saturating_sub(rows),
             rows,
-            whole: self.page.whole,
+            place: Some(study.text_place()),
         }
-    }
-
-    /// Whether the next step is among the visible lines.
-    fn shows_step(&self) -> bool {
-        shows_step(&self.page, self.first, usize::from(self.text.height))
     }
 }
 
@@ -76,7 +66,7 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Option<Drawn> {
     let study = app.learn.study.as_ref()?;
     let laid = laid(app, study, area);
     let hints = keys::hints(app, study, &laid, area.width);
-    let extent = laid.extent();
+    let extent = laid.extent(study);
     let lines = laid.page.lines.into_iter().skip(laid.first);
     let lines: Vec<LessonLine> = lines.collect();
     let targets = lines.iter().map(|line| line.answer.map(Target::Answer));
@@ -100,7 +90,7 @@ pub(crate) fn marks(app: &App, area: Rect, on: &mut Frame<'_>) {
     let laid = laid(app, study, Pane::Lesson.inside(area));
     let (up, down) = keys::scrolling(app);
     let marks = [
-        (laid.is_more_above(), "▲", up, area.y),
+        (laid.first > 0, "▲", up, area.y),
         (laid.below() > 0, "▼", down, area.bottom() - 1),
     ];
     for (_, mark, key, row) in marks.into_iter().filter(|(hidden, ..)| *hidden) {
@@ -119,14 +109,9 @@ fn laid(app: &App, study: &Study, area: Rect) -> Laid {
     let room = area.height - keys_height;
     let mut pinned = goals::pinned(app, study, width, usize::from(room));
     pinned.truncate(usize::from(room));
-    let mut height = usize::from(room) - pinned.len();
-    let page = page::page(app, study, width, height);
-    let mut first = first(app, &page, height);
-    if pinned.is_empty() && height > 2 && !shows_step(&page, first, height) {
-        pinned.push(step::line(app, study, width));
-        height -= 1;
-        first = crate::view::lesson::first(app, &page, height);
-    }
+    let height = usize::from(room) - pinned.len();
+    let page = page::page(app, study, width);
+    let first = first(app, &page, height);
     let text = Rect {
         height: room - u16::try_from(pinned.len()).unwrap_or(room),
         ..area
@@ -161,16 +146,4 @@ fn first(app: &App, page: &Page, height: usize) -> usize {
     let end = page.lines.len().saturating_sub(height);
     let scrolled = page.natural(height).saturating_add_signed(app.learn.scroll);
     scrolled.min(end)
-}
-
-fn shows_step(page: &Page, first: usize, height: usize) -> bool {
-    let step = &page.step;
-    let is_begun = first <= step.start && step.start < first + height;
-    let is_ended = step.end <= first + height && first < step.end;
-    match page.question {
-        _ if step.is_empty() => true,
-        // The answers come last.
-        Some(_) => is_ended && (is_begun || step.len() > height),
-        None => is_begun,
-    }
 }

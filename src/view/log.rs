@@ -96,7 +96,8 @@ fn failure(app: &App) -> Option<&Record> {
 
 /// The first sentence of Why for a call that failed, while a lesson leaves no room for that pane.
 fn said(app: &App) -> Option<(CallId, String)> {
-    let record = failure(app).filter(|_| app.learn.is_shown())?;
+    let has_room = app.learn.is_shown() && app.prediction().is_none();
+    let record = failure(app).filter(|_| has_room)?;
     let is_shown = app.areas().pane(Pane::Why).is_some();
     (!is_shown).then(|| {
         let explanation = app.explanations.of(&app.world, record);
@@ -176,7 +177,7 @@ fn after_result(app: &App, record: &Record) -> Vec<Span<'static>> {
 
 /// What would wake a blocked call, if the list of sockets has no room for that.
 fn wakes(app: &App, record: &Record, told: &WakeLines<'_>) -> Option<Span<'static>> {
-    let is_told = !record.is_blocked() || told.has(record);
+    let is_told = app.prediction().is_some() || !record.is_blocked() || told.has(record);
     let wakes = (!is_told).then(|| crate::view::sockets::pending::wakes(app, record));
     wakes.map(|wakes| Span::styled(format!("  {wakes}"), app.theme.secondary))
 }

@@ -379,7 +379,9 @@ fn pane_hints(app: &App) -> Vec<Hint> {
         })
         .map(|(binding, _)| {
             let sensible = match binding.action {
-                Action::Call(call_kind) => crate::app::defaults::is_sensible(app, call_kind),
+                Action::Call(call_kind) => {
+                    app.prediction().is_some() || crate::app::defaults::is_sensible(app, call_kind)
+                }
                 _ => true,
             };
             hint(app, binding.action, binding.label, sensible)

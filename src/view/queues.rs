@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use crate::app::prediction::HIDDEN;
 use crate::app::state::App;
 use crate::event::{End, Queue, Seen};
 use crate::layout::Extent;
@@ -43,6 +44,9 @@ fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
     let Some(socket) = app.selected() else {
         return paragraph("No socket is selected.", width, theme.secondary);
     };
+    if app.covers(socket) {
+        return paragraph(HIDDEN, width, theme.secondary);
+    }
     match (socket.kind(), socket.phase()) {
         (_, Phase::Listening) => listener(app, socket, width),
 

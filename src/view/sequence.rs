@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
+use crate::app::prediction::HIDDEN;
 use crate::app::state::App;
 use crate::layout::Extent;
 use crate::view::sequence::columns::Columns;
@@ -23,6 +24,10 @@ fn title(app: &App) -> String {
 
 /// The page.
 pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
+    if app.covers_selected() {
+        let hidden = paragraph(HIDDEN, width, Style::new());
+        return Sheet::new(&title(app), hidden);
+    }
     let found = match app.selected() {
         Some(socket) => ladder(&app.world, socket.id()),
         None => Err(NoConversation::NothingSelected),
@@ -50,6 +55,11 @@ pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
 /// The pane: the end of the conversation, unless it is scrolled back.
 pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Extent {
     let width = usize::from(area.width);
+    if app.covers_selected() {
+        let hidden = paragraph(HIDDEN, width, app.theme.secondary);
+        crate::view::frame::rows(hidden, area, on);
+        return Extent::default();
+    }
     let found = match app.selected() {
         Some(socket) => ladder(&app.world, socket.id()),
         None => Err(NoConversation::NothingSelected),

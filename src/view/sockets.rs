@@ -21,6 +21,7 @@ use crate::app::state::App;
 use crate::call::Call;
 use crate::event::{Contents, DescriptorId, Queue, TimerState};
 use crate::layout::{Clickable, Pane, Target, clickable};
+use crate::lesson::hides::Fact;
 use crate::socket::text::escaped;
 use crate::socket::{Kind, Phase, TcpState};
 use crate::view::sockets::addresses::addresses;
@@ -51,6 +52,9 @@ enum RowText {
 const INDENT: usize = 6;
 /// The least width at which the kind is shown.
 const WITH_KIND: usize = 46;
+
+/// What is shown in the place of what the open prediction hides.
+const CONCEALED: &str = "?";
 
 /// Draws it.
 pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Vec<Clickable> {
@@ -260,10 +264,11 @@ fn said_below(app: &App, socket: Handle<'_>, columns: &Columns, width: usize) ->
             lines.push(RowText::Below(arriving, app.theme.warning));
         }
     }
-    if socket.unread() > 0 && socket.is_open() && has_place {
+    let shows_unread = has_place && !app.hides(socket, Fact::Unread);
+    if socket.unread() > 0 && socket.is_open() && shows_unread {
         lines.push(RowText::Below(unread(socket), app.theme.accent));
     }
-    if socket.error_queued() && socket.is_open() {
+    if socket.error_queued() && socket.is_open() && !app.hides(socket, Fact::Error) {
         let record = "▮ a record in the error queue".to_owned();
         lines.push(RowText::Below(record, app.theme.warning));
     }
@@ -322,7 +327,8 @@ impl Columns {
         let state = longest(&|socket| state(app, socket)) + 1;
         let left = width.saturating_sub(2 + name + fd + state);
         let addresses = most(&|socket| {
-            let own = Some(socket).filter(|own| own.kind().is_socket());
+            let is_shown = socket.kind().is_socket() && !app.hides(socket, Fact::Address);
+            let own = Some(socket).filter(|_| is_shown);
             let wide = own.map_or(0, |own| addresses(own).whole().width());
             let with_notes =
                 wide + Beside::all(app, socket, notes_of(notes, below, socket)).width();
@@ -418,7 +424,7 @@ fn rest_of_addresses(
     columns: &Columns,
     width: usize,
 ) -> Vec<RowText> {
-    if !socket.kind().is_socket() {
+    if app.hides(socket, Fact::Address) || !socket.kind().is_socket() {
         return Vec::new();
     }
     let style = match socket.is_open() {
@@ -437,9 +443,15 @@ fn about(app: &App, socket: Handle<'_>, room: usize) -> String {
         Kind::Epoll if socket.is_open() => cut(&watches(app, socket), room),
         Kind::Epoll => String::new(),
         Kind::File => cut(&opened(app, socket), room),
+        Kind::PipeReader | Kind::PipeWriter | Kind::Eventfd | Kind::Timerfd
+            if app.hides(socket, Fact::Unread) =>
+        {
+            CONCEALED.to_owned()
+        }
         Kind::PipeReader | Kind::PipeWriter | Kind::Eventfd | Kind::Timerfd => {
             cut(&contents(app, socket), room)
         }
+        _ if app.hides(socket, Fact::Address) => CONCEALED.to_owned(),
         Kind::Stream | Kind::Seqpacket | Kind::Datagram | Kind::Raw => {
             addresses(socket).beside(room)
         }
@@ -524,6 +536,10 @@ fn says_little(phase: Phase) -> bool {
 /// The right column: the kernel's state if there is one, else the phase. Before there was a connection the phase says
 /// more than CLOSE does. For an orphan it is the kernel's state and timer.
 fn state(app: &App, socket: Handle<'_>) -> String {
+    let is_ready_list = socket.kind() == Kind::Epoll && app.prediction().is_some();
+    if is_ready_list || app.hides(socket, Fact::State) {
+        return CONCEALED.to_owned();
+    }
     let ended = Some(socket).filter(|socket| socket.released_it());
     if let Some(orphan_state) = ended.and_then(|socket| socket.orphan_state(app.now)) {
         let left = orphan_state

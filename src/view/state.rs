@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
+use crate::app::prediction::HIDDEN;
 use crate::app::state::App;
 use crate::app::state_subject::{StateSubject, subject};
 use crate::layout::{Extent, Pane};
@@ -33,7 +34,11 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Extent {
 /// All lines of the pane, wrapped to the width.
 fn lines(app: &App, area: Rect) -> Vec<Line<'static>> {
     let width = usize::from(area.width);
-    match subject(app) {
+    let subject = subject(app);
+    if app.covers_subject(subject) {
+        return paragraph(HIDDEN, width, app.theme.secondary);
+    }
+    match subject {
         StateSubject::Poll(record) => crate::view::set::poll::lines(app, record, area),
         StateSubject::Select(record) => crate::view::set::select::lines(app, record, area),
         StateSubject::Epoll(epoll) => crate::view::set::epoll::lines(app, epoll, area),

@@ -6,6 +6,7 @@ mod footer;
 mod lesson;
 mod queues;
 pub(crate) mod readable;
+mod reading;
 mod rebound;
 mod sets;
 pub(crate) mod sockaddr_view;
@@ -43,7 +44,7 @@ fn app(columns: u16, rows: u16) -> App {
 }
 
 /// Draws the screen and passes to the state where things are, as the event loop does.
-pub(crate) fn draw_again(app: &mut App) {
+pub(crate) fn draw_again(app: &mut App) -> Buffer {
     let backend = TestBackend::new(app.size.columns, app.size.rows);
     let mut terminal = Terminal::new(backend).expect("a terminal");
     let mut geometry = Geometry::default();
@@ -51,6 +52,7 @@ pub(crate) fn draw_again(app: &mut App) {
     drawn.expect("it is drawn");
     readable::check(terminal.backend().buffer());
     app.drawn(geometry);
+    terminal.backend().buffer().clone()
 }
 
 /// Presses a key at a screen that was drawn.

@@ -7,10 +7,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
+use crate::app::prediction::HIDDEN;
 use crate::app::state::App;
 use crate::layout::{Extent, Pane};
 use crate::view::marks::INFERRED;
-use crate::view::text::{cut_spans, fit, moment};
+use crate::view::text::{cut_spans, fit, moment, paragraph};
 use crate::world::{State, StateChange};
 
 /// The columns of the time where there is room.
@@ -23,6 +24,11 @@ const AHEAD: usize = 20;
 
 /// Draws it.
 pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Extent {
+    if app.covers_states() {
+        let hidden = paragraph(HIDDEN, usize::from(area.width), app.theme.secondary);
+        crate::view::frame::rows(hidden, area, on);
+        return Extent::default();
+    }
     let height = usize::from(area.height);
     let back = app.scroll.transitions.at();
     let changes = app

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
+use crate::app::prediction::HIDDEN;
 use crate::app::state::App;
 use crate::explain::Suggestion;
 use crate::layout::{Extent, Pane, Scroll, Target, clickable};
@@ -56,6 +57,10 @@ fn rows(app: &App, area_width: u16) -> Vec<WhyRow> {
         line,
         suggestion: None,
     };
+    if app.prediction().is_some() && app.record().is_some() {
+        let hidden = paragraph(HIDDEN, width, app.theme.secondary);
+        return hidden.into_iter().map(untitled).collect();
+    }
     let Some(record) = app.record() else {
         // The pane scrolls, so its height is not a limit.
         let area = Rect::new(0, 0, area_width, u16::MAX);

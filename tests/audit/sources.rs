@@ -59,7 +59,9 @@ fn lines_of_lesson(name: &str, text: &str) -> String {
         match step {
             LessonStep::Prose(_) => {}
             LessonStep::Play(step) => lines.push(step.line.to_string()),
-            LessonStep::Predict(question) => lines.push(question.line.to_string()),
+            LessonStep::Predict(question) => {
+                lines.extend(question.line.as_ref().map(ToString::to_string));
+            }
             LessonStep::Task(task) => {
                 lines.extend(task.solution.iter().filter_map(|line| line.with(None)));
             }

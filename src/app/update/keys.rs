@@ -294,20 +294,20 @@ fn lesson(app: &mut App, action: LessonAction, effects: &mut Vec<Effect>) {
         LessonAction::Hint => crate::app::update::lesson::hint(app),
         LessonAction::Solution => crate::app::update::lesson::solution(app, effects),
         LessonAction::Answer(chosen) => {
-            crate::app::update::lesson::answer(app, usize::from(chosen));
+            crate::app::update::lesson::answer(app, usize::from(chosen), effects);
         }
     }
 }
 
 /// Whether a key at the empty prompt was an answer to the present prediction: no line begins with a digit, and a letter
 /// is text.
-fn answers(app: &mut App, key: &KeyEvent) -> bool {
+fn answers(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) -> bool {
     if matches!(key.code, KeyCode::Char(letter) if letter.is_alphabetic()) {
         return false;
     }
     match app.keys.panes(key) {
         Some(Action::Lesson(LessonAction::Answer(chosen))) => {
-            crate::app::update::lesson::answer(app, usize::from(chosen))
+            crate::app::update::lesson::answer(app, usize::from(chosen), effects)
         }
         _ => false,
     }
@@ -389,7 +389,7 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
                 carry_out_command(app, command, effects);
             }
         }
-        _ if is_empty && answers(app, &key) => {}
+        _ if is_empty && answers(app, &key, effects) => {}
         _ if is_suggestion_key(app, &key) => crate::app::update::lines::next_suggestion(app),
         Some(TextAction::Next | TextAction::Previous) => {
             let context = app.context();

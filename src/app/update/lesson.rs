@@ -15,8 +15,8 @@ use crate::event::{LineSource, Reach};
 use crate::kernel::listeners::Listener;
 use crate::layout::Pane;
 use crate::lesson::progress::Resume;
-use crate::lesson::study::Next;
-use crate::lesson::{Entry, Lesson, LessonStep, Progress};
+use crate::lesson::study::{Committed, Next};
+use crate::lesson::{Entry, Lesson, LessonStep, Progress, Study};
 use crate::notation::parse_line;
 use crate::script::{Pace, Player, Report};
 use crate::socket::Address;
@@ -27,6 +27,9 @@ pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
     if let Some(why) = app.learn.obstacle().map(str::to_owned) {
         return app.notify(why, true);
     }
+    if !app.learn.is_read() {
+        return read_on(app);
+    }
     let Some(study) = &mut app.learn.study else {
         return;
     };
@@ -36,11 +39,11 @@ pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
         Next::Turned => {
             // Shown from its top, even if it was read before.
             app.learn.scroll = isize::MIN;
+            app.learn.read = None;
             keep(app, effects);
         }
         Next::Busy => app.notify("the previous line is still running", false),
         Next::Answer => {
-            // The question may not be visible yet.
             app.learn.scroll = isize::MAX;
             app.notify("predict first: the number of an answer picks it", false);
         }
@@ -62,6 +65,20 @@ pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
         Next::Over => open_following(app, effects),
     }
     look(app, effects);
+}
+
+/// Shows more of the text that has not been on the screen: no step is made before.
+fn read_on(app: &mut App) {
+    if !app.lesson_is_on_screen() {
+        app.focus = Pane::Lesson;
+        return;
+    }
+    let place = app.learn.study.as_ref().map(Study::text_place);
+    // What was not drawn yet is drawn first.
+    let drawn = app.geometry.lesson.filter(|extent| extent.place == place);
+    if let Some(extent) = drawn {
+        scroll(app, extent.page());
+    }
 }
 
 /// Skips the present step.
@@ -179,7 +196,7 @@ pub(crate) fn changed(app: &mut App, page: usize, goes_on: bool, effects: &mut V
 }
 
 /// Commits an answer to the present prediction. Returns whether there was one.
-pub(crate) fn answer(app: &mut App, chosen: usize) -> bool {
+pub(crate) fn answer(app: &mut App, chosen: usize, effects: &mut Vec<Effect>) -> bool {
     let Some(study) = app.learn.study.as_mut().filter(|_| !app.learn.hidden) else {
         return false;
     };
@@ -190,12 +207,17 @@ pub(crate) fn answer(app: &mut App, chosen: usize) -> bool {
         return false;
     }
     let count = question.answers.len();
-    let Some(line) = study.answer(chosen) else {
-        app.notify(format!("there are {count} answers: 1 to {count}"), false);
-        return true;
-    };
-    app.learn.scroll = 0;
-    run(app, line, Some(chosen));
+    match app.learn.progress.answer(study, chosen) {
+        None => app.notify(format!("there are {count} answers: 1 to {count}"), false),
+        Some(Committed::Run(line)) => {
+            app.learn.scroll = 0;
+            run(app, line, Some(chosen));
+        }
+        Some(Committed::Answered) => {
+            app.learn.scroll = 0;
+            store(app, effects);
+        }
+    }
     true
 }
 

@@ -198,6 +198,10 @@ pub(crate) fn put_suggestion(app: &mut App, index: usize) {
 }
 
 fn suggestions(app: &App) -> Vec<Suggestion> {
+    if app.prediction().is_some() {
+        // Why is not drawn either.
+        return Vec::new();
+    }
     app.explanation()
         .map(|explanation| explanation.suggestions.clone())
         .unwrap_or_default()

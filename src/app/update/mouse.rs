@@ -43,7 +43,7 @@ pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>)
             } else if let Some(pane) = under {
                 app.mode = Mode::Panes;
                 app.focus = pane;
-                select(app, at);
+                select(app, at, effects);
             }
         }
         _ => {}
@@ -68,7 +68,7 @@ fn wheel(app: &mut App, under: Option<Pane>, direction: isize) {
     }
 }
 
-fn select(app: &mut App, at: Position) {
+fn select(app: &mut App, at: Position, effects: &mut Vec<Effect>) {
     match app.geometry.target(at) {
         Some(Target::Socket(socket)) => {
             // It may be gone since it was drawn.
@@ -87,7 +87,7 @@ fn select(app: &mut App, at: Position) {
         }
         Some(Target::Suggestion(index)) => crate::app::update::lines::put_suggestion(app, index),
         Some(Target::Answer(chosen)) => {
-            crate::app::update::lesson::answer(app, chosen);
+            crate::app::update::lesson::answer(app, chosen, effects);
         }
         Some(
             Target::Call(_)

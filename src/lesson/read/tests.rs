@@ -150,7 +150,7 @@ fn what_is_wrong_is_said_with_its_line() {
         (
             with("x\n\n```predict\nQ?\n> close(1)\n+ 0\n- 1 # x\n```\n"),
             13,
-            "what this answer",
+            "why this answer",
         ),
         (with("x\n\n```card\nid: x\n```\n"), 10, "the card has no"),
         (with("# x\n"), 8, "a heading"),

@@ -85,6 +85,9 @@ fn the_steps_come_one_after_the_other() {
     );
     assert!(study.answer(2).is_none(), "there is no third answer");
     let line = study.answer(0).expect("the line of the question");
+    let Committed::Run(line) = line else {
+        panic!("a line is run")
+    };
     assert_eq!(line.to_string(), "close(902) -> EBADF");
     study.runs(3, Some(0));
     study.takes(3, "EBADF", None);

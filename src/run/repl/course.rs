@@ -4,7 +4,7 @@ use std::io;
 
 use crate::event::{LineSource, Reach};
 use crate::lesson::progress::Resume;
-use crate::lesson::study::Next;
+use crate::lesson::study::{Committed, Next};
 use crate::lesson::{Question, Study};
 use crate::run::repl::lesson::{Reading, text};
 use crate::run::repl::words::Word;
@@ -193,10 +193,16 @@ impl Repl<'_> {
         let Some(reading) = &mut self.reading else {
             return Ok(());
         };
+        let question = reading.study.question().cloned();
         let index = number.checked_sub(1);
-        match index.and_then(|index| Some((index, reading.study.answer(index)?))) {
-            Some((index, line)) => self.run_step(line, Some(index)),
-            None => self.note(&format!("{number} is not the number of an answer")),
+        let committed = index.and_then(|index| self.progress.answer(&mut reading.study, index));
+        match (committed, index) {
+            (Some(Committed::Run(line)), Some(index)) => self.run_step(line, Some(index)),
+            (Some(Committed::Answered), _) => {
+                self.taken(question.as_ref(), None)?;
+                self.print_lesson()
+            }
+            _ => self.note(&format!("{number} is not the number of an answer")),
         }
     }
 

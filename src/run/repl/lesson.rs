@@ -166,12 +166,16 @@ pub(crate) fn text(prose: &Prose) -> Vec<String> {
 
 fn asked(question: &Question) -> Vec<String> {
     let mut lines = text(&question.text);
-    if let Some(command) = &question.line.command {
+    if let Some(command) = question.command() {
         lines.push(format!("What does {} give?", bare(command)));
     }
     let answers = question.answers.iter().enumerate();
     lines.extend(answers.map(|(at, answer)| format!("  {}: {}", at + 1, answer.text)));
-    lines.push("[The number of an answer picks it, then the call is made.]".to_owned());
+    let then = match question.runs() {
+        Some(_) => ", then the call is made",
+        None => "",
+    };
+    lines.push(format!("[The number of an answer picks it{then}.]"));
     lines
 }
 
@@ -180,13 +184,14 @@ fn judged(question: &Question, chosen: usize) -> Vec<String> {
         let answer = &question.answers[at];
         format!("{}: {}", answer.text, plain(&answer.says))
     };
-    if chosen == question.right {
-        return vec![format!("Right. {}", says(chosen))];
-    }
-    vec![
-        format!("Your answer was wrong. {}", says(chosen)),
-        format!("Right is {}", says(question.right)),
-    ]
+    let first = match chosen == question.right {
+        true => format!("Right. {}", says(chosen)),
+        false => format!("Your answer was wrong. {}", says(chosen)),
+    };
+    let right = (chosen != question.right).then(|| format!("Right is {}", says(question.right)));
+    let others = (0..question.answers.len()).filter(|at| *at != chosen && *at != question.right);
+    let others = others.map(|at| format!("Not {}", says(at)));
+    [first].into_iter().chain(right).chain(others).collect()
 }
 
 /// A line as a person would type it.

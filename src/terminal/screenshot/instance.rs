@@ -338,3 +338,6 @@ impl Instance {
 fn is_done(probe: &Receiver<Done>) -> bool {
     matches!(probe.try_recv(), Err(TryRecvError::Disconnected))
 }
+
+#[cfg(test)]
+mod hidden;

@@ -123,24 +123,33 @@ fn first_line(app: &App, goal: &ConditionLine<'_>, width: usize) -> Line<'static
     line
 }
 
-/// A goal in the text: the hints that were requested; once it is over, what was reached.
+/// A goal in the text.
+pub(crate) struct TaskLines {
+    pub(crate) lines: Vec<Line<'static>>,
+    /// Where the last hint begins.
+    pub(crate) last_hint: Option<usize>,
+}
+
+/// The hints that were requested; once the goal is over, what was reached.
 pub(crate) fn task(
     app: &App,
     study: &Study,
     task: &Task,
     step_result: Option<&StepResult>,
     width: usize,
-) -> Vec<Line<'static>> {
+) -> TaskLines {
     let mut lines = Vec::new();
+    let mut last_hint = None;
     let Some(step_result) = step_result else {
         for (index, hint) in task.hints.iter().take(study.hints).enumerate() {
+            last_hint = Some(lines.len());
             let of = format!("Hint {} of {}", index + 1, task.hints.len());
             lines.extend(paragraph(&of, width, app.theme.title));
             lines.extend(crate::view::prose::lines(
                 hint, width, &app.keys, &app.theme,
             ));
         }
-        return lines;
+        return TaskLines { lines, last_hint };
     };
     let is_reached = matches!(step_result, StepResult::Reached);
     for condition in &task.goal.conditions {
@@ -161,5 +170,5 @@ pub(crate) fn task(
         ("Left for another time.", app.theme.secondary)
     };
     lines.extend(paragraph(end, width, style));
-    lines
+    TaskLines { lines, last_hint }
 }

@@ -19,7 +19,7 @@ pub(crate) fn hints(app: &App, study: &Study, laid: &Laid, width: u16) -> Line<'
     let wide = |gap: usize, hints: &[Hint]| {
         let words = hints
             .iter()
-            .map(|(key, word)| key.chars().count() + 1 + word.len());
+            .map(|(key, word)| key.chars().count() + 1 + word.chars().count());
         words.sum::<usize>() + gap * hints.len().saturating_sub(1)
     };
     let width = usize::from(width);
@@ -44,13 +44,12 @@ fn useful(app: &App, study: &Study, laid: &Laid) -> Vec<Hint> {
         (NEXT, BACK)
     };
     let mut keys: Vec<Hint> = Vec::new();
-    if study.task().is_some() {
+    if laid.below() > 0 && !app.learn.is_read() {
+        keys.push((name(next), "shows more ▼"));
+    } else if study.task().is_some() {
         keys.extend([(name(HINT), "hint"), (name(SOLUTION), "solve")]);
     } else if let Some(question) = study.question() {
-        keys.push(match laid.shows_step() {
-            true => (answers(app, question), "answer"),
-            false => (name(NEXT), "shows the question"),
-        });
+        keys.push((answers(app, question), "answer"));
     } else {
         keys.push((name(next), "next"));
     }

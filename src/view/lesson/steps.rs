@@ -87,50 +87,65 @@ fn add(lines: &mut Vec<Line<'static>>, result: &str, width: usize, style: Style)
     }
 }
 
-/// A question with its answers; once one was chosen, which was right and why. If room is tight it is without its title
-/// and without answers that were neither chosen nor right.
-pub(crate) fn prediction(
+/// What is asked, and the call that it is about.
+pub(crate) fn asked(
     app: &App,
     question: &Question,
     step_result: Option<&StepResult>,
-    (width, is_tight): (usize, bool),
-) -> Vec<LessonLine> {
-    let mut shown = Vec::new();
-    let unanswered = |lines: Vec<Line<'static>>| lines.into_iter().map(LessonLine::from);
-    if !is_tight {
-        shown.extend(unanswered(title(app, question, step_result, width)));
-    }
-    shown.extend(unanswered(crate::view::prose::lines(
+    width: usize,
+) -> Vec<Line<'static>> {
+    let mut lines = title(app, question, step_result, width);
+    lines.extend(crate::view::prose::lines(
         &question.text,
         width,
         &app.keys,
         &app.theme,
-    )));
-    if let Some(command) = &question.line.command {
-        let call = hanging(NEXT, app.theme.accent, &bare(command), width, Style::new());
-        shown.extend(unanswered(call));
+    ));
+    if let Some(command) = question.command() {
+        lines.extend(hanging(
+            NEXT,
+            app.theme.accent,
+            &bare(command),
+            width,
+            Style::new(),
+        ));
     }
+    lines
+}
+
+/// The answers; once one was chosen, what happened, and why each is right or wrong.
+pub(crate) fn answers(
+    app: &App,
+    question: &Question,
+    step_result: Option<&StepResult>,
+    width: usize,
+) -> Vec<LessonLine> {
+    let mut shown = Vec::new();
+    let unanswered = |lines: Vec<Line<'static>>| lines.into_iter().map(LessonLine::from);
     let chosen = match step_result {
-        Some(StepResult::Answered { chosen, .. }) => Some(*chosen),
+        Some(StepResult::Answered {
+            chosen,
+            result,
+            broken,
+        }) => {
+            let (good, bad) = (app.theme.good, app.theme.bad);
+            if question.runs().is_some() {
+                let text = format!("What happened: {}", escaped(result));
+                shown.extend(unanswered(hanging("    ", good, &text, width, good)));
+            }
+            if broken.is_some() {
+                let text = format!(
+                    "That is not what the lesson expects: something is different from what the lesson set up. {} restarts the page.",
+                    app.keys.name(ANEW)
+                );
+                shown.extend(unanswered(hanging("    ", bad, &text, width, bad)));
+            }
+            Some(*chosen)
+        }
         _ => None,
     };
-    let is_left_out = |index: &usize| {
-        is_tight && chosen.is_some_and(|own| own != *index && *index != question.right)
-    };
-    for index in (0..question.answers.len()).filter(|index| !is_left_out(index)) {
+    for index in 0..question.answers.len() {
         shown.extend(answer(app, question, index, chosen, width));
-    }
-    if let Some(StepResult::Answered { result, broken, .. }) = step_result {
-        let (good, bad) = (app.theme.good, app.theme.bad);
-        let text = format!("What happened: {}", escaped(result));
-        shown.extend(unanswered(hanging("    ", good, &text, width, good)));
-        if broken.is_some() {
-            let text = format!(
-                "That is not what the lesson expects: something is different from what the lesson set up. {} restarts the page.",
-                app.keys.name(ANEW)
-            );
-            shown.extend(unanswered(hanging("    ", bad, &text, width, bad)));
-        }
     }
     shown
 }
@@ -146,7 +161,11 @@ fn title(
     let mut spans = vec![Span::styled("Predict", app.theme.title)];
     if step_result.is_none() && !is_busy {
         let answers = super::keys::answers(app, question);
-        let keys = format!(": {answers} picks an answer, then the call is made");
+        let then = match question.runs() {
+            Some(_) => ", then the call is made",
+            None => "",
+        };
+        let keys = format!(": {answers} picks an answer{then}");
         spans.push(Span::styled(keys, app.theme.secondary));
     }
     wrap_spans(&spans, width)
@@ -168,8 +187,8 @@ fn answer(
         Some(own) if own == index => ("  ✗ ".to_owned(), app.theme.bad),
         Some(_) => ("    ".to_owned(), app.theme.secondary),
     };
-    let is_told = chosen == Some(index) || (chosen.is_some() && is_right);
-    let text_style = if chosen.is_some() && !is_told {
+    let is_marked = chosen == Some(index) || is_right;
+    let text_style = if chosen.is_some() && !is_marked {
         app.theme.secondary
     } else {
         Style::new()
@@ -180,7 +199,7 @@ fn answer(
         answer: Some(index),
     });
     let mut shown: Vec<LessonLine> = lines.collect();
-    if is_told {
+    if chosen.is_some() {
         let (secondary, theme) = (app.theme.secondary, &app.theme);
         let says =
             crate::view::prose::hanging(("    ", secondary), &answer.says, width, secondary, theme);

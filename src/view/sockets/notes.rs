@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::state::App;
 use crate::call::table::CallKind;
 use crate::event::Queue;
+use crate::lesson::hides::Fact;
 use crate::socket::Phase;
 use crate::view::sockets::pending::short;
 use crate::world::Handle;
@@ -60,7 +61,8 @@ impl Beside {
 fn queue(app: &App, socket: Handle<'_>) -> Option<String> {
     let queue = shown_queue(app, socket).filter(|queue| queue.length > 0);
     let waiting = |queue: Queue| format!("▮ {} of {}", queue.length, queue.limit.saturating_add(1));
-    let unread = Some(socket.unread()).filter(|unread| *unread > 0 && socket.is_open());
+    let is_shown = socket.is_open() && !app.hides(socket, Fact::Unread);
+    let unread = Some(socket.unread()).filter(|unread| *unread > 0 && is_shown);
     let unread = unread.map(|unread| format!("▮ {unread} B"));
     queue.map(waiting).or(unread)
 }
@@ -72,7 +74,9 @@ fn calls(app: &App, socket: Handle<'_>) -> Option<String> {
 
 /// The accept queue of a listener, unless it is outdated at once.
 pub(crate) fn shown_queue(app: &App, socket: Handle<'_>) -> Option<Queue> {
-    let has_queue = socket.phase() == Phase::Listening && !is_served(app, socket);
+    let has_queue = socket.phase() == Phase::Listening
+        && !is_served(app, socket)
+        && !app.hides(socket, Fact::Pending);
     socket.accept_queue().filter(|_| has_queue)
 }
 

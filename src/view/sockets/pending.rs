@@ -38,7 +38,8 @@ pub(crate) fn pending(app: &App, record: &Record) -> Vec<String> {
         return vec![format!("{word}() running since {since}{further}")];
     }
     let blocked = format!("{word}() blocked since {since}{further}");
-    let parts = [Some(blocked), Some(wakes(app, record)), interrupts()];
+    let wakes = app.prediction().is_none().then(|| wakes(app, record));
+    let parts = [Some(blocked), wakes, interrupts()];
     parts.into_iter().flatten().collect()
 }
 
@@ -79,7 +80,7 @@ fn looping(app: &App, record: &Record, call: &str) -> Vec<String> {
     let parts = [
         Some(format!("{call} loops")),
         Some(parts.join(", ")).filter(|parts| !parts.is_empty()),
-        record.is_blocked().then(|| wakes(app, record)),
+        (record.is_blocked() && app.prediction().is_none()).then(|| wakes(app, record)),
         Some(format!("{} ends", app.interrupt_keys())),
     ];
     parts.into_iter().flatten().collect()

@@ -105,24 +105,50 @@ fn hides(app: &App, parts: &[&str]) {
 #[test]
 fn a_new_page_begins_at_its_top_and_pages_scroll_it_whatever_is_focused() {
     let mut app = lesson((80, 24), &format!("{LONG}\n\n{LONG}\n\n{ASKED}"));
-    let step = "▸ close(900)  Enter runs it";
-    shows(&app, &["One sentence that is read first", "▼ PgDn ┤", step]);
-    hides(&app, &["▲"]);
+    let more = "│ Enter shows more ▼  ";
+    shows(&app, &["One sentence that is read first", "▼ PgDn ┤", more]);
+    hides(&app, &["▲", "runs it"]);
     press(&mut app, KeyCode::PageDown);
-    shows(&app, &["▲ PgUp ┐", step]);
+    shows(&app, &["▲ PgUp ┐", more]);
     hides(&app, &["│ Own lesson  "]);
     for _ in 0..5 {
         press(&mut app, KeyCode::PageDown);
     }
+    draw_again(&mut app);
+    shows(&app, &["▸ close(900)  Enter runs it", "│ Enter next"]);
     hides(&app, &["▼"]);
     app.mode = Mode::Prompt;
     for _ in 0..5 {
         press(&mut app, KeyCode::PageUp);
     }
-    shows(&app, &["│ Own lesson  ", "▼ PgDn"]);
+    shows(&app, &["│ Own lesson  ", "▼ PgDn", "│ Enter next"]);
     app.mode = Mode::Panes;
     app.focus = Pane::Log;
     hides(&app, &["PgDn"]);
+}
+
+#[test]
+fn enter_makes_no_step_before_its_text_was_drawn() {
+    let mut app = lesson((80, 24), &format!("{LONG}\n\n{ASKED}"));
+    let enter = || Msg::Key(KeyEvent::from(KeyCode::Enter));
+    update(&mut app, enter(), Timestamp(0));
+    assert_eq!(app.lines, 0, "nothing was drawn yet");
+    let mut keys = 0;
+    while app.lines == 0 {
+        press(&mut app, KeyCode::Enter);
+        keys += 1;
+    }
+    assert!((2..10).contains(&keys), "{keys} keys");
+    let study = app.learn.study.as_mut().expect("a lesson");
+    study.takes(1, "EBADF", None);
+    app.player = crate::script::Player::new(crate::script::Pace::Prompt);
+    // Typed ahead: the next step was not drawn.
+    update(&mut app, enter(), Timestamp(0));
+    assert_eq!(app.lines, 1);
+    for _ in 0..keys {
+        press(&mut app, KeyCode::Enter);
+    }
+    assert_eq!(app.lines, 2);
 }
 
 #[test]
@@ -138,60 +164,117 @@ fn after_a_step_it_follows_what_is_new() {
 }
 
 #[test]
-fn a_question_and_its_answers_are_in_sight_and_steps_before_it_give_way() {
-    let answers = ["[1] 5 \"hello\"", "[2] EBADF", "[3] 0", "▸ recv(l, 9)"];
+fn enter_leads_to_the_answers_of_a_question() {
+    let answers = ["[1] 5 \"hello\"", "[2] EBADF", "[3] 0", "1-3 answer"];
+    let ask = ASKED.split_once("```\n\n").expect("steps").1;
     for size in [(80, 24), (60, 16)] {
-        let mut app = lesson(size, ASKED);
-        to_question(&mut app);
-        shows(&app, &answers);
-        shows(&app, &["What does this one say", "1-3 answer"]);
-        if size.1 == 24 {
-            // There is a row left for it.
-            shows(&app, &["… 6 steps done"]);
+        let mut app = lesson(size, &format!("{LONG}\n\n{ask}"));
+        shows(&app, &["One sentence that is", "Enter shows more ▼"]);
+        hides(&app, &["1-3 answer"]);
+        for _ in 0..9 {
+            press(&mut app, KeyCode::Enter);
         }
-        press(&mut app, KeyCode::PageUp);
-        shows(&app, &["✓ close(90"]);
-        hides(&app, &["steps done"]);
+        draw_again(&mut app);
+        shows(&app, &answers);
+        press(&mut app, KeyCode::Enter);
+        shows(&app, &["predict first"]);
     }
 }
 
 #[test]
-fn enter_shows_a_question_that_is_out_of_sight() {
-    let ask = ASKED.split_once("```\n\n").expect("steps").1;
-    let mut app = lesson((80, 24), &format!("{LONG}\n\n{LONG}\n\n{ask}"));
-    shows(&app, &["One sentence that is", "Enter shows the question"]);
-    hides(&app, &["1-3 answer"]);
-    press(&mut app, KeyCode::Enter);
-    shows(&app, &["[1] 5", "[3] 0", "1-3 answer"]);
-}
-
-#[test]
-fn what_an_answer_says_stays_until_enter() {
+fn what_every_answer_says_is_shown_before_the_next_step() {
     let expected = [
+        "What happened: EBADF",
         "✗ 5 \"hello\"",
         "That was for b, and nobody",
         "✓ EBADF",
         "There is none, as before.",
-        "What happened: EBADF",
+        "Nobody ended.",
         "▸ close(906)  Enter runs it",
     ];
     for size in [(80, 24), (60, 16)] {
         let mut app = lesson(size, ASKED);
         to_question(&mut app);
         answer(&mut app, 0);
-        shows(&app, &expected);
-        hides(&app, &["`"]);
+        let mut seen = String::new();
+        while app.lines == 0 {
+            draw_again(&mut app);
+            seen += &screen(&app);
+            press(&mut app, KeyCode::Enter);
+        }
+        for part in expected {
+            assert!(seen.contains(part), "no {part:?} in\n{seen}");
+        }
+        assert!(!seen.contains('`'), "{seen}");
     }
+}
+
+#[test]
+fn a_prediction_that_was_wrong_is_asked_again_at_the_end_without_the_call() {
+    let mut app = lesson((120, 40), ASKED);
+    to_question(&mut app);
+    answer(&mut app, 0);
+    let study = app.learn.study.as_mut().expect("a lesson");
+    study.runs(8, None);
+    study.takes(8, "EBADF", None);
+    draw_again(&mut app);
+    shows(&app, &["The lesson is read.", "one once more."]);
+    press(&mut app, KeyCode::Enter);
+    draw_again(&mut app);
+    let asked = [
+        "Once more: predictions",
+        "▸ recv(l, 9)",
+        "[2] EBADF",
+        "1-3 picks an answer",
+    ];
+    shows(&app, &asked);
+    hides(&app, &["then the call is made"]);
+    press(&mut app, KeyCode::Char('2'));
+    assert_eq!(app.lines, 0, "no call is made");
+    shows(&app, &["✓ EBADF", "Nobody ended.", "The lesson is done."]);
+    let done = app.learn.progress.of("own").expect("progress");
+    assert_eq!(
+        done.predicted.len(),
+        0,
+        "what was asked again does not count"
+    );
+}
+
+#[test]
+fn a_question_may_be_about_no_call() {
+    let page = "```predict\nWhich one?\n- This  # It is not.\n+ That  # It is.\n```\n";
+    let mut app = lesson((80, 24), page);
+    draw_again(&mut app);
+    shows(
+        &app,
+        &["Predict: 1-2 picks an answer", "[1] This", "[2] That"],
+    );
+    press(&mut app, KeyCode::Char('1'));
+    shows(&app, &["✗ This", "It is not.", "✓ That", "It is."]);
+    hides(&app, &["What happened"]);
+    let done = app.learn.progress.of("own").expect("progress");
+    assert_eq!(done.score(), (0, 1));
 }
 
 #[test]
 fn where_the_pane_has_no_room_the_step_is_at_the_prompt() {
     let mut app = lesson((40, 10), ASKED);
+    shows(&app, &["│… Own lesson  Enter shows the lesson", "Sockets"]);
+    app.learn.read = app
+        .learn
+        .study
+        .as_ref()
+        .map(crate::lesson::Study::text_place);
     shows(&app, &["│▸ close(900)  Enter runs it", "Sockets"]);
     app.mode = Mode::Prompt;
     shows(&app, &["▸ close(900)  Enter runs it"]);
     app.mode = Mode::Panes;
     to_question(&mut app);
+    app.learn.read = app
+        .learn
+        .study
+        .as_ref()
+        .map(crate::lesson::Study::text_place);
     shows(&app, &["? recv(l, 9)  1-3 predicts it"]);
 }
 

@@ -1,0 +1,343 @@
+//! Every lesson on the real kernel: while a prediction is open, nothing that would give it away is drawn.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::call::Line;
+use crate::event::{Contents, EventKind, InterestList, Observation, Queue};
+use crate::lesson::hides::{Fact, Hidden};
+use crate::lesson::{LessonStep, Question, Task};
+use crate::notation::parse_line;
+use crate::socket::TcpState;
+use crate::terminal::screenshot::instance::*;
+
+/// The sizes of the screens.
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
+/// So many lessons are gone through at the same time, since they wait more than they calculate.
+const THREADS: usize = 4;
+
+/// Signals are sent to the process, which the other tests share: what it predicts does not happen here.
+const WITH_SIGNALS: &str = "signal-driven";
+
+/// What was found in some lessons.
+#[derive(Default)]
+struct Findings {
+    /// Where something is drawn that is to be hidden.
+    faults: Vec<String>,
+    /// How many predictions were open.
+    questions: usize,
+    /// The facts that would have been visible, as a change of them changes a screen without the prediction.
+    visible: BTreeMap<&'static str, usize>,
+}
+
+#[test]
+fn no_open_prediction_is_given_away() {
+    let lessons = crate::lesson::course::LESSONS;
+    let groups: Vec<Vec<&str>> = (0..THREADS)
+        .map(|first| {
+            let own = lessons.iter().skip(first).step_by(THREADS);
+            let ids = own.map(|file| file.id);
+            ids.filter(|id| *id != WITH_SIGNALS).collect()
+        })
+        .collect();
+    let mut all = Findings::default();
+    std::thread::scope(|scope| {
+        let started: Vec<_> = groups
+            .iter()
+            .map(|group| scope.spawn(move || of_lessons(group)))
+            .collect();
+        for one in started {
+            let one = one.join().expect("it ends");
+            all.faults.extend(one.faults);
+            all.questions += one.questions;
+            for (word, count) in one.visible {
+                *all.visible.entry(word).or_default() += count;
+            }
+        }
+    });
+    assert!(all.faults.is_empty(), "{}", all.faults.join("\n"));
+    assert!(all.questions >= 100, "{} predictions", all.questions);
+    let seen: BTreeSet<&str> = all.visible.keys().copied().collect();
+    for fact in ["ready", "unread", "pending", "state", "address"] {
+        assert!(seen.contains(fact), "{fact} is hidden somewhere: {seen:?}");
+    }
+}
+
+fn of_lessons(ids: &[&str]) -> Findings {
+    let mut findings = Findings::default();
+    for id in ids {
+        let mut walk = Walk::start(id);
+        walk.through(&mut findings);
+    }
+    findings
+}
+
+/// A lesson that is gone through.
+struct Walk<'a> {
+    id: &'a str,
+    instance: Instance,
+}
+
+impl<'a> Walk<'a> {
+    fn start(id: &'a str) -> Self {
+        let appearance = Appearance::builtin("dark");
+        let instance = Instance::start(SIZES[0], appearance, never());
+        let mut instance = instance.expect("an engine");
+        instance.open_lesson(id.to_owned());
+        Self { id, instance }
+    }
+
+    /// Does every step, and looks at each open prediction.
+    fn through(&mut self, findings: &mut Findings) {
+        let study = |walk: &Self| walk.instance.app.learn.study.clone();
+        let lesson = study(self).expect("the lesson is open").lesson;
+        if lesson.traces.is_some() || lesson.needs_privilege {
+            return;
+        }
+        for (page, own) in lesson.pages.iter().enumerate() {
+            for lesson_step in &own.steps {
+                match lesson_step {
+                    LessonStep::Prose(_) => {}
+                    LessonStep::Play(step) => self.run(step.line.clone(), None),
+                    LessonStep::Predict(question) => {
+                        self.instance.settle().expect("it settles");
+                        findings.questions += 1;
+                        self.look(question, findings);
+                        self.answer(question);
+                    }
+                    LessonStep::Task(task) => self.solve(task),
+                }
+            }
+            let study = self.instance.app.learn.study.as_mut().expect("a lesson");
+            if page + 1 < study.lesson.pages.len() {
+                study.turn(page + 1);
+            }
+        }
+    }
+}
+
+impl Walk<'_> {
+    /// Runs a line of the lesson, and waits for its result.
+    fn run(&mut self, line: Line, chosen: Option<usize>) {
+        let app = &mut self.instance.app;
+        app.lines += 1;
+        let number = app.lines;
+        let study = app.learn.study.as_mut().expect("a lesson");
+        study.runs(number, chosen);
+        let reach = Reach::Confined(LineSource::Lesson);
+        app.player.push(number, line.clone(), reach);
+        self.instance.take(Msg::Tick);
+        self.wait_for(&line);
+    }
+
+    fn wait_for(&mut self, line: &Line) {
+        let deadline = Instant::now() + LIMIT;
+        while !self.instance.app.player.is_idle() {
+            assert!(
+                Instant::now() < deadline,
+                "{}: {line} does not end",
+                self.id
+            );
+            let waited = self.instance.wait(Duration::from_millis(1));
+            waited.expect("no signal");
+        }
+    }
+
+    fn answer(&mut self, question: &Question) {
+        match question.runs() {
+            Some(line) => self.run(line.clone(), Some(question.right)),
+            None => {
+                let study = self.instance.app.learn.study.as_mut();
+                study.expect("a lesson").answer(question.right);
+            }
+        }
+    }
+
+    /// Reaches a goal by its solution.
+    fn solve(&mut self, task: &Task) {
+        if task.goal.needs_another() {
+            let study = self.instance.app.learn.study.as_mut();
+            study.expect("a lesson").leave();
+            return;
+        }
+        self.instance.take(Msg::Tick);
+        let lines = task.solution.iter().filter_map(|line| line.with(None));
+        for line in lines.filter_map(|text| parse_line(&text).ok()) {
+            let app = &mut self.instance.app;
+            app.lines += 1;
+            let reach = Reach::Confined(LineSource::Lesson);
+            app.player.push(app.lines, line.clone(), reach);
+            self.instance.take(Msg::Tick);
+            self.wait_for(&line);
+        }
+        let deadline = Instant::now() + Duration::from_secs(2);
+        let number = task.number;
+        let is_open = |walk: &Self| {
+            let study = walk.instance.app.learn.study.as_ref();
+            study
+                .and_then(|study| study.task())
+                .is_some_and(|own| own.number == number)
+        };
+        while is_open(self) && Instant::now() < deadline {
+            self.instance
+                .wait(Duration::from_millis(10))
+                .expect("no signal");
+        }
+        assert!(!is_open(self), "{}, line {number}: not reached", self.id);
+    }
+
+    /// Looks at the screens while a prediction is open.
+    fn look(&mut self, question: &Question, findings: &mut Findings) {
+        let id = self.id;
+        let mut fault = |text: String| {
+            findings
+                .faults
+                .push(format!("{id}, line {}: {text}", question.number));
+        };
+        // Its end: whether text is hidden below is different at each size.
+        self.instance.app.learn.scroll = isize::MAX;
+        let app = &self.instance.app;
+        if app
+            .prediction()
+            .is_none_or(|own| own.number != question.number)
+        {
+            let study = app.learn.study.as_ref().expect("a lesson");
+            return fault(format!("it is not open: {:?}", study.present()));
+        }
+        let explained = app.explanation().map(|own| own.why.text.clone());
+        let begins = explained.map(|text| text.chars().take(40).collect::<String>());
+        let screens = SIZES.map(|size| self.screen(size));
+        for (size, screen) in SIZES.iter().zip(&screens) {
+            for told in ["wakes on", "This will fail"] {
+                if screen.contains(told) {
+                    fault(format!("at {size:?}: {told}"));
+                }
+            }
+            if begins
+                .as_ref()
+                .is_some_and(|begins| !begins.is_empty() && screen.contains(begins))
+            {
+                fault(format!("at {size:?}: Why is drawn: {begins:?}\n{screen}"));
+            }
+        }
+        for hidden in &question.hides {
+            self.alter(question, hidden, &screens, findings);
+        }
+    }
+
+    /// A hidden fact that is another one must not change any screen.
+    fn alter(
+        &mut self,
+        question: &Question,
+        hidden: &Hidden,
+        screens: &[String; SIZES.len()],
+        findings: &mut Findings,
+    ) {
+        let (id, number) = (self.id, question.number);
+        let word = Fact::ALL.iter().find(|(fact, _)| *fact == hidden.fact);
+        let word = word.map_or("", |(_, word)| *word);
+        let Some(event) = self.other(hidden) else {
+            let fault = format!("{id}, line {number}: there is no {} for {word}", hidden.of);
+            return findings.faults.push(fault);
+        };
+        let before = self.instance.app.world.clone();
+        self.instance.app.world.apply(&event);
+        for (size, screen) in SIZES.iter().zip(screens) {
+            let changed = self.screen(*size);
+            if let Some((row, other)) = difference(screen, &changed) {
+                let fault = format!(
+                    "{id}, line {number}: {word} {} is drawn at {size:?}:\n{row}\n{other}",
+                    hidden.of
+                );
+                findings.faults.push(fault);
+            }
+        }
+        if findings.visible.contains_key(word) {
+            self.instance.app.world = before;
+            return;
+        }
+        // Without the prediction it would be seen.
+        let study = self.instance.app.learn.study.take();
+        let with = SIZES.map(|size| self.screen(size));
+        self.instance.app.world = before;
+        let without = SIZES.map(|size| self.screen(size));
+        self.instance.app.learn.study = study;
+        if with != without {
+            *findings.visible.entry(word).or_default() += 1;
+        }
+    }
+
+    /// An observation in which the fact is another one.
+    fn other(&self, hidden: &Hidden) -> Option<Event> {
+        let app = &self.instance.app;
+        let socket = app.world.named(&hidden.of)?;
+        let mut seen = Observation {
+            memory: socket.memory(),
+            ..Observation::default()
+        };
+        match hidden.fact {
+            Fact::Ready => {
+                let entries = socket.interest().iter().map(|own| own.seen).collect();
+                let ready = !socket.has_ready();
+                seen.interest = Some(InterestList { entries, ready });
+            }
+            Fact::Unread => {
+                seen.unread = Some(socket.unread() + 7);
+                seen.contents = socket.file.contents().map(|(_, contents)| {
+                    Box::new(match contents {
+                        Contents::Bytes(bytes) => Contents::Bytes(bytes + 7),
+                        Contents::Counter(counter) => Contents::Counter(counter + 7),
+                        Contents::Timer(mut timer) => {
+                            timer.expirations += 7;
+                            Contents::Timer(timer)
+                        }
+                    })
+                });
+            }
+            Fact::Pending => {
+                let queue = socket.accept_queue().unwrap_or(Queue {
+                    length: 0,
+                    limit: 5,
+                });
+                let length = queue.length + 1;
+                seen.waiting = Some(Queue { length, ..queue });
+            }
+            Fact::State => {
+                let is_closing = socket.tcp() == Some(TcpState::Closing);
+                seen.tcp = Some(if is_closing {
+                    TcpState::LastAck
+                } else {
+                    TcpState::Closing
+                });
+            }
+            Fact::Error => seen.error_queued = Some(!socket.error_queued()),
+            Fact::Address => {
+                seen.local = Some(crate::socket::Address::Inet("127.9.8.7:65".parse().ok()?));
+            }
+        }
+        let descriptor = socket.id();
+        Some(Event::new(
+            app.now,
+            EventKind::Observed { descriptor, seen },
+        ))
+    }
+
+    fn screen(&mut self, size: (u16, u16)) -> String {
+        self.instance.app.size = size.into();
+        let buffer = self.instance.draw().expect("it is drawn");
+        text_of(&buffer)
+    }
+}
+
+fn text_of(buffer: &Buffer) -> String {
+    let rows = (0..buffer.area.height).map(|row| {
+        let cells = (0..buffer.area.width).map(|column| buffer[(column, row)].symbol());
+        cells.collect::<String>().trim_end().to_owned() + "\n"
+    });
+    rows.collect()
+}
+
+/// The first row in which two screens differ.
+fn difference<'a>(one: &'a str, other: &'a str) -> Option<(&'a str, &'a str)> {
+    let mut rows = one.lines().zip(other.lines());
+    rows.find(|(one, other)| one != other)
+}
