@@ -6,6 +6,7 @@ pub mod control_message;
 pub mod data;
 pub mod expectation;
 pub mod fault;
+pub mod lookup;
 pub mod mask;
 pub mod option_bytes;
 pub mod outcome;
@@ -29,8 +30,9 @@ use crate::call::column::Role;
 use crate::call::data::Data;
 use crate::call::expectation::Expectation;
 use crate::call::fault::Fault;
+use crate::call::lookup::{Hints, HostText, NameRoom, OrderedNumber, ServiceText, TextSize};
 use crate::call::mask::Mask;
-use crate::call::parameter::{Argument, ArgumentMut, Parameter};
+use crate::call::parameter::{Argument, ArgumentMut, LookupArgument, Parameter};
 use crate::call::rows::with_calls;
 use crate::call::syscall::Syscall;
 use crate::call::table::CallKind;
@@ -313,10 +315,21 @@ impl Call {
         })
     }
 
-    /// The domain of the sockets that it makes.
+    /// The domain of the sockets that it makes, or of the address that it converts.
     pub fn domain(&self) -> Option<Domain> {
         self.find(|argument| match argument {
             Argument::Domain(domain) => Some(domain),
+            _ => None,
+        })
+    }
+
+    /// What a function selects of the arguments about names and addresses.
+    pub(crate) fn lookup<'a, T>(
+        &'a self,
+        select: impl Fn(LookupArgument<'a>) -> Option<T>,
+    ) -> Option<T> {
+        self.find(|argument| match argument {
+            Argument::Lookup(argument) => select(argument),
             _ => None,
         })
     }

@@ -11,6 +11,7 @@ pub mod holder;
 pub mod host;
 pub mod interest;
 pub mod listeners;
+pub mod name_files;
 pub mod observe;
 pub mod owner;
 pub mod path_owner;

@@ -23,8 +23,8 @@ pub mod text;
 pub use crate::socket::address::{Address, UnixName};
 pub use crate::socket::constant::{
     Clock, Constant, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, EventfdFlags,
-    FcntlCommand, How, IoctlRequest, MsgFlags, PipeFlags, PollEvents, Protocol, SettimeFlags, Sig,
-    SockFlags, SocketType, StatusFlags, TimerfdFlags,
+    FcntlCommand, How, IoctlRequest, LookupFlags, MsgFlags, NameFlags, PipeFlags, PollEvents,
+    Protocol, SettimeFlags, Sig, SockFlags, SocketType, StatusFlags, TimerfdFlags,
 };
 pub use crate::socket::errno::Errno;
 pub use crate::socket::kind::Kind;

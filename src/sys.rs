@@ -11,6 +11,7 @@ pub mod environment;
 pub mod epoll;
 pub mod fatal;
 pub mod file;
+pub mod lookup;
 pub mod memory;
 pub mod message;
 pub mod namespace;

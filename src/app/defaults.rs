@@ -165,6 +165,16 @@ fn field(
                 ("[SIGURG]", "each but SIGURG interrupts it"),
             ]),
             ParamKind::Path => numbers(&[("\"/dev/null\"", "a device that is always there")]),
+            ParamKind::Host => numbers(&[
+                ("\"localhost\"", "this host, by its name"),
+                ("\"127.0.0.1\"", "an address in numbers"),
+                ("\"::1\"", "an IPv6 address in numbers"),
+            ]),
+            ParamKind::ServiceName => numbers(&[
+                ("\"http\"", "a name of /etc/services"),
+                ("\"8080\"", "a port number"),
+                ("NULL", "no service: port 0"),
+            ]),
             ParamKind::Service => numbers(&[
                 ("echo", "send back what arrives"),
                 ("sink", "discard what arrives"),

@@ -9,6 +9,8 @@ pub enum Class {
     Loop,
     /// The engine: a question about a socket, which can be repeated until the answer is the expected one.
     Query,
+    /// The C library: it is a function that may make system calls of its own, or none.
+    Library,
     /// The player of a script alone.
     Player,
 }
@@ -70,6 +72,8 @@ pub enum Group {
     Wait,
     /// It sets something, or reads what is set.
     Options,
+    /// It looks names up, or writes addresses as bytes and as text.
+    Names,
     /// It asks.
     Ask,
     /// It is a loop.
@@ -80,7 +84,7 @@ pub enum Group {
 
 impl Group {
     /// All groups of the list, in its order: a socket is made, gets an address, is connected, used, ended.
-    pub const LISTED: [Self; 9] = [
+    pub const LISTED: [Self; 10] = [
         Self::Make,
         Self::Connect,
         Self::Send,
@@ -88,6 +92,7 @@ impl Group {
         Self::End,
         Self::Wait,
         Self::Options,
+        Self::Names,
         Self::Ask,
         Self::Loops,
     ];
@@ -102,6 +107,7 @@ impl Group {
             Self::End => "end",
             Self::Wait => "wait",
             Self::Options => "options",
+            Self::Names => "names",
             Self::Ask => "ask",
             Self::Loops => "loops",
             Self::Prompt => "only at the prompt",
@@ -146,6 +152,12 @@ pub enum Gives {
     Signal,
     /// An address.
     Address,
+    /// A list of addresses.
+    Addresses,
+    /// A name, or two.
+    Names,
+    /// A number with its bytes.
+    Bytes,
     /// The value of an option.
     Value,
     /// A number that a request asks for, or 0: ioctl(2).
@@ -185,6 +197,8 @@ pub enum Reach {
     File,
     /// A file that it changes or removes.
     Path,
+    /// Whoever the C library asks for a name or an address: files, and name servers.
+    Names,
 }
 
 /// Whether a call can have given its socket an address or a peer.

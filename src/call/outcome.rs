@@ -8,6 +8,7 @@ use std::fmt;
 use crate::call::argument::{Descriptor, Sets};
 use crate::call::control_message::ControlMessage;
 use crate::call::fault::Fault;
+use crate::call::lookup::AddressList;
 use crate::call::outcome::after::After;
 pub use crate::call::outcome::words::Word;
 use crate::call::received_bytes::ReceivedBytes;
@@ -66,6 +67,10 @@ pub struct Raw {
     pub left: Option<u64>,
     /// The signals whose handlers interrupted a call that has a signal mask.
     pub caught: Vec<Caught>,
+    /// errno, where getaddrinfo(3) or getnameinfo(3) returned EAI_SYSTEM.
+    pub system_errno: Option<Errno>,
+    /// Where a call of the C library got names from: it was not left to ask whom it is configured to ask.
+    pub names_from: Option<&'static str>,
     /// What an option reads just after setsockopt(2): asked by another call, which is not part of this one.
     pub read_back: Option<Value>,
     /// What was found just after a call that sends or receives, by other calls too. `None`: nothing was asked.
@@ -139,6 +144,17 @@ pub enum Returned {
     },
     /// An address.
     Address(Address),
+    /// What getaddrinfo(3) gives.
+    Addresses(Box<AddressList>),
+    /// What getnameinfo(3) and inet_ntop(3) write: one text, or two.
+    Names(Vec<Vec<u8>>),
+    /// A number with bytes: what inet_pton(3) returns and writes, or a number as it is in memory, htons(3).
+    Bytes {
+        /// The number.
+        value: i64,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
     /// The value of an option.
     Value(Value),
     /// Status flags.

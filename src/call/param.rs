@@ -69,6 +69,10 @@ pub enum ParamKind {
     Mask,
     /// `"/dev/null"`
     Path,
+    /// `"localhost"`, or NULL
+    Host,
+    /// `"http"`, or NULL
+    ServiceName,
     /// `echo` or `sink`
     Service,
     /// `EINTR`, `short` or `100ms`

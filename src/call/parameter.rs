@@ -8,12 +8,14 @@ use crate::call::argument::{
 };
 use crate::call::data::Data;
 use crate::call::fault::Fault;
+use crate::call::lookup::{Hints, HostText, NameRoom, OrderedNumber, ServiceText, TextSize};
 use crate::call::mask::Mask;
 use crate::call::param::{Param, ParamKind};
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::constant::{
-    CLOCKS, DUP_FLAGS, EPOLL_FLAGS, EVENTFD_FLAGS, Family, PIPE_FLAGS, SETTIME_FLAGS, TIMERFD_FLAGS,
+    CLOCKS, DUP_FLAGS, EPOLL_FLAGS, EVENTFD_FLAGS, Family, LOOKUP_FLAGS, NAME_FLAGS, PIPE_FLAGS,
+    SETTIME_FLAGS, TIMERFD_FLAGS,
 };
 use crate::socket::{
     Clock, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, EventfdFlags, FcntlCommand, How,
@@ -63,6 +65,20 @@ pub enum Argument<'a> {
     Fault(Fault),
     Duration(Duration),
     Interval(Option<Duration>),
+    /// An argument of a call of the C library.
+    Lookup(LookupArgument<'a>),
+}
+
+/// An argument of a call of the C library that looks up or converts names and addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each variant is the type that it holds")]
+pub enum LookupArgument<'a> {
+    Host(&'a HostText),
+    Service(&'a ServiceText),
+    Hints(Option<Hints>),
+    Room(NameRoom),
+    Number(OrderedNumber),
+    Size(TextSize),
 }
 
 /// An argument that can be replaced: names by numbers, flags and data by others.
@@ -184,4 +200,15 @@ parameters! {
     Fault: [need(K::Fault)] |own| Argument::Fault(*own);
     Option<Duration>: [may(K::Duration)] |own| Argument::Interval(*own);
     Duration: [need(K::Duration)] |own| Argument::Duration(*own);
+    HostText: [need(K::Host)] |own| Argument::Lookup(LookupArgument::Host(own));
+    ServiceText: [need(K::ServiceName)] |own| Argument::Lookup(LookupArgument::Service(own));
+    Option<Hints>: [
+        named("flags", K::Flags(&LOOKUP_FLAGS), true), named("family", K::Domain, true),
+        named("socktype", K::Type, true), named("protocol", K::Protocol, true)
+    ] |own| Argument::Lookup(LookupArgument::Hints(*own));
+    NameRoom: [
+        named("flags", K::Flags(&NAME_FLAGS), true), named("hostlen", K::Size, true), named("servlen", K::Size, true)
+    ] |own| Argument::Lookup(LookupArgument::Room(*own));
+    OrderedNumber: [need(K::Number)] |own| Argument::Lookup(LookupArgument::Number(*own));
+    TextSize: [may(K::Size)] |own| Argument::Lookup(LookupArgument::Size(*own));
 }

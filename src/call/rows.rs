@@ -297,6 +297,54 @@ macro_rules! with_calls {
                 reach: Reach::Path,
                 man: "unlink(2)", example: "unlink(unix:/tmp/x.sock)"
             }
+            /// looks up the addresses of a host and a service (C library, no system call)
+            Getaddrinfo "getaddrinfo" (host: HostText as "node", service: ServiceText as "service", hints: Option<Hints> as "hints") -> "[127.0.0.1:80, [::1]:80]" traced "" {
+                class: Class::Library, role: Role::Other, on: On::Nothing, group: Group::Names,
+                gives: Gives::Addresses, reach: Reach::Names,
+                man: "getaddrinfo(3)", example: "getaddrinfo(\"localhost\", \"http\")"
+            }
+            /// looks up the name of an address and of its port (C library, no system call)
+            Getnameinfo "getnameinfo" (address: AddressArg, room: NameRoom as "room") -> "\"localhost\" \"http\"" traced "" {
+                class: Class::Library, role: Role::Other, on: On::Nothing, group: Group::Names, gives: Gives::Names,
+                reach: Reach::Names,
+                man: "getnameinfo(3)", example: "getnameinfo(127.0.0.1:80)"
+            }
+            /// turns an address as text into its bytes: 1, or 0 where it is none (C library, no system call)
+            InetPton "inet_pton" (family: Domain as "af", source: HostText as "src") -> "1 hex(7f 00 00 01)" traced "" {
+                class: Class::Library, role: Role::Other, on: On::Nothing, group: Group::Names, gives: Gives::Bytes,
+                reach: Reach::Nothing,
+                man: "inet_pton(3)", example: "inet_pton(AF_INET, \"127.0.0.1\")"
+            }
+            /// turns the bytes of an address into text (C library, no system call)
+            InetNtop "inet_ntop" (family: Domain as "af", source: Data as "src", size: TextSize) -> "\"127.0.0.1\"" traced "" {
+                class: Class::Library, role: Role::Other, on: On::Nothing, group: Group::Names, gives: Gives::Names,
+                reach: Reach::Nothing,
+                man: "inet_ntop(3)", example: "inet_ntop(AF_INET, hex(7f 00 00 01))"
+            }
+            /// puts a port into the byte order of the network (C library, no system call)
+            Htons "htons" (number: OrderedNumber as "hostshort") -> "36895 hex(1f 90)" traced "" {
+                class: Class::Library, role: Role::Other, on: On::Nothing, group: Group::Names, gives: Gives::Bytes,
+                reach: Reach::Nothing,
+                man: "htons(3)", example: "htons(8080)"
+            }
+            /// the same for a number of 32 bits, such as an IPv4 address (C library, no system call)
+            Htonl "htonl" (number: OrderedNumber as "hostlong") -> "16777343 hex(7f 00 00 01)" traced "" {
+                class: Class::Library, role: Role::Other, on: On::Nothing, group: Group::Names, gives: Gives::Bytes,
+                reach: Reach::Nothing,
+                man: "htonl(3)", example: "htonl(2130706433)"
+            }
+            /// puts a port from the byte order of the network into that of this host (C library, no system call)
+            Ntohs "ntohs" (number: OrderedNumber as "netshort") -> "8080 hex(90 1f)" traced "" {
+                class: Class::Library, role: Role::Other, on: On::Nothing, group: Group::Names, gives: Gives::Bytes,
+                reach: Reach::Nothing,
+                man: "ntohs(3)", example: "ntohs(36895)"
+            }
+            /// the same for a number of 32 bits (C library, no system call)
+            Ntohl "ntohl" (number: OrderedNumber as "netlong") -> "2130706433 hex(01 00 00 7f)" traced "" {
+                class: Class::Library, role: Role::Other, on: On::Nothing, group: Group::Names, gives: Gives::Bytes,
+                reach: Reach::Nothing,
+                man: "ntohl(3)", example: "ntohl(16777343)"
+            }
             /// waits for the call that is pending on the socket
             Wait "wait" (socket: Descriptor) -> "that call's result" traced "" {
                 class: Class::Player, role: Role::Other, on: On::File, group: Group::Prompt, gives: Gives::Another,

@@ -14,6 +14,7 @@ pub use crate::call::column::{
 };
 use crate::call::data::Data;
 use crate::call::fault::Fault;
+use crate::call::lookup::{Hints, HostText, NameRoom, OrderedNumber, ServiceText, TextSize};
 use crate::call::mask::Mask;
 pub use crate::call::param::{Param, ParamKind};
 use crate::call::parameter::Parameter;
@@ -228,9 +229,14 @@ impl CallKind {
         self.signature().class == Class::System
     }
 
+    /// Whether it is a function of the C library, and not a system call.
+    pub fn is_library_call(self) -> bool {
+        self.signature().class == Class::Library
+    }
+
     /// Whether it runs on a socket's thread and may be left pending there.
     pub fn can_be_left(self) -> bool {
-        self.is_system_call() || self.is_loop()
+        self.is_system_call() || self.is_library_call() || self.is_loop()
     }
 
     /// Whether it makes many calls until it is done.

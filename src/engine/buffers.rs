@@ -114,7 +114,8 @@ impl Buffers {
             | Argument::Service(_)
             | Argument::Fault(_)
             | Argument::Duration(_)
-            | Argument::Interval(_) => Ok(()),
+            | Argument::Interval(_)
+            | Argument::Lookup(_) => Ok(()),
         }
     }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::call::Call;
 use crate::engine::shared::Shared;
 use crate::event::{Reach, Refusal, Request};
+use crate::kernel::name_files::NameFiles;
 use crate::kernel::observe::ProbeTarget;
 use crate::script::confinement::{Facts, Holder, SocketFacts, Table};
 use crate::socket::{Address, sockaddr};
@@ -86,6 +87,23 @@ impl Facts for LookedUp<'_> {
         crate::kernel::unshared::call("holder", find)
     }
 
+    fn knows_host(&self, host: &[u8]) -> bool {
+        let host = String::from_utf8_lossy(host).into_owned();
+        crate::call::lookup::is_numeric(&host)
+            || in_files(move |files| !files.addresses(&host).is_empty())
+    }
+
+    fn knows_service(&self, service: &[u8]) -> bool {
+        let service = String::from_utf8_lossy(service).into_owned();
+        service.parse::<u16>().is_ok()
+            || in_files(move |files| !files.services(&service).is_empty())
+    }
+
+    fn has_name(&self, address: &Address) -> bool {
+        let ip = address.internet().map(|address| address.ip());
+        ip.is_some_and(|ip| in_files(move |files| files.host(ip).is_some()))
+    }
+
     fn multicasts_to_loopback(&self, fd: i32, group: &Address) -> bool {
         let ask = |level, option| {
             let value = crate::sys::socket::getsockopt(fd, level, option, 4).ok()?;
@@ -104,6 +122,11 @@ impl Facts for LookedUp<'_> {
             Address::Inet6(_) | Address::Unix(_) | Address::Other { .. } => false,
         }
     }
+}
+
+/// Asks the files of names. It opens them: not in the descriptor table of the playground.
+fn in_files(ask: impl FnOnce(&NameFiles) -> bool + Send + 'static) -> bool {
+    crate::kernel::unshared::call("names", || ask(&NameFiles::read())).unwrap_or(false)
 }
 
 /// Whether a path leads below a folder, as the kernel resolves it: path_resolution(7).

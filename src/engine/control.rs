@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crossbeam_channel::{Receiver, Sender, bounded};
+
 use crate::event::{CallId, DescriptorId, Timestamp};
 
 /// Shared by the thread that makes a call and the one that may interrupt it.
@@ -29,6 +31,8 @@ pub(crate) struct Control {
 struct State {
     tid: Option<i32>,
     done: bool,
+    /// Who waits for something that no signal ends, and is told when the call is cancelled.
+    waiter: Option<Sender<()>>,
     /// The processor time that the thread had used when it was first seen to have used so much, and when that was.
     used: Option<(Duration, Timestamp)>,
 }
@@ -92,6 +96,19 @@ impl Control {
         self.cancelled.load(Ordering::Relaxed)
     }
 
+    /// A channel on which the calling thread hears that it is to end, where it waits for another thread: a signal does not
+    /// wake it then.
+    pub(crate) fn cancelled(&self) -> Receiver<()> {
+        let (tells, told) = bounded(1);
+        let mut state = self.lock();
+        if self.is_cancelled() {
+            // There is room for one.
+            let _ = tells.send(());
+        }
+        state.waiter = Some(tells);
+        told
+    }
+
     /// The calling thread is about to make the call.
     pub(crate) fn enter(&self, tid: i32) {
         self.lock().tid = Some(tid);
@@ -137,6 +154,10 @@ impl Control {
     pub(crate) fn kick(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
         let state = self.lock();
+        if let Some(waiter) = &state.waiter {
+            // It has been told already where there is no room.
+            let _ = waiter.try_send(());
+        }
         if let Some(tid) = state.tid.filter(|_| !state.done) {
             // The thread cannot have ended: it would have to pass finish() first.
             let _ = crate::sys::signal::interrupt(tid);

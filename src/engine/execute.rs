@@ -3,6 +3,7 @@
 mod address;
 mod attributes;
 mod beside;
+mod lookup;
 mod loops;
 mod ready;
 mod serve;
@@ -25,7 +26,7 @@ use crate::engine::shared::Shared;
 use crate::event::{Refusal, Request};
 use crate::kernel::observe::ProbeTarget;
 use crate::socket::Address;
-use crate::sys::{Checked, Failure};
+use crate::sys::{Checked, Failure, lookup as library};
 
 /// What a call gave.
 type Result = Checked<Returned>;
@@ -81,6 +82,8 @@ pub(crate) fn execute(
         let target = execution.open_target();
         execution.raw.after =
             target.and_then(|target| crate::kernel::after::ask(&target, &request.call, &outcome));
+        outcome.raw = Some(Box::new(execution.raw));
+    } else if request.call.call_kind().is_library_call() {
         outcome.raw = Some(Box::new(execution.raw));
     }
     Ok(outcome)
@@ -275,6 +278,18 @@ impl<'a> Execution<'a> {
                 control,
                 ..
             } => self.recvmsg(fd, counts, *flags, *control),
+            Call::Getaddrinfo {
+                host,
+                service,
+                hints,
+            } => self.getaddrinfo(host, service, *hints),
+            Call::Getnameinfo { address, room } => self.getnameinfo(address, *room),
+            Call::InetPton { family, source } => self.inet_pton(*family, source),
+            Call::InetNtop { family, size, .. } => self.inet_ntop(*family, *size),
+            Call::Htons { number } => Ok(lookup::short(*number, library::host_to_network_short)),
+            Call::Ntohs { number } => Ok(lookup::short(*number, library::network_to_host_short)),
+            Call::Htonl { number } => Ok(lookup::long(*number, library::host_to_network_long)),
+            Call::Ntohl { number } => Ok(lookup::long(*number, library::network_to_host_long)),
             Call::State { .. } => self.state(fd),
             Call::Peer { .. } => self.peer(fd),
             Call::Pending { .. } => state::pending(fd),

@@ -54,6 +54,9 @@ pub(crate) fn created(
         | Returned::Selected { .. }
         | Returned::Signal { .. }
         | Returned::Address(_)
+        | Returned::Addresses(_)
+        | Returned::Names(_)
+        | Returned::Bytes { .. }
         | Returned::Value(_)
         | Returned::Status(_)
         | Returned::Flags(_)
@@ -125,6 +128,9 @@ fn created_one(
         | Gives::Selected
         | Gives::Signal
         | Gives::Address
+        | Gives::Addresses
+        | Gives::Names
+        | Gives::Bytes
         | Gives::Value
         | Gives::Answer
         | Gives::Moved

@@ -140,7 +140,8 @@ fn unsafe_for_memory(call: &Call) -> Result<(), Refusal> {
                 | Argument::Service(_)
                 | Argument::Fault(_)
                 | Argument::Duration(_)
-                | Argument::Interval(_) => Ok(()),
+                | Argument::Interval(_)
+                | Argument::Lookup(_) => Ok(()),
             };
         }
     });
@@ -150,6 +151,9 @@ fn unsafe_for_memory(call: &Call) -> Result<(), Refusal> {
     {
         let path = file(address).map_err(no_such_argument)?;
         refuse::path(path).map_err(unsafe_argument)?;
+    }
+    if let Call::InetNtop { family, source, .. } = call {
+        refuse::address_bytes(family.0, source.len()).map_err(unsafe_argument)?;
     }
     if let Call::EpollWait { max, .. } | Call::EpollPwait { max, .. } = call {
         refuse::events(*max).map_err(unsafe_argument)?;

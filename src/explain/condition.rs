@@ -591,6 +591,22 @@ conditions! {
     Nobody "the credentials name nobody" |s| s.received().and_then(|message| message.credentials).is_some_and(|own| own.pid == 0);
     FromData "no MSG_ERRQUEUE" |s| !Self::FromErrorQueue.holds(s);
     OptionCut "the length is shorter than the value of the option" |s| s.room().and_then(|room| usize::try_from(room).ok()).is_some_and(|room| room < option_length(s));
+    // Names and addresses.
+    NoHost "getaddrinfo() is given no host" |s| s.lacks_host();
+    NoService "getaddrinfo() is given no service" |s| s.lacks_service();
+    HostIsNumeric "the host is an address in numbers" |s| s.is_host_numeric();
+    HostNumberWanted "AI_NUMERICHOST, and the host is a name" |s| s.has_name_flags(libc::AI_NUMERICHOST) && s.host_text().is_some() && !s.is_host_numeric();
+    ServiceNumberWanted "AI_NUMERICSERV, and the service is a name" |s| s.has_name_flags(libc::AI_NUMERICSERV) && s.service_text().is_some_and(|service| service.parse::<u16>().is_err());
+    RawWanted "the type in the hints is SOCK_RAW" |s| s.hints().is_some_and(|hints| hints.socket_type.0 == libc::SOCK_RAW);
+    Passive "AI_PASSIVE" |s| s.has_name_flags(libc::AI_PASSIVE);
+    WantsCanonicalName "AI_CANONNAME" |s| s.has_name_flags(libc::AI_CANONNAME);
+    NameRequired "NI_NAMEREQD" |s| s.has_name_flags(libc::NI_NAMEREQD);
+    BothNumbers "NI_NUMERICHOST and NI_NUMERICSERV" |s| s.has_name_flags(libc::NI_NUMERICHOST | libc::NI_NUMERICSERV);
+    NamesFromFile "only files were asked" |s| s.names_from().is_some();
+    SeveralTypes "the list has an address for several types" |s| s.listed().is_some_and(|list| list.entries.len() > list.addresses().len());
+    SeveralListed "the list has several addresses" |s| s.listed().is_some_and(|list| list.addresses().len() > 1);
+    NotConverted "inet_pton() returned 0" |s| s.bytes_value() == Some(0);
+    NumberCut "the number has more than 16 bits" |s| s.cut_number().is_some();
     // Loops and those who wait at the other end.
     WatcherReturns "a call that watches the other end returns now" |s| s.returning_watcher().is_some();
     PeerOwned "the peer is ours and has an owner that gets signals" |s| s.peer().is_some_and(|peer| s.is_owned(peer));

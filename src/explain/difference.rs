@@ -1,10 +1,11 @@
 //! What was expected of a call and what happened instead: the sentence before the explanation of the result.
 
+use crate::call::data::Data;
 use crate::call::outcome::{Outcome, Word};
 use crate::call::table::Role;
 use crate::call::{Command, Mode};
 use crate::explain::meaning::meaning;
-use crate::socket::Errno;
+use crate::socket::{Address, Errno};
 use crate::world::{Progress, Record};
 
 /// In what a result differs from what its line expected. `None` where the line expected nothing, and where the
@@ -66,9 +67,15 @@ fn brief(outcome: &Outcome) -> String {
     match outcome.words().into_iter().next() {
         Some(Word::Plain(text) | Word::Named { text, .. }) => text,
         Some(Word::Descriptor { number, .. }) => format!("the descriptor {number}"),
-        Some(Word::Data(_) | Word::Buffers(_) | Word::Address(_) | Word::Set(_)) | None => {
-            "something else".to_owned()
-        }
+        Some(
+            Word::Data(_)
+            | Word::Buffers(_)
+            | Word::Bytes(_)
+            | Word::Address(_)
+            | Word::Addresses(_)
+            | Word::Set(_),
+        )
+        | None => "something else".to_owned(),
     }
 }
 
@@ -148,8 +155,36 @@ fn word(role: Role, index: usize, expected: &str, actual: &Word) -> Option<Strin
             (wanted != *number)
                 .then(|| format!("The descriptor {wanted} was expected, and it is {number}."))
         }
+        Word::Addresses(addresses) => list(expected, addresses),
+        Word::Bytes(bytes) => {
+            let wanted = crate::notation::parse::parse_data(expected).ok()?;
+            let actual = Data::Hex(bytes.clone());
+            (!wanted.is(bytes))
+                .then(|| format!("The bytes {wanted} were expected, and they are {actual}."))
+        }
         Word::Buffers(_) => None,
     }
+}
+
+/// The first place where a list of addresses is not as expected, or how many there are.
+fn list(expected: &str, addresses: &[Address]) -> Option<String> {
+    let inner = expected.strip_prefix('[')?.strip_suffix(']')?;
+    let wanted: Vec<&str> = inner.split(',').map(str::trim).collect();
+    let mut pairs = wanted.iter().zip(addresses).enumerate();
+    let differs = |(_, (wanted, address)): &(usize, (&&str, &Address))| {
+        let parsed = crate::notation::parse::parse_address(wanted);
+        parsed.is_ok_and(|wanted| wanted != **address)
+    };
+    if let Some((at, (wanted, address))) = pairs.find(differs) {
+        let place = at + 1;
+        return Some(format!(
+            "{wanted} was expected as address {place} of the list, and it is {address}."
+        ));
+    }
+    (wanted.len() != addresses.len() && !inner.contains("...")).then(|| {
+        let (wanted, got) = (wanted.len(), addresses.len());
+        format!("A list of {wanted} was expected, and it has {got}.")
+    })
 }
 
 /// The first place where two byte strings differ that begin alike.

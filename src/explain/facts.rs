@@ -10,6 +10,7 @@ pub(crate) mod epoll;
 pub(crate) mod evidence;
 pub(crate) mod half_close;
 pub(crate) mod history;
+pub(crate) mod lookup;
 pub(crate) mod options;
 pub(crate) mod packet;
 pub(crate) mod pipes;

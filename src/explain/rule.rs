@@ -55,7 +55,7 @@ macro_rules! rows {
     ($($calls:ident $result:ident $(($($errno:ident),+))? [$($when:ident),*] $({$($claim:ident),+})? $text:literal $source:expr $(=> [$($suggestion:ident),+])?;)+) => {
         &[$($crate::explain::rule::Rule {
             calls: $crate::explain::rule::$calls,
-            result: $crate::explain::pattern::Pattern::$result $((&[$(libc::$errno),+]))?,
+            result: $crate::explain::pattern::Pattern::$result $((&[$($crate::socket::errno::number::$errno),+]))?,
             when: &[$($crate::explain::condition::Condition::$when),*],
             claims: &[$($($crate::explain::claims::Template::$claim),+)?],
             text: $text,
@@ -114,7 +114,7 @@ sets! {
     DUPLICATING |row| row.role == Role::Duplicates;
     ON_OPEN on_open;
     OF_DOMAIN of_domain;
-    WORDS |row| row.class != Class::System;
+    WORDS |row| !matches!(row.class, Class::System | Class::Library);
     SYSTEM_CALLS |row| row.class == Class::System;
 }
 
@@ -183,6 +183,14 @@ named_sets! {
     EVENTFD [Eventfd];
     TIMERFD_CREATE [TimerfdCreate];
     TIMERFD_SETTIME [TimerfdSettime];
+    GETADDRINFO [Getaddrinfo];
+    GETNAMEINFO [Getnameinfo];
+    LOOKUPS [Getaddrinfo, Getnameinfo];
+    INET_PTON [InetPton];
+    INET_NTOP [InetNtop];
+    CONVERTING [InetPton, InetNtop];
+    TO_NETWORK [Htons, Htonl];
+    ORDERING [Htons, Htonl, Ntohs, Ntohl];
     OPEN [Open];
     CHMOD [Chmod];
     PEER [Peer];

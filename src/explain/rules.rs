@@ -12,6 +12,7 @@ pub(crate) mod ioctl;
 pub(crate) mod lengths;
 pub(crate) mod loops;
 pub(crate) mod messages;
+pub(crate) mod names;
 pub(crate) mod options;
 pub(crate) mod pipes;
 pub(crate) mod raw;
@@ -33,6 +34,7 @@ use crate::explain::rule::Rule;
 /// All tables, the special before the general.
 pub(crate) static TABLES: &[&[Rule]] = &[
     traced::ROWS,
+    names::ROWS,
     waiting::ROWS,
     readiness::ROWS,
     messages::ROWS,

@@ -15,6 +15,7 @@ mod gallery_causes;
 mod gallery_control;
 mod gallery_counters;
 mod gallery_evidence;
+mod gallery_names;
 mod gallery_options;
 mod gallery_pipes;
 mod gallery_reports;
@@ -192,7 +193,7 @@ fn can_be_looked_up(source: &str) -> bool {
     };
     let is_page = |name: &str| {
         name.bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte))
     };
     match source.split_once(['(', ' ']) {
         Some(("TLPI" | "UNP", section)) => is_section(section),

@@ -95,7 +95,17 @@ placeholders! {
     tcp_memory "tcp_rmem" |s| s.option().map(|row| tcp_memory(row.number).to_owned());
     buffer_default "net.core.rmem_default" |s| s.option().map(|row| buffer_default(row.number).to_owned());
     queues_by "IP_RECVERR" |s| s.queues_errors().map(|(row, _)| row.name.to_owned());
+    host_text "the host" |s| s.host_text().map(|host| escaped(&host).to_string());
+    service_text "the service" |s| s.service_text().map(|service| escaped(&service).to_string());
+    asked_family "the hints" |s| s.asked_family().map(|family| family.to_string());
+    ordered_number "the number" |s| s.ordered_number().map(|number| number.to_string());
+    cut_number "its lower bits" |s| s.cut_number().map(|number| number.to_string());
     // Its result.
+    listed "several" |s| s.listed().map(|list| list.addresses().len().to_string());
+    entries "several" |s| s.listed().map(|list| list.entries.len().to_string());
+    names_from "a file" |s| s.names_from().map(str::to_owned);
+    system_errno "an error" |s| s.system_errno().map(|errno| errno.to_string());
+    bytes_value "that number" |s| s.bytes_value().map(|value| value.to_string());
     taken "a number" |s| s.number_read().map(|number| number.to_string());
     added "The number" |s| s.number_written().map(|number| number.to_string());
     timer_value "a while" |s| s.timer_value().map(|value| Span(value).to_string());

@@ -3,8 +3,8 @@
 use crate::explain::condition::Condition;
 use crate::explain::context::Context;
 use crate::explain::rule::{
-    ACCEPTING, CLOSE, CONNECT, CallSet, DRAIN, EPOLL_WAIT, FILL, MULTIPLEX, PEER, RECEIVING,
-    SENDING, SIGTIMEDWAIT, SLEEP, STATE, TAKING, WAIT,
+    ACCEPTING, CLOSE, CONNECT, CallSet, DRAIN, EPOLL_WAIT, FILL, LOOKUPS, MULTIPLEX, PEER,
+    RECEIVING, SENDING, SIGTIMEDWAIT, SLEEP, STATE, TAKING, WAIT,
 };
 use crate::world::{Record, World};
 
@@ -86,6 +86,7 @@ pub(crate) static WAKES: &[WakeRule] = wakes! {
     STATE [] "the state that is expected";
     PEER [] "the state that is expected";
     SLEEP [] "the end of the time";
+    LOOKUPS [] "the C library, or a name server";
 };
 
 /// Said of a call that has no entry: usually it does not sleep.

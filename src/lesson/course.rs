@@ -63,6 +63,7 @@ pub static LESSONS: &[File] = files! { "lessons":
     "38-" "two-terminals",
     "39-" "own-server",
     "40-" "one-loop",
+    "41-" "names",
 };
 
 /// The guided first conversation, which the start screen offers. It is not a lesson of the course.

@@ -1,7 +1,7 @@
 //! What the course is about: the topics of the notes. Every one has a lesson.
 
 /// Name, and what it is in words.
-pub const TOPICS: [(&str, &str); 39] = [
+pub const TOPICS: [(&str, &str); 40] = [
     ("what-is-a-socket", "what a socket is"),
     ("domains", "communication domains"),
     ("sockaddr", "addresses, byte by byte"),
@@ -41,6 +41,7 @@ pub const TOPICS: [(&str, &str); 39] = [
     ("urgent-data", "urgent data"),
     ("two-terminals", "two programs that talk"),
     ("own-server", "tracing a server program"),
+    ("names", "names and addresses"),
 ];
 
 /// The name of a topic as the table has it.

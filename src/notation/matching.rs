@@ -85,7 +85,7 @@ fn is_whole_without_rest(result: &[Word]) -> bool {
     let follows = |word: &Word, joint: &str| matches!(word, Word::Plain(text) if text == joint);
     match result {
         [Word::Descriptor { .. }, second, ..] => follows(second, "from"),
-        [_, second, ..] => follows(second, "after"),
+        [_, second, ..] => follows(second, "after") || follows(second, "errno"),
         _ => false,
     }
 }
@@ -106,7 +106,9 @@ fn word_matches(pattern: &str, word: &Word, lookup: Lookup<'_>) -> bool {
         Word::Descriptor { number, .. } => descriptor_matches(pattern, *number),
         Word::Data(bytes) => data_matches(pattern, bytes),
         Word::Buffers(buffers) => buffers_match(pattern, buffers),
+        Word::Bytes(bytes) => data_matches(pattern, &bytes.as_slice().into()),
         Word::Address(address) => address_matches(pattern, address, lookup),
+        Word::Addresses(addresses) => addresses_match(pattern, addresses, lookup),
         Word::Set(entries) => set_matches(pattern, entries),
     }
 }
@@ -159,6 +161,32 @@ fn address_matches(pattern: &str, address: &Address, lookup: Lookup<'_>) -> bool
     }
     glob(pattern, &address.to_string())
         || parse_address(pattern).is_ok_and(|expected| expected == *address)
+}
+
+/// `[127.0.0.1:80, [::1]:80]`: as many addresses, in this order; `...` at the end leaves the rest open.
+fn addresses_match(pattern: &str, addresses: &[Address], lookup: Lookup<'_>) -> bool {
+    let inner = pattern
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let Some(inner) = inner.map(|inner| Lexeme::trimmed(inner, 0)) else {
+        return false;
+    };
+    let mut patterns = match inner.text {
+        "" => Vec::new(),
+        _ => inner.split_commas(),
+    };
+    let is_open = patterns.last().is_some_and(|last| last.text == "...");
+    if is_open {
+        patterns.pop();
+    }
+    let one = |(pattern, address): (&Lexeme<'_>, &Address)| {
+        address_matches(pattern.text, address, lookup)
+    };
+    let enough = match is_open {
+        true => addresses.len() >= patterns.len(),
+        false => addresses.len() == patterns.len(),
+    };
+    enough && patterns.iter().zip(addresses).all(one)
 }
 
 /// `[s: POLLIN, c: POLLOUT]`: the same names, in any order, each with events that match.

@@ -7,8 +7,9 @@ use crate::call::argument::{
     AddressArg, AddressExpr, Descriptor, IntArg, LoopbackPort, Message, Millis, OptionArg,
     PollEntry, Room,
 };
+use crate::call::lookup::TextSize;
 use crate::call::mask::Mask;
-use crate::call::parameter::Argument;
+use crate::call::parameter::{Argument, LookupArgument};
 use crate::call::value::{Credentials, Span};
 use crate::call::{Call, Command, Line, Mode};
 use crate::socket::constant::{DescriptorFlags, StatusFlags};
@@ -247,6 +248,21 @@ fn text(argument: Argument<'_>, before: Option<Argument<'_>>, removes: bool) -> 
         Argument::Fault(fault) => fault.to_string(),
         Argument::Interval(interval) => Span(interval?).to_string(),
         Argument::Duration(duration) => Span(duration).to_string(),
+        Argument::Lookup(argument) => return lookup_argument(argument),
+    })
+}
+
+/// An argument of a call of the C library; `None` for one that is left out.
+fn lookup_argument(argument: LookupArgument<'_>) -> Option<String> {
+    use LookupArgument as L;
+    Some(match argument {
+        L::Host(host) => host.0.to_string(),
+        L::Service(service) => service.0.to_string(),
+        L::Hints(hints) => hints?.to_string(),
+        L::Room(room) if room.is_default() => return None,
+        L::Room(room) => room.to_string(),
+        L::Number(number) => number.0.to_string(),
+        L::Size(TextSize(size)) => size?.to_string(),
     })
 }
 

@@ -11,6 +11,7 @@
 
 mod control;
 mod destination;
+mod lookup;
 mod option;
 
 pub use crate::script::confinement::destination::Table;
@@ -26,6 +27,8 @@ const FILES: &str =
     "paths below the directory of the session ($DIR), and open() of /dev/null and /dev/zero";
 /// What it may do on the network.
 const NETWORK: &str = "sockets of this session or of another sockplay, and unused addresses, over the loopback (127.*, ::1) or AF_UNIX";
+/// Which names it may look up.
+const NAMES: &str = "addresses in numbers, and the names in /etc/hosts and /etc/services, so that no name server is asked";
 /// Which sockets it may make.
 const DOMAINS: &str = "sockets of AF_UNIX, AF_INET and AF_INET6";
 /// Which control messages it may send.
@@ -72,6 +75,12 @@ pub trait Facts {
     fn peer(&self, fd: i32) -> Option<Address>;
     /// Who has the socket that an AF_UNIX socket is connected to; `None` when the kernel does not say.
     fn unix_peer(&self, fd: i32) -> Option<Holder>;
+    /// Whether a host stands in /etc/hosts, or is an address in numbers.
+    fn knows_host(&self, host: &[u8]) -> bool;
+    /// Whether a service stands in /etc/services, or is a port number.
+    fn knows_service(&self, service: &[u8]) -> bool;
+    /// Whether /etc/hosts has a name for an address.
+    fn has_name(&self, address: &Address) -> bool;
     /// Whether what the socket sends to a multicast group leaves by the loopback alone.
     fn multicasts_to_loopback(&self, fd: i32, group: &Address) -> bool;
 }
@@ -136,6 +145,7 @@ fn denied(call: &Call, address: Option<&Address>, facts: &dyn Facts) -> Option<D
             (!is_allowed).then(|| (format!("it would open {}", shown(path)), FILES))
         }
         Reach::Path => outside(address?.path()?, false, facts),
+        Reach::Names => lookup::denied(call, address, facts),
     }
 }
 

@@ -471,8 +471,32 @@ family!(
     ]
 );
 
+family!(
+    /// Flags of getaddrinfo(3).
+    LookupFlags, LOOKUP_FLAGS, "flag", "AI_", "getaddrinfo(3)", mask, [
+        (AI_PASSIVE, "without a host: the wildcard address, for bind()"),
+        (AI_CANONNAME, "also give the canonical name of the host"),
+        (AI_NUMERICHOST, "the host must be an address in numbers: nothing is looked up"),
+        (AI_NUMERICSERV, "the service must be a port number: nothing is looked up"),
+        (AI_ADDRCONFIG, "only addresses of a family of which this host has an address"),
+        (AI_V4MAPPED, "with AF_INET6: IPv4 addresses as ::ffff:a.b.c.d where there are no others"),
+        (AI_ALL, "with AI_V4MAPPED: both IPv6 and mapped IPv4 addresses"),
+    ]
+);
+
+family!(
+    /// Flags of getnameinfo(3).
+    NameFlags, NAME_FLAGS, "flag", "NI_", "getnameinfo(3)", mask, [
+        (NI_NUMERICHOST, "the address in numbers: no name is looked up"),
+        (NI_NUMERICSERV, "the port as a number: no service is looked up"),
+        (NI_NAMEREQD, "an address without a name is an error"),
+        (NI_DGRAM, "the service of UDP, where it differs from that of TCP"),
+        (NI_NOFQDN, "only the host part of a name of the own domain"),
+    ]
+);
+
 /// All families, but for those of the values of options.
-pub static FAMILIES: [&Family; 21] = [
+pub static FAMILIES: [&Family; 23] = [
     &DOMAINS,
     &TYPES,
     &PROTOCOLS,
@@ -494,6 +518,8 @@ pub static FAMILIES: [&Family; 21] = [
     &CLOCKS,
     &TIMERFD_FLAGS,
     &SETTIME_FLAGS,
+    &LOOKUP_FLAGS,
+    &NAME_FLAGS,
 ];
 
 fn short_name(family: &Family, value: i32) -> String {

@@ -1,9 +1,9 @@
-//! Error numbers by their names, errno(3).
+//! Error numbers by their names: those of errno(3), and those of getaddrinfo(3), which are negative.
 
 use std::fmt;
 use std::sync::LazyLock;
 
-/// An error number as a system call left it.
+/// An error number: as a system call left it, or, below 0, as getaddrinfo() and getnameinfo() of the C library return it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Errno(pub i32);
 
@@ -18,6 +18,58 @@ const RESTARTS: [(i32, &str, &str); 4] = [
     (514, "ERESTARTNOHAND", "To be restarted if no handler"),
     (516, "ERESTART_RESTARTBLOCK", "Interrupted by signal"),
 ];
+
+/// What getaddrinfo(3) and getnameinfo(3) return: the number, the name, and what gai_strerror(3) says of it.
+const LIBRARY: [(i32, &str, &str); 12] = [
+    (libc::EAI_BADFLAGS, "EAI_BADFLAGS", "Bad value for ai_flags"),
+    (libc::EAI_NONAME, "EAI_NONAME", "Name or service not known"),
+    (
+        libc::EAI_AGAIN,
+        "EAI_AGAIN",
+        "Temporary failure in name resolution",
+    ),
+    (
+        libc::EAI_FAIL,
+        "EAI_FAIL",
+        "Non-recoverable failure in name resolution",
+    ),
+    (
+        libc::EAI_NODATA,
+        "EAI_NODATA",
+        "No address associated with hostname",
+    ),
+    (libc::EAI_FAMILY, "EAI_FAMILY", "ai_family not supported"),
+    (
+        libc::EAI_SOCKTYPE,
+        "EAI_SOCKTYPE",
+        "ai_socktype not supported",
+    ),
+    (
+        libc::EAI_SERVICE,
+        "EAI_SERVICE",
+        "Servname not supported for ai_socktype",
+    ),
+    (
+        number::EAI_ADDRFAMILY,
+        "EAI_ADDRFAMILY",
+        "Address family for hostname not supported",
+    ),
+    (
+        libc::EAI_OVERFLOW,
+        "EAI_OVERFLOW",
+        "Result too large for supplied buffer",
+    ),
+    (libc::EAI_MEMORY, "EAI_MEMORY", "Memory allocation failure"),
+    (libc::EAI_SYSTEM, "EAI_SYSTEM", "System error"),
+];
+
+/// The numbers by their C names.
+pub(crate) mod number {
+    pub(crate) use libc::*;
+
+    /// netdb.h: the host has no address of the family. POSIX has it no more.
+    pub(crate) const EAI_ADDRFAMILY: i32 = -9;
+}
 
 /// The C names, by number.
 static NAMES: LazyLock<Vec<Option<String>>> = LazyLock::new(|| {
@@ -37,6 +89,9 @@ impl Errno {
 
     /// The C name, if it has one.
     pub fn known_name(self) -> Option<&'static str> {
+        if let Some((_, name, _)) = self.library() {
+            return Some(name);
+        }
         let number = usize::try_from(self.0).ok()?;
         NAMES.get(number)?.as_deref()
     }
@@ -54,7 +109,8 @@ impl Errno {
 
     /// What strerror(3) says.
     pub fn text(self) -> String {
-        if let Some((_, _, text)) = self.restart() {
+        let own = self.restart().or_else(|| self.library());
+        if let Some((_, _, text)) = own {
             return (*text).to_owned();
         }
         let text = std::io::Error::from_raw_os_error(self.0).to_string();
@@ -68,6 +124,15 @@ impl Errno {
         self.restart().is_some()
     }
 
+    /// Whether the C library returned it, and not the kernel: EAI_NONAME and the others.
+    pub fn is_of_library(self) -> bool {
+        self.0 < 0
+    }
+
+    fn library(self) -> Option<&'static (i32, &'static str, &'static str)> {
+        LIBRARY.iter().find(|(number, ..)| *number == self.0)
+    }
+
     fn restart(self) -> Option<&'static (i32, &'static str, &'static str)> {
         RESTARTS.iter().find(|(number, ..)| *number == self.0)
     }
@@ -77,7 +142,11 @@ impl Errno {
         match name {
             "EWOULDBLOCK" => Some(Self(libc::EAGAIN)),
             "ENOTSUP" => Some(Self(libc::EOPNOTSUPP)),
-            _ => (1..=LAST).map(Self).find(|errno| errno.name() == name),
+            _ => {
+                let library = LIBRARY.iter().map(|(number, ..)| Self(*number));
+                let all = (1..=LAST).map(Self).chain(library);
+                all.into_iter().find(|errno| errno.name() == name)
+            }
         }
     }
 }
@@ -110,5 +179,10 @@ mod tests {
         }
         assert_eq!(Errno::from_name("EWOULDBLOCK"), Some(Errno(libc::EAGAIN)));
         assert_eq!(Errno::from_name("ENONSENSE"), None);
+        for (number, name, _) in LIBRARY {
+            assert_eq!(Errno(number).to_string(), name);
+            assert_eq!(Errno::from_name(name), Some(Errno(number)));
+            assert!(Errno(number).is_of_library());
+        }
     }
 }

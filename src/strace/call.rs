@@ -149,6 +149,7 @@ fn known_argument(argument: Argument<'_>, seen: Seen<'_>) -> Option<String> {
         | Argument::Service(_)
         | Argument::Fault(_)
         | Argument::Duration(_)
-        | Argument::Interval(_) => return None,
+        | Argument::Interval(_)
+        | Argument::Lookup(_) => return None,
     })
 }

@@ -1,7 +1,8 @@
 //! The calls of a session line by line, as `strace -f` prints them while they happen.
 //!
 //! Words that are not system calls print nothing: not `wait`, `state` or `sleep`, and not `fill` or `serve`, which make
-//! many calls in a loop of their own. Nor does the signal by which `cancel` interrupts a call: it is the playground's.
+//! many calls in a loop of their own. Functions of the C library print nothing either; the system calls that they make
+//! are not known. Nor does the signal by which `cancel` interrupts a call: it is the playground's.
 
 use crate::call::outcome::Outcome;
 use crate::event::{CallId, EventKind, Source};

@@ -77,6 +77,21 @@ pub fn control_room(length: i32) -> Check<usize> {
     room(length, 0)
 }
 
+/// How many bytes inet_ntop(3) is given for an address: it reads as many as the family has, whatever is there.
+///
+/// # Errors
+///
+/// When there are fewer.
+pub fn address_bytes(family: i32, given: usize) -> Check<()> {
+    match crate::sys::lookup::address_size(family) {
+        Some(size) if given < size => Err(Refusal(format!(
+            "inet_ntop() reads {size} bytes for an address of {}, and {given} are given: it was not called",
+            crate::socket::Domain(family)
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// How many entries epoll_wait(2) is given for a number of events.
 ///
 /// # Errors

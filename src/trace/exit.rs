@@ -114,6 +114,9 @@ impl Exit<'_> {
             | Gives::Unread
             | Gives::State
             | Gives::Another
+            | Gives::Addresses
+            | Gives::Names
+            | Gives::Bytes
             | Gives::Number => Returned::Count(self.count()),
         }
     }

@@ -163,7 +163,7 @@ fn line(app: &App, record: &Record, told: &WakeLines<'_>, width: usize) -> Line<
     cut_spans(spans, width)
 }
 
-/// What follows the result: how long the call slept, and what was expected instead.
+/// What follows the result: how long the call slept, whether it is a system call, and what was expected instead.
 fn after_result(app: &App, record: &Record) -> Vec<Span<'static>> {
     let theme = &app.theme;
     let slept = slept(app, record);
@@ -172,7 +172,9 @@ fn after_result(app: &App, record: &Record) -> Vec<Span<'static>> {
     let mut broken = app.broken.iter();
     let broken = broken.find(|broken| !refused && broken.call == record.id());
     let broken = broken.map(|broken| Span::styled(format!("  ✗ {}", broken.expected), theme.bad));
-    slept.into_iter().chain(broken).collect()
+    let library = record.call().call_kind().is_library_call();
+    let library = library.then(|| Span::styled("  C library", theme.secondary));
+    slept.into_iter().chain(library).chain(broken).collect()
 }
 
 /// What would wake a blocked call, if the list of sockets has no room for that.

@@ -23,7 +23,11 @@ pub(crate) fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
     let at = record.entered.unwrap_or(record.asked);
     let time = Span::styled(format!("{:>7.3} ", at.0 as f64 / 1e9), theme.secondary);
     let Some(traced) = app.host.trace(&app.world, record) else {
-        let word = record.request.command.call.to_string();
+        let call = &record.request.command.call;
+        let word = match call.call_kind().is_library_call() {
+            true => format!("{call}  C library, no system call"),
+            false => call.to_string(),
+        };
         return cut_spans(vec![time, Span::styled(word, theme.secondary)], width);
     };
     let Some(left) = &traced.left else {

@@ -119,6 +119,7 @@ scripts! {
     messages
     msg_flags
     multicast
+    names
     options
     pending
     pipe

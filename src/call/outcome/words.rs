@@ -1,6 +1,8 @@
 //! A result as the words that an expectation is compared with, and as text.
 
 use crate::call::argument::{Descriptor, Sets};
+use crate::call::data::Data;
+use crate::call::lookup::AddressList;
 use crate::call::outcome::{Events, Outcome, Partial, Received, Returned};
 use crate::call::received_bytes::ReceivedBytes;
 use crate::call::value::Value;
@@ -29,8 +31,12 @@ pub enum Word {
     Data(ReceivedBytes),
     /// Compared as bytes, buffer by buffer.
     Buffers(Vec<ReceivedBytes>),
+    /// Compared as bytes, and written in hexadecimal.
+    Bytes(Vec<u8>),
     /// Compared as an address.
     Address(Address),
+    /// Compared as addresses, in this order.
+    Addresses(Vec<Address>),
     /// Compared as a set: names, each with its events where it has some.
     Set(Vec<(String, Option<String>)>),
 }
@@ -73,7 +79,10 @@ impl Outcome {
             Ok(returned) => return returned.words(),
         };
         let partial = self.partial.map(Partial::words).into_iter().flatten();
-        [errno].into_iter().chain(partial).collect()
+        let behind = self.raw.as_ref().and_then(|raw| raw.system_errno);
+        let behind = behind.map(|errno| ["errno".to_owned(), errno.to_string()].map(Word::Plain));
+        let behind = behind.into_iter().flatten();
+        [errno].into_iter().chain(partial).chain(behind).collect()
     }
 
     /// The text as the log shows it: with the numbers of the descriptors that the call created.
@@ -115,7 +124,13 @@ fn text_of(words: &[Word], naming: &dyn Fn(&Address) -> Option<String>) -> Strin
             let texts: Vec<String> = buffers.iter().map(ReceivedBytes::describe).collect();
             format!("[{}]", texts.join(", "))
         }
+        Word::Bytes(bytes) => Data::Hex(bytes.clone()).to_string(),
         Word::Address(address) => naming(address).unwrap_or_else(|| address.to_string()),
+        // Which addresses a name has is the answer: no name of a socket is in their place.
+        Word::Addresses(addresses) => {
+            let texts: Vec<String> = addresses.iter().map(Address::to_string).collect();
+            format!("[{}]", texts.join(", "))
+        }
         Word::Set(entries) => Word::set_text(entries),
     });
     texts.collect::<Vec<String>>().join(" ")
@@ -156,6 +171,18 @@ impl Returned {
                     .collect()
             }
             Self::Address(address) => vec![Word::Address(address.clone())],
+            Self::Addresses(list) => listed_words(list),
+            Self::Names(names) => {
+                let names = names.iter().map(|name| name.as_slice().into());
+                names.map(Word::Data).collect()
+            }
+            Self::Bytes { value, bytes } => {
+                let bytes = (!bytes.is_empty()).then(|| Word::Bytes(bytes.clone()));
+                [Word::Plain(value.to_string())]
+                    .into_iter()
+                    .chain(bytes)
+                    .collect()
+            }
             Self::Value(Value::TcpInfo(info)) => info
                 .to_string()
                 .split(' ')
@@ -218,6 +245,17 @@ impl Received {
         );
         words
     }
+}
+
+/// `[127.0.0.1:80] canonname "localhost"`
+fn listed_words(list: &AddressList) -> Vec<Word> {
+    let addresses = list.addresses().into_iter().cloned().collect();
+    let mut words = vec![Word::Addresses(addresses)];
+    if let Some(name) = &list.canonical_name {
+        words.push(Word::Plain("canonname".to_owned()));
+        words.push(Word::Data(name.as_slice().into()));
+    }
+    words
 }
 
 fn ready_words(ready: &[(Descriptor, Events)]) -> Vec<Word> {

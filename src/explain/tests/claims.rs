@@ -183,20 +183,25 @@ const OF_CALL: &[&str] = &[
     "address_least",
     "address_length",
     "asked",
+    "asked_family",
     "backlog",
     "buffer_default",
     "buffer_limit",
     "buffers",
+    "bytes_value",
     "call",
     "call_kind",
     "caught",
     "count",
+    "cut_number",
     "dead",
     "decoded_address",
     "decoded_result",
     "differs_from_set",
     "domain",
     "domain_page",
+    "done",
+    "entries",
     "errno",
     "fd",
     "findings",
@@ -205,9 +210,11 @@ const OF_CALL: &[&str] = &[
     "header_length",
     "header_payload",
     "hidden",
+    "host_text",
     "kind",
     "length",
     "limit",
+    "listed",
     "listener_of_it",
     "made",
     "made_too",
@@ -215,11 +222,13 @@ const OF_CALL: &[&str] = &[
     "meaning",
     "mode",
     "most_of_udp",
+    "names_from",
     "network",
     "now",
     "option",
     "option_level",
     "option_since",
+    "ordered_number",
     "passed",
     "path",
     "answering_control",
@@ -240,15 +249,15 @@ const OF_CALL: &[&str] = &[
     "privilege",
     "protocol",
     "queued_error",
-    "reason",
-    "done",
     "range",
+    "reason",
+    "reported_edge",
+    "reported_once",
     "request",
     "result",
-    "reported_once",
-    "reported_edge",
     "room",
     "scoped",
+    "service_text",
     "sigpipe",
     "so_far",
     "sockaddr",
@@ -256,6 +265,7 @@ const OF_CALL: &[&str] = &[
     "span",
     "state_meaning",
     "strerror",
+    "system_errno",
     "taken",
     "tcp_memory",
     "timer_interval",
@@ -455,6 +465,21 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::NoTimerfd
         | Condition::TooSmall
         | Condition::GivesMost
+        | Condition::NoHost
+        | Condition::NoService
+        | Condition::HostIsNumeric
+        | Condition::HostNumberWanted
+        | Condition::ServiceNumberWanted
+        | Condition::RawWanted
+        | Condition::Passive
+        | Condition::WantsCanonicalName
+        | Condition::NameRequired
+        | Condition::BothNumbers
+        | Condition::NamesFromFile
+        | Condition::SeveralTypes
+        | Condition::SeveralListed
+        | Condition::NotConverted
+        | Condition::NumberCut
         | Condition::Disarms
         | Condition::Repeats
         | Condition::Absolute

@@ -7,6 +7,7 @@ use crate::call::Call;
 use crate::call::argument::{Descriptor, Name, OptionArg, Sets};
 use crate::call::control_message::ControlMessage;
 use crate::call::data::Data;
+use crate::call::lookup::{AddressList, ListedAddress};
 use crate::call::outcome::after::{After, Unsent};
 use crate::call::outcome::{Caught, Events, Outcome, Raw, Received, Returned};
 use crate::call::table::CallKind;
@@ -409,6 +410,7 @@ impl Story {
         let (word, signal) = result.split_once("+SIG").unwrap_or((result, ""));
         // The value of getsockopt() may be an errno, so its own failure is written differently.
         let fails = word.strip_prefix("fails ");
+        let word = word.split(" errno ").next().unwrap_or(word);
         let mut outcome = Outcome::of(match Errno::from_name(fails.unwrap_or(word)) {
             Some(errno) if fails.is_some() || made.call_kind() != CallKind::Getsockopt => {
                 Err(errno)
@@ -430,6 +432,18 @@ impl Story {
         {
             outcome.raw = Some(Box::new(Raw {
                 read_back: Some(read_value(option, read)),
+                ..Raw::default()
+            }));
+        }
+        if let Some((_, errno)) = result.split_once(" errno ") {
+            outcome.raw = Some(Box::new(Raw {
+                system_errno: Errno::from_name(errno),
+                ..Raw::default()
+            }));
+        }
+        if result.ends_with(" of /etc/hosts") {
+            outcome.raw = Some(Box::new(Raw {
+                names_from: Some("/etc/hosts"),
                 ..Raw::default()
             }));
         }
@@ -857,6 +871,16 @@ fn plain(call: &Call, result: &str) -> Returned {
             )),
             None => Value::Int(i32::try_from(number).unwrap_or(0)),
         }),
+        CallKind::Getaddrinfo => listed(result),
+        CallKind::Getnameinfo | CallKind::InetNtop => Returned::Names(vec![result.into()]),
+        CallKind::InetPton
+        | CallKind::Htons
+        | CallKind::Htonl
+        | CallKind::Ntohs
+        | CallKind::Ntohl => Returned::Bytes {
+            value: i64::try_from(number).expect("a small number"),
+            bytes: Vec::new(),
+        },
         CallKind::Ioctl if !matches!(call, Call::Ioctl { request, .. } if request.sets()) => {
             Returned::Value(Value::Int(i32::try_from(number).unwrap_or(0)))
         }
@@ -872,6 +896,26 @@ fn plain(call: &Call, result: &str) -> Returned {
         }
         _ => Returned::Zero,
     }
+}
+
+/// `[127.0.0.1:80, [::1]:80]`; with `twice` each address stands there for two types.
+fn listed(result: &str) -> Returned {
+    let addresses = between(result, '[', ']').filter_map(addressed);
+    let types: &[i32] = match result.contains("twice") {
+        true => &[libc::SOCK_STREAM, libc::SOCK_DGRAM],
+        false => &[libc::SOCK_STREAM],
+    };
+    let entry = |address: Address| {
+        types.iter().map(move |socket_type| ListedAddress {
+            address: address.clone(),
+            socket_type: SocketType(*socket_type),
+            protocol: Protocol(0),
+        })
+    };
+    Returned::Addresses(Box::new(AddressList {
+        entries: addresses.flat_map(entry).collect(),
+        canonical_name: None,
+    }))
 }
 
 /// The value that an option reads as, in the form in which it is set.

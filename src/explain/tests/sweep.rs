@@ -201,6 +201,15 @@ const CALLS: &[&str] = &[
     "epoll_wait(x, 0, 0)",
     "sigtimedwait([SIGIO, SIGURG], 1000)",
     "sigtimedwait([SIGIO], -1)",
+    "getaddrinfo(\"localhost\", \"http\")",
+    "getaddrinfo(NULL, \"80\", AI_PASSIVE, AF_INET, SOCK_STREAM)",
+    "getnameinfo(127.0.0.1:80)",
+    "inet_pton(AF_INET, \"127.0.0.1\")",
+    "inet_ntop(AF_INET, hex(7f 00 00 01))",
+    "htons(8080)",
+    "htonl(1)",
+    "ntohs(1)",
+    "ntohl(1)",
     "n, m = pipe()",
     "n = eventfd(0)",
     "n = timerfd_create(CLOCK_MONOTONIC)",
@@ -304,6 +313,22 @@ fn successes(call_kind: CallKind) -> Vec<Returned> {
         }
         CallKind::Select | CallKind::Pselect => selected(),
         CallKind::Sigtimedwait => signals(),
+        CallKind::Getaddrinfo => vec![Returned::Addresses(Box::default())],
+        CallKind::Getnameinfo | CallKind::InetNtop => vec![Returned::Names(vec![b"x".to_vec()])],
+        CallKind::InetPton
+        | CallKind::Htons
+        | CallKind::Htonl
+        | CallKind::Ntohs
+        | CallKind::Ntohl => vec![
+            Returned::Bytes {
+                value: 0,
+                bytes: Vec::new(),
+            },
+            Returned::Bytes {
+                value: 1,
+                bytes: vec![0; 4],
+            },
+        ],
         CallKind::Ioctl | CallKind::Sockatmark => vec![
             Returned::Value(Value::Int(0)),
             Returned::Value(Value::Int(5)),

@@ -59,6 +59,8 @@ pub(crate) fn items(
         ParamKind::Signals => rows(&SIGNAL_SETS),
         ParamKind::Mask => rows(&MASKS),
         ParamKind::Path => rows(&FILES),
+        ParamKind::Host => rows(&HOSTS),
+        ParamKind::ServiceName => rows(&PORTS),
         ParamKind::Service => rows(&SERVICES),
         ParamKind::Fault => rows(&FAULTS),
         ParamKind::FcntlValue => match slot.command {
@@ -129,6 +131,24 @@ const MASKS: [Row; 3] = [
 ];
 
 const FILES: [Row; 1] = [("\"/dev/null\"", "a device that is always there")];
+
+const HOSTS: [Row; 3] = [
+    ("\"localhost\"", "this host, by its name"),
+    (
+        "\"127.0.0.1\"",
+        "an address in numbers: nothing is looked up",
+    ),
+    (
+        "NULL",
+        "no host: this one, or with AI_PASSIVE all addresses",
+    ),
+];
+
+const PORTS: [Row; 3] = [
+    ("\"http\"", "a name of /etc/services"),
+    ("\"8080\"", "a port number: nothing is looked up"),
+    ("NULL", "no service: port 0"),
+];
 
 const SERVICES: [Row; 2] = [
     ("echo", "send back what arrives"),

@@ -124,6 +124,17 @@ fn successes(gives: Option<Gives>) -> &'static [Row] {
             (">0", "some data waits"),
         ],
         Gives::Address => &[("127.0.0.1:*", "any port")],
+        Gives::Addresses => &[
+            ("[127.0.0.1:80]", "this address alone"),
+            ("[127.0.0.1:80, ...]", "this address first"),
+            ("EAI_NONAME", "there is no such name"),
+        ],
+        Gives::Names => &[("\"localhost\" ...", "this name"), ("*", "anything")],
+        Gives::Bytes => &[
+            ("1 ...", "it is an address"),
+            ("0", "it is no address"),
+            ("* hex(1f 90)", "these bytes in memory"),
+        ],
         Gives::Value => &[("0", "off, or no error"), ("1", "on"), (">0", "a number")],
         Gives::Control => &[("0", "it worked, or no flags"), ("O_NONBLOCK", "this flag")],
         Gives::State => &[

@@ -2,6 +2,7 @@
 
 mod address;
 mod epoll;
+mod lookup;
 mod option;
 
 use std::time::Duration;

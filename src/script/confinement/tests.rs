@@ -65,6 +65,18 @@ impl Facts for GivenFacts {
         None
     }
 
+    fn knows_host(&self, host: &[u8]) -> bool {
+        host == b"localhost" || host.starts_with(b"127.")
+    }
+
+    fn knows_service(&self, service: &[u8]) -> bool {
+        service == b"http" || service == b"80"
+    }
+
+    fn has_name(&self, address: &Address) -> bool {
+        address.to_string().starts_with("127.0.0.1:")
+    }
+
     fn multicasts_to_loopback(&self, _: i32, _: &Address) -> bool {
         self.by_loopback
     }
@@ -293,4 +305,43 @@ fn a_name_that_is_left_is_no_descriptor() {
         refusal(&call, None, LineSource::Lesson, &GivenFacts::default()),
         None
     );
+}
+
+#[test]
+fn only_names_that_stand_in_files_are_looked_up() {
+    let facts = GivenFacts::default();
+    for line in [
+        "getaddrinfo(\"localhost\", \"http\")",
+        "getaddrinfo(\"127.0.0.1\", \"80\")",
+        "getaddrinfo(NULL, \"http\", AI_PASSIVE)",
+        "getaddrinfo(\"example.org\", NULL, AI_NUMERICHOST)",
+        "getaddrinfo(NULL, \"nonsense\", AI_NUMERICSERV)",
+        "getnameinfo(127.0.0.1:80)",
+        "getnameinfo(10.1.2.3:80, NI_NUMERICHOST)",
+        "getnameinfo(unix:)",
+        "inet_pton(AF_INET, \"example.org\")",
+        "htons(80)",
+    ] {
+        assert_eq!(refusal_of(line, &facts), None, "{line}");
+    }
+    for (line, what) in [
+        ("getaddrinfo(\"example.org\")", "look up example.org"),
+        (
+            "getaddrinfo(\"localhost\", \"nonsense\")",
+            "look up nonsense",
+        ),
+        (
+            "getaddrinfo(\"example.org\", \"80\", AI_NUMERICSERV)",
+            "look up example.org",
+        ),
+        ("getnameinfo(10.1.2.3:80)", "the name of 10.1.2.3:80"),
+        (
+            "getnameinfo(10.1.2.3:80, NI_NUMERICSERV)",
+            "the name of 10.1.2.3:80",
+        ),
+    ] {
+        let refused = refusal_of(line, &facts).expect(line);
+        assert!(refused.contains(what), "{line}: {refused}");
+        assert!(refused.contains("/etc/hosts"), "{line}: {refused}");
+    }
 }

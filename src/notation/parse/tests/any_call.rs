@@ -15,6 +15,7 @@ use crate::call::argument::{
 use crate::call::control_message::{ControlMessage, length};
 use crate::call::data::Data;
 use crate::call::fault::Fault;
+use crate::call::lookup::{Hints, HostText, NameRoom, OrderedNumber, ServiceText, Text, TextSize};
 use crate::call::mask::Mask;
 use crate::call::rows::with_calls;
 use crate::call::timeout::Timeout;
@@ -23,8 +24,8 @@ use crate::socket::control::{CONTROL_MESSAGES, by_number};
 use crate::socket::option::OPTIONS;
 use crate::socket::{
     Address, Clock, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, Errno, EventfdFlags,
-    FcntlCommand, How, IoctlRequest, MsgFlags, PipeFlags, PollEvents, Protocol, SettimeFlags, Sig,
-    SockFlags, SocketType, TimerfdFlags, UnixName,
+    FcntlCommand, How, IoctlRequest, LookupFlags, MsgFlags, NameFlags, PipeFlags, PollEvents,
+    Protocol, SettimeFlags, Sig, SockFlags, SocketType, TimerfdFlags, UnixName,
 };
 
 /// What an argument of a type can be.
@@ -100,6 +101,23 @@ any_of! {
     ];
     Service: prop::sample::select(Service::ALL.to_vec());
     Duration: (0..10_000_000u64).prop_map(Duration::from_millis);
+    HostText: a_text().prop_map(HostText);
+    ServiceText: a_text().prop_map(ServiceText);
+    Option<Hints>: option::of((0..0x500i32, 0..20i32, 0..9i32, 0..300i32)).prop_map(|hints| {
+        hints.map(|(flags, family, socket_type, protocol)| Hints {
+            flags: LookupFlags(flags),
+            family: Domain(family),
+            socket_type: SocketType(socket_type),
+            protocol: Protocol(protocol),
+        })
+    });
+    NameRoom: (0..99i32, option::of((any::<u16>(), option::of(any::<u16>())))).prop_map(|(flags, room)| NameRoom {
+        flags: NameFlags(flags),
+        host: room.map(|(host, _)| host),
+        service: room.and_then(|(_, service)| service),
+    });
+    OrderedNumber: any::<u32>().prop_map(OrderedNumber);
+    TextSize: option::of(any::<u16>()).prop_map(TextSize);
 }
 
 macro_rules! define_any_call {
@@ -194,6 +212,10 @@ fn address() -> impl Strategy<Value = AddressArg> {
         Just(AddressExpr::Null),
     ];
     (place, option::of(any::<i32>())).prop_map(|(place, length)| AddressArg { place, length })
+}
+
+fn a_text() -> impl Strategy<Value = Text> {
+    option::of(vec(1..=255u8, 0..20)).prop_map(Text)
 }
 
 fn some_data() -> impl Strategy<Value = Data> {
