@@ -349,6 +349,9 @@ pub struct CheckArgs {
     /// How the results are printed.
     #[arg(long, value_name = "FORMAT", default_value = "tap")]
     pub format: CheckFormat,
+    /// Check the answer in this process, and print what was found out for the process that started it.
+    #[arg(long, hide = true)]
+    pub alone: bool,
 }
 
 /// How the results of `sockplay check` are printed.
@@ -356,6 +359,12 @@ pub struct CheckArgs {
 pub enum CheckFormat {
     /// The Test Anything Protocol.
     Tap,
+    /// The XML of JUnit, for build servers: a suite for each answer.
+    Junit,
+    /// One JSON object for each answer, with its points.
+    Json,
+    /// The `results.json` of Gradescope, one line for each answer.
+    Gradescope,
 }
 
 impl CheckArgs {

@@ -5,6 +5,7 @@ mod common;
 
 mod course {
     mod answers;
+    mod grading;
 }
 
 use std::collections::BTreeSet;

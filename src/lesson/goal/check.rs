@@ -1,6 +1,7 @@
 //! Whether a goal holds: a search for sockets that the variables can be bound to.
 
 mod forms;
+mod nearest;
 mod now;
 
 use std::collections::BTreeMap;
@@ -67,6 +68,16 @@ type Choice = BTreeMap<Name, DescriptorId>;
 impl Goal {
     /// How far it is reached. Of the calls those count that were made or ended after `since`.
     pub fn check(&self, world: &World, since: &Since) -> Checked {
+        let search = self.search(world, since);
+        let now = now::of(self, world, &search.best, &search.chosen);
+        Checked {
+            held: search.best,
+            now,
+        }
+    }
+
+    /// The choice of sockets with which most conditions hold.
+    fn search<'a>(&'a self, world: &'a World, since: &Since) -> Search<'a> {
         let newest = world.log().newest(CALLS);
         let counted = newest.filter(|(at, record)| since.counts(*at, record));
         let shapes = || self.conditions.iter().flat_map(|own| &own.pattern.either);
@@ -81,11 +92,7 @@ impl Goal {
             chosen: Choice::new(),
         };
         search.go(0, &Choice::new(), &mut Vec::new());
-        let now = now::of(self, world, &search.best, &search.chosen);
-        Checked {
-            held: search.best,
-            now,
-        }
+        search
     }
 }
 

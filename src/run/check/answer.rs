@@ -3,19 +3,20 @@
 //! After each line the kernel is asked about all sockets and the goals are evaluated, before the next line is begun:
 //! what holds between two lines only is seen too.
 
-use std::io::{self, Write};
+use std::collections::HashMap;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 use crate::call::Mode;
-use crate::event::{LineSource, Timestamp};
+use crate::event::{CallId, LineSource, Timestamp};
 use crate::lesson::goal::{Checked, Since};
 use crate::lesson::{Lesson, Task};
-use crate::run::check::whole::missing;
-use crate::run::check::{SessionArgs, Tap};
+use crate::run::check::SessionArgs;
+use crate::run::check::graded::{End, Graded, Missing, Nearest, Test};
+use crate::run::read;
 use crate::run::script_fault::ScriptFault;
 use crate::run::stage::{Confinement, Interrupted, Reported, Stage};
-use crate::run::{Exit, read};
 use crate::script::judge::seconds;
 use crate::script::{Pace, Player, Script, Verdict};
 use crate::socket::TcpState;
@@ -47,6 +48,47 @@ impl Goal<'_> {
         }
     }
 
+    /// The test that it is, of which so many conditions hold.
+    fn test(&self, score: usize) -> Test {
+        Test {
+            name: self.name.clone(),
+            score,
+            max_score: self.task.goal.conditions.len(),
+            ..Test::default()
+        }
+    }
+
+    /// How far it was reached, and what came nearest to the rest.
+    fn judged(&self, world: &World, lines: &Lines) -> Test {
+        let (goal, reached) = (&self.task.goal, &self.reached);
+        let nearest = goal.nearest(world, &Since::default());
+        let conditions = goal.conditions.iter().enumerate();
+        let missing = conditions.filter(|(at, _)| reached.held.get(*at) != Some(&true));
+        let missing: Vec<Missing> = missing
+            .map(|(at, condition)| {
+                let nearest = nearest[at].and_then(|call| lines.calls.get(&call).cloned());
+                let now = reached.now.get(at).cloned().flatten();
+                let now = now.or_else(|| goal.instead(world, condition));
+                let none = || {
+                    nearest
+                        .is_none()
+                        .then(|| "no such call was made".to_owned())
+                };
+                Missing {
+                    condition: condition.text.clone(),
+                    says: condition.says.clone(),
+                    now: now.or_else(none),
+                    nearest,
+                }
+            })
+            .collect();
+        let score = goal.conditions.len() - missing.len();
+        Test {
+            missing,
+            ..self.test(score)
+        }
+    }
+
     fn is_reached(&self) -> bool {
         !self.reached.held.is_empty() && self.reached.all()
     }
@@ -69,81 +111,76 @@ impl File {
     }
 }
 
-/// Runs each script in a session of its own and prints which goals it has reached.
-pub(crate) fn check<W: Write>(
+/// Runs a script in a session of its own, and gives which goals it has reached.
+///
+/// # Errors
+///
+/// When no session can be started.
+pub(crate) fn check(
     lessons: &[Lesson],
-    files: &[File],
+    file: &File,
     session: SessionArgs<'_>,
-    tap: &mut Tap<W>,
-) -> io::Result<Exit> {
-    let mut exit = Exit::Held;
-    for file in files {
-        // Said only where there are several: one answer needs no name.
-        let answer = Answer {
-            prefix: if files.len() > 1 {
-                format!("{}: ", file.origin)
-            } else {
-                String::new()
-            },
-            lessons,
-        };
-        exit = exit.max(match &file.script {
-            Ok(script) => answer.run(script, session, tap)?,
-            Err(ScriptFault::Unreadable { origin, error }) => {
-                let why = format!("cannot read {origin}: {error}");
-                answer.not_run(&[why], tap)?;
-                Exit::Unrunnable
-            }
-            Err(ScriptFault::Wrong { origin, errors }) => {
-                let all = errors.iter().map(|error| error.render(origin));
-                answer.not_run(&all.collect::<Vec<String>>(), tap)?;
-                Exit::Broken
-            }
-        });
-        if matches!(exit, Exit::Signal(_)) {
-            break;
+) -> io::Result<Graded> {
+    let answer = Answer {
+        origin: &file.origin,
+        lessons,
+    };
+    match &file.script {
+        Ok(script) => answer.run(script, session),
+        Err(ScriptFault::Unreadable { origin, error }) => {
+            let why = format!("cannot read {origin}: {error}");
+            Ok(answer.not_run(vec![why], End::Unrunnable))
+        }
+        Err(ScriptFault::Wrong { origin, errors }) => {
+            let all = errors.iter().map(|error| error.render(origin));
+            Ok(answer.not_run(all.collect(), End::Complete))
         }
     }
-    Ok(exit.max(tap.exit()))
+}
+
+/// The report on an answer that nothing can be said of but why.
+pub(crate) fn not_run(lessons: &[Lesson], origin: &str, why: String, end: End) -> Graded {
+    Answer { origin, lessons }.not_run(vec![why], end)
 }
 
 /// A script that is graded.
 struct Answer<'a> {
-    /// The prefix of the name of each test.
-    prefix: String,
+    /// Its file.
+    origin: &'a str,
     lessons: &'a [Lesson],
 }
 
-impl Answer<'_> {
-    fn goals(&self) -> Vec<Goal<'_>> {
+impl<'a> Answer<'a> {
+    fn goals(&self) -> Vec<Goal<'a>> {
         self.lessons.iter().flat_map(goals).collect()
     }
 
-    /// The test that the script itself is.
-    fn own_name(&self) -> String {
-        format!("{}the script", self.prefix)
-    }
-
-    fn goal_name(&self, goal: &Goal<'_>) -> String {
-        format!("{}{}", self.prefix, goal.name)
-    }
-
-    /// Prints that nothing was run, and why.
-    fn not_run<W: Write>(&self, why: &[String], tap: &mut Tap<W>) -> io::Result<()> {
-        for goal in self.goals() {
-            let said = ["no line of the script was run".to_owned()];
-            tap.result(&self.goal_name(&goal), &said)?;
+    fn report(&self, tests: Vec<Test>, end: End) -> Graded {
+        Graded {
+            subject: self.origin.to_owned(),
+            tests,
+            remarks: Vec::new(),
+            end,
+            is_isolated: false,
+            seconds: 0.0,
         }
-        tap.result(&self.own_name(), why)
     }
 
-    /// Runs the script and prints which goals it has reached.
-    fn run<W: Write>(
-        &self,
-        script: &Script,
-        session: SessionArgs<'_>,
-        tap: &mut Tap<W>,
-    ) -> io::Result<Exit> {
+    /// Nothing was run, and why.
+    fn not_run(&self, why: Vec<String>, end: End) -> Graded {
+        let goals = self.goals().into_iter();
+        let mut tests: Vec<Test> = goals
+            .map(|goal| Test {
+                faults: vec!["no line of the script was run".to_owned()],
+                ..goal.test(0)
+            })
+            .collect();
+        tests.push(the_script(why));
+        self.report(tests, end)
+    }
+
+    /// Runs the script.
+    fn run(&self, script: &Script, session: SessionArgs<'_>) -> io::Result<Graded> {
         let mut goals = self.goals();
         let confinement = Confinement {
             source: LineSource::Answer,
@@ -154,34 +191,64 @@ impl Answer<'_> {
         let server = self.lessons.iter().find_map(|own| own.traces.as_ref());
         if let Err(error) = stage.trace(server) {
             stage.engine.shutdown();
-            self.not_run(&[error.to_string()], tap)?;
-            return Ok(Exit::Unrunnable);
+            return Ok(self.not_run(vec![error.to_string()], End::Unrunnable));
         }
-        let played = play(&mut stage, script, session.limit, &mut goals);
+        let mut lines = Lines::default();
+        let played = play(&mut stage, script, session.limit, &mut goals, &mut lines);
         stage.engine.shutdown();
+        if let Err(Interrupted(signal)) = played {
+            return Ok(self.report(Vec::new(), End::Signal(signal)));
+        }
+        let tests = goals.iter().map(|goal| goal.judged(&stage.world, &lines));
+        let mut tests: Vec<Test> = tests.collect();
         let Faults {
             promised,
             other,
             refused,
-        } = match played {
-            Ok(faults) => faults,
-            Err(Interrupted(signal)) => return Ok(Exit::Signal(signal)),
-        };
-        for goal in &goals {
-            tap.result(
-                &self.goal_name(goal),
-                &missing(&goal.task.goal, &goal.reached),
-            )?;
-        }
+        } = lines.faults;
         if !promised.is_empty() {
-            tap.result(&self.own_name(), &promised)?;
+            tests.push(the_script(promised));
         }
-        tap.remarks(&refused)?;
+        let mut report = self.report(tests, End::Complete);
+        report.remarks = refused;
         // A line that failed has cost nothing where the goals are reached all the same.
         if !goals.iter().all(Goal::is_reached) {
-            tap.remarks(&other)?;
+            report.remarks.extend(other);
         }
-        Ok(tap.exit())
+        Ok(report)
+    }
+}
+
+/// The test that the script itself is: what it expects is so.
+fn the_script(faults: Vec<String>) -> Test {
+    Test {
+        name: "the script".to_owned(),
+        faults,
+        ..Test::default()
+    }
+}
+
+/// What the lines of a script have done.
+#[derive(Debug, Default)]
+struct Lines {
+    /// The lines that made calls, with their results.
+    calls: HashMap<CallId, Nearest>,
+    faults: Faults,
+}
+
+impl Lines {
+    fn take(&mut self, reported: Reported) {
+        if let Reported::Report(report) = &reported
+            && let Some(call) = report.call
+        {
+            let text = match report.result.as_str() {
+                "" => report.command.call.to_string(),
+                result => format!("{} -> {result}", report.command.call),
+            };
+            let line = report.number;
+            self.calls.insert(call, Nearest { line, text });
+        }
+        self.faults.take(reported);
     }
 }
 
@@ -227,27 +294,27 @@ fn goals(lesson: &Lesson) -> impl Iterator<Item = Goal<'_>> {
     })
 }
 
-/// Runs the lines; gives what went wrong with them.
+/// Runs the lines, and notes what they did.
 fn play(
     stage: &mut Stage<'_>,
     script: &Script,
     limit: Duration,
     goals: &mut [Goal<'_>],
-) -> Result<Faults, Interrupted> {
+    lines: &mut Lines,
+) -> Result<(), Interrupted> {
     for (index, line) in script.lines.iter().enumerate() {
         stage.push(index + 1, line.clone());
     }
     // What the evaluation takes is not the script's fault; but it does not take forever either.
     let last = stage.engine.now().after(2 * limit);
     let mut deadline = stage.engine.now().after(limit);
-    let mut faults = Faults::default();
     loop {
         goals.iter_mut().for_each(|goal| goal.check(&stage.world));
         match stage.step() {
             Some(all) => {
                 let is_report = |own: &Reported| matches!(own, Reported::Report(_));
                 let is_line_over = all.iter().any(is_report);
-                all.into_iter().for_each(|reported| faults.take(reported));
+                all.into_iter().for_each(|reported| lines.take(reported));
                 if is_line_over {
                     let began = stage.engine.now();
                     evaluate(stage, last, goals)?;
@@ -262,8 +329,9 @@ fn play(
             }
         }
         if stage.engine.now() >= deadline && !stage.player.is_idle() {
-            faults.promised.push(overdue(&stage.player, limit));
-            return Ok(faults);
+            let overdue = overdue(&stage.player, limit);
+            lines.faults.promised.push(overdue);
+            return Ok(());
         }
     }
     let left = deadline.since(stage.engine.now());
@@ -271,7 +339,7 @@ fn play(
         goals.iter_mut().for_each(|goal| goal.check(world));
         goals.iter().all(Goal::is_reached)
     })?;
-    Ok(faults)
+    Ok(())
 }
 
 /// Evaluates the goals as the kernel says that things are now, between two lines.

@@ -1,7 +1,7 @@
 //! A lesson as a whole: its goals do not hold before, every line comes out as printed, of each prediction only the
 //! right answer is what happens, the solutions reach the goals, and the cards hold.
 
-use std::io::{self, Write};
+use std::io;
 use std::time::Duration;
 
 use crate::call::{Line, Mode};
@@ -9,8 +9,8 @@ use crate::event::{LineSource, Timestamp};
 use crate::lesson::goal::{Checked, Since};
 use crate::lesson::{Goal, Lesson, LessonStep, Question, Step, Task};
 use crate::notation::parse_line;
-use crate::run::Exit;
-use crate::run::check::{SessionArgs, Tap};
+use crate::run::check::SessionArgs;
+use crate::run::check::graded::{End, Graded, Test};
 use crate::run::stage::{Confinement, Interrupted, Stage};
 use crate::script::judge::seconds;
 use crate::script::{Pace, Report, Verdict};
@@ -26,52 +26,94 @@ const FORGOTTEN: Duration = Duration::from_millis(1500);
 /// How long a goal may take to hold after its solution.
 const REACHED: Duration = Duration::from_secs(5);
 
-/// Checks lessons, one after the other.
-pub(crate) fn check<W: Write>(
-    lessons: &[Lesson],
-    session: SessionArgs<'_>,
-    tap: &mut Tap<W>,
-) -> io::Result<Exit> {
-    for lesson in lessons {
-        let confinement = Confinement {
-            source: LineSource::Lesson,
-            folder: session.folder,
-        };
-        let mut stage = Stage::start(Pace::Prompt, Some(confinement), session.signals)?;
-        // Goals ask about both ends.
-        stage.engine.watch_endpoints()?;
-        if let Err(error) = stage.trace(lesson.traces.as_ref()) {
-            stage.engine.shutdown();
-            tap.skipped(&lesson.id, &error.to_string())?;
-            continue;
-        }
-        let mut checker = Checker {
-            limit: Limit::starting(&stage, session.limit),
-            stage,
-            faults: Vec::new(),
-            unprivileged: false,
-        };
-        let done = checker.lesson(lesson);
-        let Checker {
-            mut stage,
-            mut faults,
-            unprivileged,
-            ..
-        } = checker;
+/// Checks a lesson.
+///
+/// # Errors
+///
+/// When no session can be started.
+pub(crate) fn check(lesson: &Lesson, session: SessionArgs<'_>) -> io::Result<Graded> {
+    let confinement = Confinement {
+        source: LineSource::Lesson,
+        folder: session.folder,
+    };
+    let mut stage = Stage::start(Pace::Prompt, Some(confinement), session.signals)?;
+    // Goals ask about both ends.
+    stage.engine.watch_endpoints()?;
+    if let Err(error) = stage.trace(lesson.traces.as_ref()) {
         stage.engine.shutdown();
-        if let Err(Interrupted(signal)) = done {
-            return Ok(Exit::Signal(signal));
-        }
-        if lesson.needs_privilege && unprivileged {
-            tap.skipped(&lesson.id, "it needs a privilege that this process lacks")?;
-            continue;
-        }
-        if let Err(Interrupted(signal)) = cards(lesson, session, &mut faults)? {
-            return Ok(Exit::Signal(signal));
-        }
-        tap.result(&lesson.id, &faults)?;
+        return Ok(report(lesson, Judged::Skipped(error.to_string())));
     }
-    Ok(tap.exit())
+    let mut checker = Checker {
+        limit: Limit::starting(&stage, session.limit),
+        stage,
+        faults: Vec::new(),
+        unprivileged: false,
+    };
+    let done = checker.lesson(lesson);
+    let Checker {
+        mut stage,
+        mut faults,
+        unprivileged,
+        ..
+    } = checker;
+    stage.engine.shutdown();
+    if let Err(Interrupted(signal)) = done {
+        return Ok(report(lesson, Judged::Ended(signal)));
+    }
+    if lesson.needs_privilege && unprivileged {
+        let why = "it needs a privilege that this process lacks";
+        return Ok(report(lesson, Judged::Skipped(why.to_owned())));
+    }
+    if let Err(Interrupted(signal)) = cards(lesson, session, &mut faults)? {
+        return Ok(report(lesson, Judged::Ended(signal)));
+    }
+    Ok(report(lesson, Judged::Tried(faults)))
+}
+
+/// What became of a lesson.
+enum Judged {
+    /// It was run, with these faults.
+    Tried(Vec<String>),
+    /// It was not run, and why.
+    Skipped(String),
+    /// A signal ended it.
+    Ended(i32),
+}
+
+fn report(lesson: &Lesson, judged: Judged) -> Graded {
+    let test = Test {
+        name: lesson.id.clone(),
+        max_score: 1,
+        ..Test::default()
+    };
+    let (tests, end) = match judged {
+        Judged::Ended(signal) => (Vec::new(), End::Signal(signal)),
+        Judged::Skipped(why) => {
+            let test = Test {
+                skipped: Some(why),
+                max_score: 0,
+                ..test
+            };
+            (vec![test], End::Complete)
+        }
+        Judged::Tried(faults) => {
+            let score = usize::from(faults.is_empty());
+            let test = Test {
+                score,
+                faults,
+                ..test
+            };
+            (vec![test], End::Complete)
+        }
+    };
+    Graded {
+        subject: lesson.id.clone(),
+        tests,
+        remarks: Vec::new(),
+        end,
+        is_isolated: false,
+        seconds: 0.0,
+    }
 }
 
 /// Runs the lines of each card in a session of its own.

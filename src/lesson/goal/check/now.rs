@@ -2,7 +2,7 @@
 
 use crate::call::Mode;
 use crate::lesson::goal::check::{Choice, variable, word};
-use crate::lesson::goal::{Condition, Goal};
+use crate::lesson::goal::{Condition, Goal, Subject};
 use crate::world::{Handle, World};
 
 /// For each condition that does not hold what is so of the one socket that can be meant.
@@ -38,7 +38,11 @@ fn now_and_wanted(condition: &Condition, world: &World, chosen: &Choice) -> Opti
 
 /// The only socket that an unbound variable can be. Where several can, one in whose queue something waits is preferred
 /// to those with empty queues.
-fn only<'a>(condition: &Condition, world: &'a World, chosen: &Choice) -> Option<Handle<'a>> {
+pub(crate) fn only<'a>(
+    condition: &Condition,
+    world: &'a World,
+    chosen: &Choice,
+) -> Option<Handle<'a>> {
     let is_free = |socket: &Handle<'_>| {
         let is_taken = chosen.values().any(|own| *own == socket.id());
         socket.is_open() && !is_taken && word(world, condition.subject, *socket).is_some()
@@ -54,5 +58,40 @@ fn only<'a>(condition: &Condition, world: &'a World, chosen: &Choice) -> Option<
         ([one], _) => Some(*one),
         (_, [one]) => Some(**one),
         _ => None,
+    }
+}
+
+/// How many sockets are named where any of them can be meant.
+const NAMED: usize = 4;
+
+impl Goal {
+    /// What is so in place of what a condition wants, where several sockets can be meant, or none. `None`: it is about a
+    /// call.
+    pub(crate) fn instead(&self, world: &World, condition: &Condition) -> Option<String> {
+        let Mode::Expect(wanted) = &condition.pattern.mode else {
+            return None;
+        };
+        if condition.subject == Subject::Calls {
+            return None;
+        }
+        let open = world.descriptors().filter(|socket| socket.is_open());
+        let words: Vec<String> = open
+            .filter_map(|socket| {
+                let word = word(world, condition.subject, socket)?;
+                Some(format!("{}: {word}", socket.name()))
+            })
+            .collect();
+        if words.is_empty() {
+            return Some(format!(
+                "no open socket has one at the end; expected {wanted}"
+            ));
+        }
+        let rest = words.len().saturating_sub(NAMED);
+        let named = words[..words.len() - rest].join(", ");
+        let rest = match rest {
+            0 => String::new(),
+            rest => format!(", and {rest} more"),
+        };
+        Some(format!("at the end {named}{rest}; expected {wanted}"))
     }
 }
