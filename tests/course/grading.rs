@@ -84,7 +84,7 @@ fn wrong() -> Vec<(String, &'static str, u64)> {
         ),
         (
             before("connect("),
-            "at the end l: LISTEN, c: UNCONNECTED; expected ESTABLISHED",
+            "at the end l: LISTEN, c: CLOSE; expected ESTABLISHED",
             0,
         ),
         (before("c = "), "l: now LISTEN, expected ESTABLISHED", 0),
