@@ -13,6 +13,7 @@ pub mod outcome;
 pub mod param;
 pub mod parameter;
 pub(crate) mod payload;
+pub mod process;
 pub mod received_bytes;
 pub(crate) mod rows;
 pub mod syscall;
@@ -33,6 +34,7 @@ use crate::call::fault::Fault;
 use crate::call::lookup::{Hints, HostText, NameRoom, OrderedNumber, ServiceText, TextSize};
 use crate::call::mask::Mask;
 use crate::call::parameter::{Argument, ArgumentMut, LookupArgument, Parameter};
+use crate::call::process::ProcessArg;
 use crate::call::rows::with_calls;
 use crate::call::syscall::Syscall;
 use crate::call::table::CallKind;
@@ -40,8 +42,8 @@ use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::{
     Clock, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, EventfdFlags, FcntlCommand, How,
-    IoctlRequest, MsgFlags, PipeFlags, Protocol, SettimeFlags, Sig, SockFlags, SocketType,
-    TimerfdFlags,
+    IoctlRequest, KillSignal, MsgFlags, PipeFlags, Protocol, SettimeFlags, Sig, SockFlags,
+    SocketType, TimerfdFlags, WaitFlags,
 };
 
 /// One line of a script: a command, a comment, both, or nothing.
@@ -60,8 +62,20 @@ pub struct Command {
     pub targets: Vec<Name>,
     /// The call.
     pub call: Call,
+    /// The child that makes it; `None`: this process does.
+    pub process: Option<Name>,
     /// What follows it.
     pub mode: Mode,
+}
+
+impl Command {
+    /// A name as the world has it: of the child that makes the call, or of this process.
+    pub fn qualified(&self, name: &Name) -> Name {
+        match &self.process {
+            Some(process) => name.in_process(process),
+            None => name.clone(),
+        }
+    }
 }
 
 /// How a command is run and judged.
@@ -373,6 +387,14 @@ impl Call {
         Ok(())
     }
 
+    /// The process that it is about.
+    pub fn process(&self) -> Option<&ProcessArg> {
+        self.find(|argument| match argument {
+            Argument::Process(process) => Some(process),
+            _ => None,
+        })
+    }
+
     /// Every name that the call uses, so that a script can be checked before it runs.
     pub fn names(&self) -> impl Iterator<Item = &Name> {
         let descriptors = self.socket().into_iter().chain(self.others());
@@ -388,6 +410,10 @@ impl Call {
             ) => Some(name),
             _ => None,
         };
-        sockets.chain(address)
+        let process = match self.process() {
+            Some(ProcessArg::Named(name)) => Some(name),
+            Some(ProcessArg::Number(_)) | None => None,
+        };
+        sockets.chain(address).chain(process)
     }
 }

@@ -27,12 +27,16 @@ pub(crate) mod bookkeeping;
 mod bound;
 mod buffers;
 mod capturer;
+mod child;
+mod child_calls;
+mod children;
 mod closer;
 mod confine;
 mod control;
 pub(crate) mod deadline_timer;
 mod elsewhere;
 pub(crate) mod endpoints;
+mod entry;
 mod evidence;
 pub(crate) mod execute;
 mod inbox;
@@ -308,6 +312,7 @@ impl Engine {
         }
         let deadline = Instant::now() + SHUTDOWN_LIMIT;
         self.shared.close_reports();
+        children::end_all(&self.shared, deadline);
         // Again, since a serve() that was just accepting begins the loop of one more connection.
         while Instant::now() < deadline {
             let mut controls: Vec<Arc<Control>> =

@@ -86,6 +86,18 @@ pub struct Request {
     pub others: Box<[DescriptorId]>,
     /// What it may reach.
     pub reach: Reach,
+    /// The child that makes it. `None`: this process does.
+    pub process: Option<i32>,
+}
+
+impl Request {
+    /// Whose call it is.
+    pub fn source(&self) -> Source {
+        match self.process {
+            Some(pid) => Source::Child { pid },
+            None => Source::Session,
+        }
+    }
 }
 
 /// One event.

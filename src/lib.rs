@@ -110,6 +110,8 @@
 //! | main | input, events, signals, the next deadline | when the person leaves |
 //! | `fd3`, ...: one for each socket | its next call, or the call itself | when its socket is closed |
 //! | `call`: further calls on a busy socket | the call itself | with that call |
+//! | `p`, ...: one for each child of fork() | its next call, or the child that makes it | when the child was waited for |
+//! | `waits`: one for each child | its end, waitid(2) | with the child |
 //! | `watcher` | calls that may block or are being cancelled | at `shutdown` |
 //! | `sampler` | epoll on all open sockets | at `shutdown` |
 //! | `endpoints` | a change at a connection, or its timer | at `shutdown`; only where a screen asked for it |
@@ -161,6 +163,7 @@
 //! # Words
 //!
 //! - **descriptor**: the number that a process uses for an open file.
+//! - **child**: a process that fork() of the session made; it makes the calls of lines with `in p`, and no others.
 //! - **open file description**: what descriptors refer to. dup(2), fork(2) and SCM_RIGHTS make descriptors that share
 //!   one.
 //! - **socket**: the kernel's object, one for each open file description of a socket.

@@ -130,8 +130,9 @@ fn check_names(
     command: &Command,
     text: &str,
 ) -> Result<(), SyntaxError> {
-    for name in command.call.names() {
-        if known.contains(name)
+    // Which process has a descriptor of that name is known when the line runs.
+    for name in command.call.names().chain(&command.process) {
+        if known.contains(&name.base())
             || is_automatic(name)
             || is_given_by_serve(known, name)
             || is_of_traced(command, name)
@@ -188,9 +189,10 @@ fn is_of_traced(command: &Command, name: &Name) -> bool {
     is_descriptor || matches!(command.call, Call::Step { .. } | Call::Inject { .. })
 }
 
+/// `s1` of a descriptor, `p1` of a child.
 fn is_automatic(name: &Name) -> bool {
     name.as_str()
-        .strip_prefix('s')
+        .strip_prefix(['s', 'p'])
         .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }
 

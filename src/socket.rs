@@ -23,8 +23,9 @@ pub mod text;
 pub use crate::socket::address::{Address, UnixName};
 pub use crate::socket::constant::{
     Clock, Constant, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, EventfdFlags,
-    FcntlCommand, How, IoctlRequest, LookupFlags, MsgFlags, NameFlags, PipeFlags, PollEvents,
-    Protocol, SettimeFlags, Sig, SockFlags, SocketType, StatusFlags, TimerfdFlags,
+    FcntlCommand, How, IoctlRequest, KillSignal, LookupFlags, MsgFlags, NameFlags, PipeFlags,
+    PollEvents, Protocol, SettimeFlags, Sig, SockFlags, SocketType, StatusFlags, TimerfdFlags,
+    WaitFlags,
 };
 pub use crate::socket::errno::Errno;
 pub use crate::socket::kind::Kind;

@@ -4,7 +4,9 @@
 //! negative or somebody else's on purpose, which those types forbid by contract. No wrapper retries, none swallows
 //! EINTR, none adds a flag: what a script says is what the kernel is asked.
 
+pub mod asked;
 pub mod bound_path;
+pub mod child;
 pub mod counter;
 pub mod descriptor;
 pub mod environment;
@@ -12,6 +14,7 @@ pub mod epoll;
 pub mod fatal;
 pub mod file;
 pub mod lookup;
+pub mod made;
 pub mod memory;
 pub mod message;
 pub mod namespace;

@@ -189,7 +189,8 @@ impl World {
 
     /// Whether a name is in use: by an open socket, or promised to a pending call.
     pub fn is_taken(&self, name: &Name) -> bool {
-        self.named(name).is_some_and(Handle::is_open) || self.pending.promises(name)
+        let is_child = self.child(name).is_some_and(|own| !own.is_reaped);
+        is_child || self.named(name).is_some_and(Handle::is_open) || self.pending.promises(name)
     }
 
     /// The next name that sockplay chooses by itself.

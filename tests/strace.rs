@@ -31,7 +31,9 @@ use strace::own::Own;
 /// The calls that the notation knows, and those with which the program probes.
 fn traced() -> String {
     let calls = SIGNATURES.iter().map(|row| row.syscall);
-    let calls: Vec<&str> = calls.filter(|name| !name.is_empty()).collect();
+    let calls = calls.filter(|name| !name.is_empty());
+    // With these it copies a descriptor of a child.
+    let calls: Vec<&str> = calls.chain(["pidfd_open", "pidfd_getfd"]).collect();
     format!("trace={}", calls.join(","))
 }
 

@@ -41,6 +41,7 @@ pub(crate) fn is_sensible(app: &App, call_kind: CallKind) -> bool {
 fn needs_none(call_kind: CallKind) -> bool {
     match call_kind.signature().on {
         On::Nothing | On::Path => call_kind.signature().class != Class::Player,
+        On::Process => true,
         On::Socket | On::File | On::Epoll | On::Timerfd => false,
     }
 }
@@ -89,6 +90,7 @@ fn fields(app: &App, call_kind: CallKind, on: Option<Handle<'_>>) -> Vec<Field> 
         Gives::Epoll | Gives::Eventfd => Some(named(app, "e")),
         Gives::Timerfd => Some(named(app, "t")),
         Gives::File => Some(named(app, "f")),
+        Gives::Process => Some(named(app, "p")),
         _ => None,
     };
     fields.extend(name.map(|choices| Field::new(NAME, choices)));
@@ -175,6 +177,7 @@ fn field(
                 ("\"8080\"", "a port number"),
                 ("NULL", "no service: port 0"),
             ]),
+            ParamKind::Process => children(app),
             ParamKind::Service => numbers(&[
                 ("echo", "send back what arrives"),
                 ("sink", "discard what arrives"),
@@ -232,6 +235,15 @@ fn named(app: &App, letter: &str) -> Vec<Choice> {
         free_name(app, letter),
         "its name in this session",
     )]
+}
+
+/// The children that were not waited for, the newest first.
+fn children(app: &App) -> Vec<Choice> {
+    let all = app.world.children().rev().filter(|own| !own.is_reaped);
+    let choice = |own: &crate::world::Process| {
+        Some(Choice::new(own.name.as_ref()?.as_str(), own.described()))
+    };
+    all.filter_map(choice).collect()
 }
 
 fn free_name(app: &App, letter: &str) -> String {

@@ -62,7 +62,7 @@ impl App {
             .or_else(|| self.world.pending().find(is_on_none));
         // A call of a traced program is the program's.
         found
-            .filter(|record| record.source == Source::Session)
+            .filter(|record| matches!(record.source, Source::Session | Source::Child { .. }))
             .map(Record::id)
     }
 }

@@ -39,6 +39,35 @@ impl Name {
         (Self::automatic(number) == *self).then_some(number)
     }
 
+    /// The name of what a child has: `x in p`. No person can give such a name.
+    #[must_use]
+    pub fn in_process(&self, process: &Self) -> Self {
+        Self(format!("{}{IN}{process}", self.base()).into())
+    }
+
+    /// The name without that of the process.
+    #[must_use]
+    pub fn base(&self) -> Self {
+        match self.0.split_once(IN) {
+            Some((base, _)) => Self(base.into()),
+            None => self.clone(),
+        }
+    }
+
+    /// The name of the process in it, where it has one.
+    pub fn process(&self) -> Option<Self> {
+        self.0
+            .split_once(IN)
+            .map(|(_, process)| Self(process.into()))
+    }
+
+    /// Reads `x in p`.
+    pub fn of_child(text: &str) -> Option<Self> {
+        let (base, process) = text.split_once(IN)?;
+        let (base, process) = (Self::new(base.trim())?, Self::new(process.trim())?);
+        Some(base.in_process(&process))
+    }
+
     /// The text of it.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -50,6 +79,9 @@ impl fmt::Display for Name {
         f.pad(&self.0)
     }
 }
+
+/// What stands between a name and that of a process.
+const IN: &str = " in ";
 
 /// A descriptor argument.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -121,12 +153,14 @@ pub struct OptionArg {
 }
 
 /// The argument of fcntl(2) and of ioctl(2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IntArg {
     /// A number or mask.
     Number(i32),
     /// `getpid()`: this process.
     OwnProcess,
+    /// A child that fork(2) made.
+    Child(Name),
 }
 
 /// One `struct pollfd` of poll(2).

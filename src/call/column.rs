@@ -15,6 +15,17 @@ pub enum Class {
     Player,
 }
 
+/// Whether a child that fork(2) made can make a call: `send(x, "a") in p`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InChild {
+    /// It can, as this process can.
+    Made,
+    /// Only a child can.
+    Only,
+    /// It cannot; why, and what to do.
+    Refused(&'static str),
+}
+
 /// What a call is for, as far as others ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -43,6 +54,8 @@ pub enum Role {
 pub enum On {
     /// No descriptor.
     Nothing,
+    /// A process.
+    Process,
     /// A path of the file system.
     Path,
     /// The descriptor of a socket; others are not served.
@@ -74,6 +87,8 @@ pub enum Group {
     Options,
     /// It looks names up, or writes addresses as bytes and as text.
     Names,
+    /// It makes processes, or is about one.
+    Processes,
     /// It asks.
     Ask,
     /// It is a loop.
@@ -84,7 +99,7 @@ pub enum Group {
 
 impl Group {
     /// All groups of the list, in its order: a socket is made, gets an address, is connected, used, ended.
-    pub const LISTED: [Self; 10] = [
+    pub const LISTED: [Self; 11] = [
         Self::Make,
         Self::Connect,
         Self::Send,
@@ -93,6 +108,7 @@ impl Group {
         Self::Wait,
         Self::Options,
         Self::Names,
+        Self::Processes,
         Self::Ask,
         Self::Loops,
     ];
@@ -108,6 +124,7 @@ impl Group {
             Self::Wait => "wait",
             Self::Options => "options",
             Self::Names => "names",
+            Self::Processes => "processes",
             Self::Ask => "ask",
             Self::Loops => "loops",
             Self::Prompt => "only at the prompt",
@@ -172,6 +189,12 @@ pub enum Gives {
     Unread,
     /// A state.
     State,
+    /// The number of a new process.
+    Process,
+    /// How a process has changed.
+    ChildChange,
+    /// Nothing: it does not return.
+    Nothing,
     /// What another call returns.
     Another,
     /// A number of which the notation knows nothing more.

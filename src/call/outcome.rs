@@ -11,6 +11,7 @@ use crate::call::fault::Fault;
 use crate::call::lookup::AddressList;
 use crate::call::outcome::after::After;
 pub use crate::call::outcome::words::Word;
+use crate::call::process::ChildChange;
 use crate::call::received_bytes::ReceivedBytes;
 use crate::call::syscall::Printed;
 use crate::call::value::{Credentials, Value};
@@ -165,6 +166,10 @@ pub enum Returned {
     State(TcpState),
     /// The state of another socket.
     Word(&'static str),
+    /// The number of a new process.
+    Process(i32),
+    /// How a child has changed. `None`: it has not, and waitpid(2) did not wait (WNOHANG).
+    Child(Option<ChildChange>),
 }
 
 /// What recvmsg(2), or another call with several buffers, received.

@@ -75,6 +75,8 @@ pub enum ParamKind {
     ServiceName,
     /// `echo` or `sink`
     Service,
+    /// A child by name, or a process ID.
+    Process,
     /// `EINTR`, `short` or `100ms`
     Fault,
 }

@@ -11,16 +11,17 @@ use crate::call::fault::Fault;
 use crate::call::lookup::{Hints, HostText, NameRoom, OrderedNumber, ServiceText, TextSize};
 use crate::call::mask::Mask;
 use crate::call::param::{Param, ParamKind};
+use crate::call::process::ProcessArg;
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::constant::{
-    CLOCKS, DUP_FLAGS, EPOLL_FLAGS, EVENTFD_FLAGS, Family, LOOKUP_FLAGS, NAME_FLAGS, PIPE_FLAGS,
-    SETTIME_FLAGS, TIMERFD_FLAGS,
+    CLOCKS, DUP_FLAGS, EPOLL_FLAGS, EVENTFD_FLAGS, Family, KILL_SIGNALS, LOOKUP_FLAGS, NAME_FLAGS,
+    PIPE_FLAGS, SETTIME_FLAGS, TIMERFD_FLAGS, WAIT_FLAGS,
 };
 use crate::socket::{
     Clock, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, EventfdFlags, FcntlCommand, How,
-    IoctlRequest, MsgFlags, PipeFlags, Protocol, SettimeFlags, Sig, SockFlags, SocketType,
-    TimerfdFlags,
+    IoctlRequest, KillSignal, MsgFlags, PipeFlags, Protocol, SettimeFlags, Sig, SockFlags,
+    SocketType, TimerfdFlags, WaitFlags,
 };
 
 /// An argument of a call, by what it is.
@@ -45,7 +46,7 @@ pub enum Argument<'a> {
     Option(OptionArg),
     Value(&'a Value),
     FcntlCommand(FcntlCommand),
-    FcntlArg(Option<IntArg>),
+    FcntlArg(Option<&'a IntArg>),
     IoctlRequest(IoctlRequest),
     Entries(&'a [PollEntry]),
     Millis(Millis),
@@ -65,6 +66,7 @@ pub enum Argument<'a> {
     Fault(Fault),
     Duration(Duration),
     Interval(Option<Duration>),
+    Process(&'a ProcessArg),
     /// An argument of a call of the C library.
     Lookup(LookupArgument<'a>),
 }
@@ -93,6 +95,8 @@ pub enum ArgumentMut<'a> {
     MsgFlags(&'a mut MsgFlags),
     Entries(&'a mut [PollEntry]),
     Sets(&'a mut Sets),
+    Process(&'a mut ProcessArg),
+    FcntlArg(&'a mut Option<IntArg>),
     /// One that nobody replaces.
     Fixed,
 }
@@ -173,7 +177,7 @@ parameters! {
     OptionArg: [need(K::Option)] |own| Argument::Option(*own);
     Value: [need(K::Value)] |own| Argument::Value(own);
     FcntlCommand: [need(K::FcntlCommand)] |own| Argument::FcntlCommand(*own);
-    Option<IntArg>: [may(K::FcntlValue)] |own| Argument::FcntlArg(*own);
+    Option<IntArg>: [may(K::FcntlValue)] |own| Argument::FcntlArg(own.as_ref()), mut FcntlArg;
     IoctlRequest: [need(K::IoctlRequest)] |own| Argument::IoctlRequest(*own);
     Vec<PollEntry>: [need(K::PollSet)] |own| Argument::Entries(own), mut Entries;
     Millis: [need(K::Timeout)] |own| Argument::Millis(*own);
@@ -199,6 +203,9 @@ parameters! {
     Service: [need(K::Service)] |own| Argument::Service(*own);
     Fault: [need(K::Fault)] |own| Argument::Fault(*own);
     Option<Duration>: [may(K::Duration)] |own| Argument::Interval(*own);
+    ProcessArg: [need(K::Process)] |own| Argument::Process(own), mut Process;
+    KillSignal: [need(K::Constant(&KILL_SIGNALS))] |own| Argument::Constant(&KILL_SIGNALS, own.0);
+    WaitFlags: [may(K::Flags(&WAIT_FLAGS))] |own| Argument::Flags(&WAIT_FLAGS, own.0);
     Duration: [need(K::Duration)] |own| Argument::Duration(*own);
     HostText: [need(K::Host)] |own| Argument::Lookup(LookupArgument::Host(own));
     ServiceText: [need(K::ServiceName)] |own| Argument::Lookup(LookupArgument::Service(own));

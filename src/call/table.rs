@@ -10,7 +10,7 @@ use crate::call::argument::{
     AddressArg, Descriptor, IntArg, Message, Millis, OptionArg, PollEntry, Room, Service, Sets,
 };
 pub use crate::call::column::{
-    Addresses, Class, Gives, Group, Interrupted, LengthOf, On, Reach, Role,
+    Addresses, Class, Gives, Group, InChild, Interrupted, LengthOf, On, Reach, Role,
 };
 use crate::call::data::Data;
 use crate::call::fault::Fault;
@@ -18,13 +18,14 @@ use crate::call::lookup::{Hints, HostText, NameRoom, OrderedNumber, ServiceText,
 use crate::call::mask::Mask;
 pub use crate::call::param::{Param, ParamKind};
 use crate::call::parameter::Parameter;
+use crate::call::process::ProcessArg;
 use crate::call::rows::with_calls;
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::{
     Clock, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, EventfdFlags, FcntlCommand, How,
-    IoctlRequest, MsgFlags, PipeFlags, Protocol, SettimeFlags, Sig, SockFlags, SocketType,
-    TimerfdFlags,
+    IoctlRequest, KillSignal, MsgFlags, PipeFlags, Protocol, SettimeFlags, Sig, SockFlags,
+    SocketType, TimerfdFlags, WaitFlags,
 };
 
 /// One row of the table of calls.
@@ -62,6 +63,8 @@ pub struct Signature {
     pub length_of: LengthOf,
     /// What an interruption looks like to strace.
     pub interrupted: Interrupted,
+    /// Whether a child can make it.
+    pub in_child: InChild,
     /// The manual page; empty for words that are not system calls.
     pub man: &'static str,
     /// A line that shows it.
@@ -86,6 +89,9 @@ const DEFAULTS: Signature = Signature {
     addresses: Addresses::Kept,
     length_of: LengthOf::Nothing,
     interrupted: Interrupted::Restarts,
+    in_child: InChild::Refused(
+        "sockplay makes it in its own process only: leave `in` and the name out",
+    ),
     man: "",
     example: "",
 };

@@ -96,6 +96,7 @@ pub(crate) fn serve_unseen(
         others: Box::default(),
         id: connection.listener.id,
         reach: connection.listener.reach,
+        process: None,
     };
     if request.reach != Reach::Free {
         shared.note_accepted(fd);
@@ -108,7 +109,7 @@ pub(crate) fn serve_unseen(
         let control = Arc::new(Control::unreported(request.id));
         // How it ends is the peer's affair; without memory it is closed at once.
         if let Ok(buffers) = Buffers::of(&request.call) {
-            let _ = crate::engine::execute::execute(&theirs, &request, &control, buffers);
+            let _ = crate::engine::execute::execute(&theirs, &request, &control, buffers, None);
         }
         ends.close(fd);
     });

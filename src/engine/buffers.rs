@@ -112,6 +112,7 @@ impl Buffers {
             | Argument::Mode(_)
             | Argument::Bytes(_)
             | Argument::Service(_)
+            | Argument::Process(_)
             | Argument::Fault(_)
             | Argument::Duration(_)
             | Argument::Interval(_)

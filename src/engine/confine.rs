@@ -63,7 +63,7 @@ impl Facts for LookedUp<'_> {
     }
 
     fn is_accepted(&self, fd: i32) -> bool {
-        let inode = crate::sys::descriptor::inode(fd);
+        let inode = crate::sys::asked::inode(fd);
         inode.is_some_and(|inode| self.shared.is_accepted(inode))
     }
 
@@ -80,7 +80,7 @@ impl Facts for LookedUp<'_> {
     }
 
     fn unix_peer(&self, fd: i32) -> Option<Holder> {
-        let inode = u32::try_from(crate::sys::descriptor::inode(fd)?).ok()?;
+        let inode = u32::try_from(crate::sys::asked::inode(fd)?).ok()?;
         let peer = crate::kernel::sock_diag::unix_peer(inode).ok()??;
         let own = self.shared.own_sockets();
         let find = move || crate::kernel::holder::of_inodes(&HashSet::from([peer]), &own);

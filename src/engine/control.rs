@@ -1,12 +1,14 @@
 //! The life of one call as its threads see it: which thread is inside and whether it is over.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::event::{CallId, DescriptorId, Timestamp};
+use crate::kernel::thread::Sleep;
+use crate::sys::child::Link;
 
 /// Shared by the thread that makes a call and the one that may interrupt it.
 #[derive(Debug)]
@@ -30,6 +32,8 @@ pub(crate) struct Control {
 #[derive(Debug, Default)]
 struct State {
     tid: Option<i32>,
+    /// The child that makes it.
+    child: Option<Arc<Link>>,
     done: bool,
     /// Who waits for something that no signal ends, and is told when the call is cancelled.
     waiter: Option<Sender<()>>,
@@ -114,6 +118,30 @@ impl Control {
         self.lock().tid = Some(tid);
     }
 
+    /// A child is going to make the call.
+    pub(crate) fn enter_child(&self, child: &Arc<Link>) {
+        self.lock().child = Some(Arc::clone(child));
+    }
+
+    /// Where the call sleeps. `None`: nobody is inside of it.
+    pub(crate) fn sleep(&self) -> Option<Sleep> {
+        let (tid, child) = {
+            let state = self.lock();
+            (state.tid, state.child.clone().filter(|_| !state.done))
+        };
+        let Some(child) = child else {
+            return self.tid().map(crate::kernel::thread::sleep);
+        };
+        debug_assert!(tid.is_none());
+        let pid = child.pid();
+        if !child.is_inside() {
+            return None;
+        }
+        let sleep = crate::kernel::thread::sleep_elsewhere(pid, pid);
+        // It may have returned meanwhile, and waits for its next call.
+        child.is_inside().then_some(sleep)
+    }
+
     /// The call is over. From now on no signal is sent for it, so none can hit the thread's next call.
     pub(crate) fn finish(&self) {
         self.lock().done = true;
@@ -157,6 +185,9 @@ impl Control {
         if let Some(waiter) = &state.waiter {
             // It has been told already where there is no room.
             let _ = waiter.try_send(());
+        }
+        if let Some(child) = state.child.as_ref().filter(|_| !state.done) {
+            child.interrupt();
         }
         if let Some(tid) = state.tid.filter(|_| !state.done) {
             // The thread cannot have ended: it would have to pass finish() first.

@@ -7,15 +7,18 @@
 mod ask;
 mod question;
 
-use std::sync::OnceLock;
+use std::os::fd::AsRawFd;
+use std::sync::{Arc, OnceLock};
 
 use crossbeam_channel::{Sender, bounded, unbounded};
 
 use crate::call::Mode;
 use crate::call::outcome::Outcome;
+use crate::engine::child::Child;
+use crate::engine::elsewhere::Elsewhere;
 pub(crate) use crate::engine::evidence::question::{Ours, Question, of_traced};
 use crate::engine::shared::Shared;
-use crate::event::{EventKind, Evidence, Request};
+use crate::event::{Event, EventKind, Evidence, Request};
 use crate::kernel::observe::ProbeTarget;
 
 /// A question, and where the answer goes.
@@ -38,6 +41,44 @@ pub(crate) fn report(
     if let Some(evidence) = answers(question) {
         let call = request.id;
         shared.emit(EventKind::Evidence { call, evidence });
+    }
+}
+
+/// The same of a call of a child, from a copy of its socket; the thread that makes the copy has a table of its own.
+pub(crate) fn report_of_child(
+    shared: &Arc<Shared>,
+    request: &Request,
+    outcome: &Outcome,
+    child: &Child,
+) {
+    let is_explained = shared.explains_all() || !is_as_expected(&request.command.mode, outcome);
+    let entry = request
+        .on
+        .and_then(|on| child.descriptors().get(&on).cloned());
+    let target = entry.filter(|entry| entry.open).map(|entry| entry.target);
+    if !is_explained || target.is_some_and(|target| !target.kind.is_socket()) {
+        return;
+    }
+    let (theirs, pid) = (Elsewhere::new(shared), child.pid());
+    let (asked, given) = (request.clone(), outcome.clone());
+    let ask = move || {
+        let Some(target) = target else {
+            return of_traced(&theirs, &asked, &given, None, pid);
+        };
+        let process = crate::sys::tracee::open(pid).ok()?;
+        let copy = crate::sys::tracee::copy(&process, target.fd).ok()?;
+        let fd = copy.as_raw_fd();
+        let target = ProbeTarget { fd, ..target };
+        of_traced(&theirs, &asked, &given, Some(&target), pid)
+    };
+    if !crate::kernel::unshared::prepare() {
+        return;
+    }
+    let question = crate::kernel::unshared::call("child", ask).flatten();
+    if let Some(evidence) = question.and_then(answers) {
+        let (at, source, call) = (shared.now(), child.source(), request.id);
+        let what = EventKind::Evidence { call, evidence };
+        shared.send(Event { at, source, what });
     }
 }
 

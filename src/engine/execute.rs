@@ -5,6 +5,7 @@ mod attributes;
 mod beside;
 mod lookup;
 mod loops;
+mod processes;
 mod ready;
 mod serve;
 mod state;
@@ -17,12 +18,13 @@ use crate::call::argument::Descriptor;
 use crate::call::outcome::{Outcome, Partial, Raw, Returned, Written};
 use crate::call::table::CallKind;
 use crate::engine::buffers::Buffers;
+use crate::engine::child::Child;
 use crate::engine::control::Control;
 pub(crate) use crate::engine::execute::address::{file, interface, raw};
 pub(crate) use crate::engine::execute::beside::take_control;
 pub(crate) use crate::engine::execute::serve::Unseen;
 pub(crate) use crate::engine::execute::transfer::is_somebody;
-use crate::engine::shared::Shared;
+use crate::engine::shared::{Entry, Shared};
 use crate::event::{Refusal, Request};
 use crate::kernel::observe::ProbeTarget;
 use crate::socket::Address;
@@ -36,6 +38,8 @@ pub(crate) struct Execution<'a> {
     shared: &'a Arc<Shared>,
     request: &'a Request,
     control: &'a Arc<Control>,
+    /// The child that makes it.
+    child: Option<&'a Child>,
     buffers: Buffers,
     raw: Raw,
     /// What a loop has done so far: bytes, or connections.
@@ -54,11 +58,13 @@ pub(crate) fn execute(
     request: &Request,
     control: &Arc<Control>,
     buffers: Buffers,
+    child: Option<&Child>,
 ) -> std::result::Result<Outcome, Refusal> {
     let mut execution = Execution {
         shared,
         request,
         control,
+        child,
         buffers,
         raw: Raw::default(),
         done: 0,
@@ -164,7 +170,7 @@ impl<'a> Execution<'a> {
             Call::Getsockopt { option, length, .. } => self.getsockopt(fd, *option, *length),
             Call::Fcntl {
                 command, argument, ..
-            } => self.fcntl(fd, *command, *argument),
+            } => self.fcntl(fd, *command, argument.as_ref()),
             Call::Ioctl {
                 request, argument, ..
             } => self.ioctl(fd, *request, argument.unwrap_or(0)),
@@ -172,14 +178,14 @@ impl<'a> Execution<'a> {
             Call::Dup { .. } => self.descriptor(crate::sys::file::dup(fd)?),
             Call::Dup2 { number: to, .. } => {
                 let to = number(to);
-                let is_ours = self.shared.has_fd(to);
+                let is_ours = self.is_ours(to);
                 self.descriptor(crate::sys::file::dup2(fd, to, is_ours)?)
             }
             Call::Dup3 {
                 number: to, flags, ..
             } => {
                 let to = number(to);
-                let is_ours = self.shared.has_fd(to);
+                let is_ours = self.is_ours(to);
                 self.descriptor(crate::sys::file::dup3(fd, to, flags.0, is_ours)?)
             }
             Call::Pipe { flags } => {
@@ -290,6 +296,19 @@ impl<'a> Execution<'a> {
             Call::Ntohs { number } => Ok(lookup::short(*number, library::network_to_host_short)),
             Call::Htonl { number } => Ok(lookup::long(*number, library::host_to_network_long)),
             Call::Ntohl { number } => Ok(lookup::long(*number, library::network_to_host_long)),
+            Call::Fork {} => self.fork(),
+            Call::Kill { process, signal } => {
+                let pid = crate::engine::children::number(process).unwrap_or(-1);
+                zero(crate::sys::child::kill(pid, signal.0))
+            }
+            Call::Waitpid { process, options } => {
+                let pid = crate::engine::children::number(process).unwrap_or(-1);
+                self.waitpid(pid, options.0)
+            }
+            Call::Exit { status } => {
+                crate::sys::made::exit(*status);
+                Ok(Returned::Zero)
+            }
             Call::State { .. } => self.state(fd),
             Call::Peer { .. } => self.peer(fd),
             Call::Pending { .. } => state::pending(fd),
@@ -360,16 +379,31 @@ impl<'a> Execution<'a> {
         Ok(Returned::Address(address))
     }
 
-    /// What is known of the socket that the call is made on.
+    /// What is known of the descriptor that the call is made on.
+    fn entry(&self) -> Option<Entry> {
+        let on = self.request.on?;
+        match self.child {
+            Some(child) => child.descriptors().get(&on).cloned(),
+            None => self.shared.entry(on),
+        }
+    }
+
+    /// Whether a number is that of a descriptor of the session, or of the child that makes the call.
+    fn is_ours(&self, fd: i32) -> bool {
+        match self.child {
+            Some(child) => child.with_number(fd).is_some(),
+            None => self.shared.has_fd(fd),
+        }
+    }
+
+    /// How to ask about it.
     fn target(&self) -> Option<ProbeTarget> {
-        let entry = self.request.on.and_then(|id| self.shared.entry(id))?;
-        Some(entry.target)
+        Some(self.entry()?.target)
     }
 
     /// The same while its descriptor is open; another thread may have closed it during the call.
     fn open_target(&self) -> Option<ProbeTarget> {
-        let entry = self.request.on.and_then(|id| self.shared.entry(id));
-        Some(entry.filter(|entry| entry.open)?.target)
+        Some(self.entry().filter(|entry| entry.open)?.target)
     }
 }
 

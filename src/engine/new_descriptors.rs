@@ -61,6 +61,8 @@ pub(crate) fn created(
         | Returned::Status(_)
         | Returned::Flags(_)
         | Returned::State(_)
+        | Returned::Process(_)
+        | Returned::Child(_)
         | Returned::Word(_) => Vec::new(),
     }
 }
@@ -138,6 +140,9 @@ fn created_one(
         | Gives::Waiting
         | Gives::Unread
         | Gives::State
+        | Gives::Process
+        | Gives::ChildChange
+        | Gives::Nothing
         | Gives::Another
         | Gives::Number => Vec::new(),
     }

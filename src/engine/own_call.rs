@@ -10,6 +10,7 @@ pub(crate) fn background(call: Call) -> Command {
     Command {
         targets: Vec::new(),
         call,
+        process: None,
         mode: Mode::Background,
     }
 }
@@ -28,5 +29,6 @@ pub(crate) fn own_request(
         on: Some(on),
         others: Box::default(),
         reach,
+        process: None,
     }
 }

@@ -4,7 +4,7 @@
 use crate::call::Call;
 use crate::call::argument::{AddressArg, AddressExpr, Descriptor};
 use crate::call::parameter::Argument;
-use crate::call::table::{CallKind, LengthOf, On};
+use crate::call::table::{CallKind, InChild, LengthOf, On};
 use crate::engine::execute::{file, interface};
 use crate::engine::shared::Shared;
 use crate::event::{PathFile, Refusal, Request};
@@ -13,7 +13,13 @@ use crate::sys::Failure;
 use crate::sys::refuse;
 
 /// Why a call is not made; `is_open` says whether the socket that it is made on is.
-pub(crate) fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Option<Refusal> {
+/// and `is_ours` whether a number is that of a descriptor of the session, or of the child that makes the call.
+pub(crate) fn refusal(
+    shared: &Shared,
+    request: &Request,
+    is_open: bool,
+    is_ours: &dyn Fn(i32) -> bool,
+) -> Option<Refusal> {
     let number = |descriptor: &Descriptor| match descriptor {
         Descriptor::Raw(fd) => Some(*fd),
         Descriptor::Named(_) => None,
@@ -22,13 +28,29 @@ pub(crate) fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Opti
     let first = request.call.socket().filter(|_| !is_open);
     let all = first.into_iter().chain(request.call.others());
     all.filter_map(number)
-        .find_map(|fd| own(shared, fd))
+        .find_map(|fd| own(is_ours, fd))
         .or_else(|| unresolved(&request.call))
         .or_else(|| beyond_a_set(&request.call))
         .or_else(|| unsafe_for_memory(&request.call).err())
         .or_else(|| without_such_a_queue(request))
         .or_else(|| crate::engine::confine::refusal(shared, request))
         .or_else(|| no_socket_file(&request.call))
+        .or_else(|| elsewhere(request))
+        .or_else(|| crate::engine::children::refusal(shared, &request.call))
+}
+
+/// A call that the process which it is for does not make. A line says so when it is read.
+fn elsewhere(request: &Request) -> Option<Refusal> {
+    let row = request.call.call_kind().signature();
+    let why = match (row.in_child, request.process) {
+        (InChild::Refused(why), Some(_)) => why,
+        (InChild::Only, None) => "it would end sockplay itself",
+        _ => return None,
+    };
+    Some(Refusal::WhileMaking(format!(
+        "{}() is not made: {why}",
+        row.word
+    )))
 }
 
 /// What unlink() and chmod() would be made on, where that is not a socket: they are for the files that bind() created.
@@ -138,6 +160,7 @@ fn unsafe_for_memory(call: &Call) -> Result<(), Refusal> {
                 | Argument::Bytes(_)
                 | Argument::Chunk(_)
                 | Argument::Service(_)
+                | Argument::Process(_)
                 | Argument::Fault(_)
                 | Argument::Duration(_)
                 | Argument::Interval(_)
@@ -219,8 +242,8 @@ fn known(address: &AddressArg) -> Result<(), Refusal> {
 }
 
 /// What a number is of the program itself.
-fn own(shared: &Shared, fd: i32) -> Option<Refusal> {
-    if shared.has_fd(fd) || !crate::sys::descriptor::is_open(fd) {
+fn own(is_ours: &dyn Fn(i32) -> bool, fd: i32) -> Option<Refusal> {
+    if is_ours(fd) || !crate::sys::asked::is_open(fd) {
         return None;
     }
     let file = match fd {

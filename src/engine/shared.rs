@@ -8,8 +8,10 @@ use std::time::Instant;
 
 use crate::call::argument::Name;
 use crate::engine::bound::BoundPaths;
+use crate::engine::child::{Child, Forked};
 use crate::engine::control::Control;
 use crate::engine::endpoints::EndpointQueue;
+pub(crate) use crate::engine::entry::Entry;
 use crate::engine::inbox::IoThread;
 use crate::engine::io_threads::IoThreads;
 use crate::engine::reports::Reports;
@@ -28,23 +30,6 @@ const OWN_CALLS: u64 = 1 << 48;
 
 /// The calls of traced programs have ids from here on.
 const TRACED_CALLS: u64 = 1 << 50;
-
-/// A socket as the engine knows it.
-#[derive(Debug, Clone)]
-pub(crate) struct Entry {
-    /// How to ask the kernel about it.
-    pub(crate) target: ProbeTarget,
-    /// The name that it was created with, where it was given one.
-    name: Option<Name>,
-    /// Whether its descriptor is open.
-    pub(crate) open: bool,
-    /// How its socket is recognised.
-    pub(crate) identity: Identity,
-    /// Its last known addresses: by them a connection is found after close().
-    pub(crate) connection: (Option<Address>, Option<Address>),
-    /// Its I/O thread.
-    pub(crate) thread: Option<IoThread>,
-}
 
 /// What else a probe of a socket is to report.
 #[derive(Debug, Clone, Copy, Default)]
@@ -84,6 +69,10 @@ pub(crate) struct Shared {
     before: HashSet<u32>,
     /// The inodes of connections that accept() gave.
     accepted: Mutex<HashSet<u64>>,
+    /// The children that were not waited for, by their numbers.
+    children: Mutex<HashMap<i32, Arc<Child>>>,
+    /// Those that have just been made and are not reported yet.
+    forked: Mutex<HashMap<i32, Forked>>,
     /// The files that bind() created.
     pub(crate) bound: BoundPaths,
     /// The ports whose segments are captured.
@@ -128,6 +117,8 @@ impl Shared {
             folder: Mutex::default(),
             before,
             accepted: Mutex::default(),
+            children: Mutex::default(),
+            forked: Mutex::default(),
             bound: BoundPaths::default(),
             ports: Ports::default(),
             io_threads: Arc::default(),
@@ -156,7 +147,7 @@ impl Shared {
 
     /// Remembers that accept() gave a connection: whoever is at its other end has come by itself.
     pub(crate) fn note_accepted(&self, fd: i32) {
-        if let Some(inode) = crate::sys::descriptor::inode(fd) {
+        if let Some(inode) = crate::sys::asked::inode(fd) {
             let mut accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
             accepted.insert(inode);
         }
@@ -168,12 +159,40 @@ impl Shared {
         accepted.contains(&inode)
     }
 
+    /// The children that were not waited for, by their numbers.
+    pub(crate) fn children(&self) -> MutexGuard<'_, HashMap<i32, Arc<Child>>> {
+        self.children.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a child that has just been made until it is reported.
+    pub(crate) fn note_forked(&self, forked: Forked) {
+        let mut all = self.forked.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(forked.0.pid(), forked);
+    }
+
+    /// Takes it.
+    pub(crate) fn take_forked(&self, pid: i32) -> Option<Forked> {
+        let mut all = self.forked.lock().unwrap_or_else(PoisonError::into_inner);
+        all.remove(&pid)
+    }
+
     /// All sockets of the session.
     pub(crate) fn own_sockets(&self) -> Sockets {
-        let sockets = self.sockets();
-        let inodes = sockets.values().filter_map(|entry| entry.identity.inode);
+        let mut known: HashSet<u32> = {
+            let sockets = self.sockets();
+            let inodes = sockets.values().filter_map(|entry| entry.identity.inode);
+            inodes.collect()
+        };
+        for child in self.children().values() {
+            let descriptors = child.descriptors();
+            known.extend(
+                descriptors
+                    .values()
+                    .filter_map(|entry| entry.identity.inode),
+            );
+        }
         Sockets {
-            known: inodes.collect(),
+            known,
             before: self.before.clone(),
         }
     }
@@ -288,14 +307,7 @@ impl Shared {
             closely: self.endpoints.is_on(),
             ..target
         };
-        let entry = Entry {
-            target,
-            name,
-            open: true,
-            identity,
-            connection: (None, None),
-            thread,
-        };
+        let entry = Entry::new(target, identity, name, thread);
         self.sockets().insert(id, entry);
         self.endpoints.adopt(id, &target, identity);
         self.sampler.watch(id, target);
@@ -329,9 +341,7 @@ impl Shared {
             .probe(id, target, probe_options.addresses, |seen| {
                 self.mark(seen);
                 if let Some(entry) = self.sockets().get_mut(&id) {
-                    let (local, peer) = &mut entry.connection;
-                    *local = seen.local.clone().or_else(|| local.take());
-                    *peer = seen.peer.clone().or_else(|| peer.take());
+                    entry.note_addresses(seen);
                 }
                 self.endpoints.happened(id, Some(seen));
                 let seen = Observation {
@@ -388,7 +398,7 @@ impl Shared {
     pub(crate) fn is_named(&self, name: &Name) -> bool {
         self.sockets()
             .values()
-            .any(|entry| entry.open && entry.name.as_ref() == Some(name))
+            .any(|entry| entry.open && entry.is_named(name))
     }
 
     /// Closes every descriptor that is still open and lets the threads end. Waits for no close(2).

@@ -14,7 +14,7 @@ use crate::engine::join_deadline::JoinDeadline;
 use crate::engine::shared::Shared;
 use crate::engine::watch_queue::{Followed, SHORT_WHILE, WatchQueue, Work};
 use crate::event::{DescriptorId, EventKind};
-use crate::kernel::thread::{Sleep, sleep};
+use crate::kernel::thread::Sleep;
 
 /// How often a new call is checked.
 const CHECK: Duration = Duration::from_millis(1);
@@ -154,7 +154,7 @@ fn follow_up(
         if control.so_far() != so_far {
             return true;
         }
-        if let Some(Sleep::In(function)) = control.tid().map(sleep) {
+        if let Some(Sleep::In(function)) = control.sleep() {
             asleep.push((Arc::clone(control), Some(function)));
         }
         false
@@ -187,7 +187,7 @@ fn find_asleep(
         if now.since(control.asked) < SHORT_WHILE {
             return true;
         }
-        let wchan = match control.tid().map(sleep) {
+        let wchan = match control.sleep() {
             Some(Sleep::In(function)) => Some(function),
             Some(Sleep::Somewhere) => None,
             Some(Sleep::Unknown) if control.has_rested(REST, now) => None,

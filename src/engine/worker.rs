@@ -29,7 +29,11 @@ pub(crate) fn submit(
     report: &mut dyn FnMut(Event),
 ) {
     let call = request.id;
-    report(shared.event(EventKind::Asked(Box::new(request.clone()))));
+    let source = request.source();
+    let from = |event: Event| Event { source, ..event };
+    report(from(
+        shared.event(EventKind::Asked(Box::new(request.clone()))),
+    ));
     let control = shared.control(&request);
     let job = Job {
         request,
@@ -37,7 +41,7 @@ pub(crate) fn submit(
         then_close,
     };
     if let Err(reason) = dispatch(shared, job) {
-        report(shared.event(EventKind::Refused { call, reason }));
+        report(from(shared.event(EventKind::Refused { call, reason })));
     }
 }
 
@@ -62,6 +66,9 @@ fn dispatch(shared: &Arc<Shared>, job: Job) -> Result<(), Refusal> {
 }
 
 fn give(shared: &Arc<Shared>, job: Job) -> Result<(), Refusal> {
+    if let Some(pid) = job.request.process {
+        return give_to_child(shared, pid, job);
+    }
     let own = job
         .request
         .on
@@ -78,6 +85,31 @@ fn give(shared: &Arc<Shared>, job: Job) -> Result<(), Refusal> {
         // The thread was about to end because its socket was closed just now.
         Err(refused) => start_for_one(shared, refused.into_inner(), false),
     }
+}
+
+/// Gives a call to the thread that makes the calls of a child.
+fn give_to_child(shared: &Shared, pid: i32, job: Job) -> Result<(), Refusal> {
+    let child = shared.children().get(&pid).cloned();
+    let child = child.filter(|child| !child.link.has_ended());
+    let (control, name) = (
+        Arc::clone(&job.control),
+        job.request.command.process.clone(),
+    );
+    let name = name.map_or_else(|| pid.to_string(), |name| name.to_string());
+    let given = match child {
+        None => Err(Refusal::ChildEnded(name)),
+        Some(child) if child.thread.busy.swap(true, Ordering::SeqCst) => {
+            Err(Refusal::ChildIsBusy(name))
+        }
+        Some(child) => {
+            let sent = child.thread.inbox.send(job);
+            sent.map_err(|_| Refusal::ChildEnded(name))
+        }
+    };
+    given.inspect_err(|_| {
+        control.finish();
+        shared.controls().remove(&control.call);
+    })
 }
 
 /// Starts a thread for one call. When the call makes a socket, the thread becomes that socket's own.
@@ -117,8 +149,28 @@ pub(crate) fn serve_elsewhere(
 /// Makes one call after the other until the socket is closed.
 fn serve(shared: &Arc<Shared>, inbox: &Receiver<Job>, busy: &AtomicBool) {
     for job in inbox {
-        run(shared, job, false, Some(busy));
+        match job.request.process {
+            Some(pid) => run_in_child(shared, pid, job, busy),
+            None => drop(run(shared, job, false, Some(busy))),
+        }
     }
+}
+
+/// Has a child make a call, unless it was waited for just now.
+fn run_in_child(shared: &Arc<Shared>, pid: i32, job: Job, busy: &AtomicBool) {
+    let child = shared.children().get(&pid).cloned();
+    if let Some(child) = child {
+        return crate::engine::child_calls::run(shared, &child, job, busy);
+    }
+    job.control.finish();
+    shared.controls().remove(&job.request.id);
+    busy.store(false, Ordering::SeqCst);
+    let name = job.request.command.process.as_ref();
+    let name = name.map_or_else(|| pid.to_string(), ToString::to_string);
+    let (at, source, call) = (shared.now(), job.request.source(), job.request.id);
+    let reason = Refusal::ChildEnded(name);
+    let what = EventKind::Refused { call, reason };
+    shared.send(Event { at, source, what });
 }
 
 /// Makes a call and reports it. Gives the inbox of the socket that it created, when the calling thread is to serve it.
@@ -161,7 +213,7 @@ fn run(shared: &Arc<Shared>, job: Job, further: bool, busy: Option<&AtomicBool>)
     });
     crate::sys::signal::take_sigpipe();
     bookkeeping.enter();
-    let executed = crate::engine::execute::execute(shared, &request, &control, buffers);
+    let executed = crate::engine::execute::execute(shared, &request, &control, buffers, None);
     bookkeeping.leave();
     let executed = match executed {
         Ok(executed) => executed,
@@ -180,7 +232,8 @@ fn run(shared: &Arc<Shared>, job: Job, further: bool, busy: Option<&AtomicBool>)
     control.finish();
     shared.controls().remove(&call);
     bookkeeping.close_replaced(&outcome, at);
-    let inbox = register_created(shared, &request, &outcome, target.as_ref(), at);
+    let inbox = register_created(shared, &request, &outcome, target.as_ref(), at)
+        .or_else(|| crate::engine::children::begin(shared, &request, &outcome, at));
     let state = bookkeeping.returned(&outcome, at);
     shared.probe_epolls(at);
     crate::engine::paths::report_path_file(shared, &request, &outcome);
@@ -203,7 +256,7 @@ fn run(shared: &Arc<Shared>, job: Job, further: bool, busy: Option<&AtomicBool>)
 
 /// What a call needs to be made, or why it is not made.
 fn prepare(shared: &Shared, request: &Request, is_open: bool) -> Result<Buffers, Refusal> {
-    match refusal(shared, request, is_open) {
+    match refusal(shared, request, is_open, &|fd| shared.has_fd(fd)) {
         Some(reason) => Err(reason),
         None => Buffers::of(&request.call).map_err(Refusal::NoMemory),
     }

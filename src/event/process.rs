@@ -1,10 +1,13 @@
-//! What happens to traced processes beside their calls.
+//! What happens to traced processes, and to the children of this one, beside their calls.
 
 use std::fmt;
 
+use crate::call::argument::Name;
+use crate::call::process::ChildChange;
+use crate::event::CallId;
 use crate::socket::Sig;
 
-/// Something that happened to a traced process; the source of the event says which one, and which of its threads.
+/// Something that happened to a process; the source of the event says which one, and which of its threads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProcessEvent {
     /// It is traced from now on.
@@ -16,6 +19,17 @@ pub enum ProcessEvent {
         /// Its program with the arguments.
         command: Box<str>,
     },
+    /// It was made by fork() of the session, and makes the calls that it is sent.
+    Forked {
+        /// The call that made it.
+        call: CallId,
+        /// The name that was asked for.
+        name: Option<Name>,
+    },
+    /// It has ended and nobody has waited for it: the kernel still lists it, as a zombie (proc_pid_stat(5)).
+    Zombie,
+    /// It was waited for: the kernel has forgotten it.
+    Reaped,
     /// It executes another program, execve(2).
     Executed {
         /// The program with its arguments.
@@ -51,6 +65,18 @@ pub enum EndStatus {
 }
 
 impl EndStatus {
+    /// What waitpid(2) says of a child. `None`: it has not ended.
+    pub fn of(change: ChildChange) -> Option<Self> {
+        match change {
+            ChildChange::Exited(status) => Some(Self::Exited(status)),
+            ChildChange::Killed { signal, core } => Some(Self::Killed {
+                signal: Sig(signal),
+                core,
+            }),
+            ChildChange::Stopped(_) | ChildChange::Continued => None,
+        }
+    }
+
     /// The exit status that a shell reports: that of exit(3), or 128 and the number of the signal.
     pub fn status(self) -> i32 {
         match self {

@@ -81,6 +81,27 @@ pub enum Refusal {
     /// While making the call it turned out that it cannot be made, or cannot be completed.
     #[error("{0}")]
     WhileMaking(String),
+    /// So many children are there that no more are made.
+    #[error(
+        "{0} children of this session were not waited for, and it has no more at a time: kill(p, SIGKILL) and waitpid(p) end one"
+    )]
+    TooManyChildren(usize),
+    /// A number that is not that of a child, or no longer.
+    #[error("process {pid} is not for this call: {why}")]
+    NotAChild {
+        /// The number.
+        pid: i32,
+        /// Why.
+        why: &'static str,
+    },
+    /// The child has ended.
+    #[error("{0} has ended, so it makes no call")]
+    ChildEnded(String),
+    /// The child is inside a call.
+    #[error(
+        "{0} is inside a call, and a child has one thread (fork(2)): wait() or cancel() for that call, or fork() another child"
+    )]
+    ChildIsBusy(String),
     /// The session has ended.
     #[error("the session has ended, so the call was not made")]
     SessionEnded,

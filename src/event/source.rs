@@ -7,6 +7,11 @@ pub enum Source {
     /// The session: calls made by this process.
     #[default]
     Session,
+    /// A child of this process that makes the calls which it is sent, fork(2).
+    Child {
+        /// The child.
+        pid: i32,
+    },
     /// Another process that is traced.
     Traced {
         /// The process.
@@ -29,7 +34,7 @@ impl Source {
     pub fn process(self) -> Self {
         match self {
             Self::Traced { pid, .. } => Self::Traced { pid, tid: pid },
-            Self::Session | Self::Recording { .. } => self,
+            Self::Session | Self::Child { .. } | Self::Recording { .. } => self,
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::call::data::Data;
 use crate::call::outcome::Returned;
 use crate::call::outcome::after::HeldBy;
 use crate::call::parameter::Argument;
+use crate::call::process::ChildChange;
 use crate::call::table::{CallKind, Gives};
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
@@ -215,6 +216,14 @@ conditions! {
     ReceiveTimeout "SO_RCVTIMEO is set" |s| s.has_timeout(libc::SO_RCVTIMEO);
     // The arguments.
     NullAddress "the address is a null pointer" |s| s.place() == Some(&AddressExpr::Null);
+    SignalNone "signal 0" |s| s.sent_signal() == Some(0);
+    SignalKill "SIGKILL" |s| s.sent_signal() == Some(libc::SIGKILL);
+    SignalStop "SIGSTOP" |s| s.sent_signal() == Some(libc::SIGSTOP);
+    ChildHadEnded "the child had ended before" |s| s.child_had_ended();
+    ChildThere "the child was not waited for" |s| s.child().is_some_and(|own| !own.is_reaped);
+    ChildGone "the child has ended" |s| s.child_change().is_some_and(ChildChange::is_end);
+    ChildStopped "the child was stopped" |s| matches!(s.child_change(), Some(ChildChange::Stopped(_)));
+    ChildContinued "the child goes on" |s| s.child_change() == Some(ChildChange::Continued);
     EndsProcess "it is exit_group(2)" |s| matches!(s.call(), Call::Syscall { made } if made.name == "exit_group");
     Injected "a fault was injected" |s| s.record.outcome().is_some_and(|outcome| outcome.injected.is_some());
     NullData "the data is a null pointer" |s| s.data().is_some_and(|data| data.iter().any(|data| matches!(data, Data::Null(_))));

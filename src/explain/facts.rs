@@ -14,6 +14,7 @@ pub(crate) mod lookup;
 pub(crate) mod options;
 pub(crate) mod packet;
 pub(crate) mod pipes;
+pub(crate) mod processes;
 pub(crate) mod reachability;
 pub(crate) mod readiness;
 pub(crate) mod receiving;

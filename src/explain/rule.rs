@@ -140,7 +140,7 @@ fn of_domain(row: &Signature) -> bool {
 fn on_open(row: &Signature) -> bool {
     let is_on_descriptor = match row.on {
         On::Socket | On::File | On::Epoll | On::Timerfd => true,
-        On::Nothing | On::Path => false,
+        On::Nothing | On::Process | On::Path => false,
     };
     is_on_descriptor && row.class != Class::Player && row.gives != Gives::State
 }
@@ -180,6 +180,10 @@ named_sets! {
     IOCTL [Ioctl];
     ASKING [Ioctl, Sockatmark];
     PIPE [Pipe];
+    FORK [Fork];
+    KILL [Kill];
+    WAITPID [Waitpid];
+    EXIT [Exit];
     EVENTFD [Eventfd];
     TIMERFD_CREATE [TimerfdCreate];
     TIMERFD_SETTIME [TimerfdSettime];

@@ -15,6 +15,7 @@ pub(crate) mod messages;
 pub(crate) mod names;
 pub(crate) mod options;
 pub(crate) mod pipes;
+pub(crate) mod processes;
 pub(crate) mod raw;
 pub(crate) mod readiness;
 pub(crate) mod receiving;
@@ -35,6 +36,7 @@ use crate::explain::rule::Rule;
 pub(crate) static TABLES: &[&[Rule]] = &[
     traced::ROWS,
     names::ROWS,
+    processes::ROWS,
     waiting::ROWS,
     readiness::ROWS,
     messages::ROWS,

@@ -18,6 +18,7 @@ mod gallery_evidence;
 mod gallery_names;
 mod gallery_options;
 mod gallery_pipes;
+mod gallery_processes;
 mod gallery_reports;
 mod gallery_sets;
 mod gallery_teardown;

@@ -100,6 +100,8 @@ placeholders! {
     asked_family "the hints" |s| s.asked_family().map(|family| family.to_string());
     ordered_number "the number" |s| s.ordered_number().map(|number| number.to_string());
     cut_number "its lower bits" |s| s.cut_number().map(|number| number.to_string());
+    child "the child" |s| s.child_name();
+    child_end "has ended" |s| s.child_end();
     // Its result.
     listed "several" |s| s.listed().map(|list| list.addresses().len().to_string());
     entries "several" |s| s.listed().map(|list| list.entries.len().to_string());

@@ -22,7 +22,8 @@ pub(crate) fn contents(fd: i32, kind: Kind) -> Option<Contents> {
 }
 
 fn info(fd: i32) -> Option<String> {
-    std::fs::read_to_string(format!("/proc/self/fdinfo/{fd}")).ok()
+    let process = crate::sys::made::process();
+    std::fs::read_to_string(format!("/proc/{process}/fdinfo/{fd}")).ok()
 }
 
 /// What follows a label.

@@ -147,7 +147,7 @@ mod tests {
     fn a_port_has_a_holder_unless_nobody_listens_and_the_session_is_known() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address");
-        let inode = crate::sys::descriptor::inode(listener.as_raw_fd()).expect("it is open");
+        let inode = crate::sys::asked::inode(listener.as_raw_fd()).expect("it is open");
         let known = HashSet::from([u32::try_from(inode).expect("a small number")]);
         let session = Sockets {
             known: known.clone(),

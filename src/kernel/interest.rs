@@ -44,7 +44,7 @@ fn registration(line: &str) -> Option<Interest> {
     let inode = words.find_map(|word| word.strip_prefix("ino:"));
     let inode = u64::from_str_radix(inode?, 16).ok()?;
     // The number may be another's by now.
-    let is_open = crate::sys::descriptor::inode(fd) == Some(inode);
+    let is_open = crate::sys::asked::inode(fd) == Some(inode);
     let now = is_open.then(|| holds(fd, events)).flatten();
     Some(Interest {
         fd,

@@ -67,7 +67,7 @@ impl ProbeTarget {
                 SocketType(socket_type),
                 Protocol(protocol),
             ),
-            _ => Self::other(fd, no_socket("self", fd)),
+            _ => Self::other(fd, no_socket(&crate::sys::made::process(), fd)),
         }
     }
 
@@ -219,7 +219,7 @@ pub fn identity(target: &ProbeTarget) -> Identity {
     if !target.kind.is_socket() {
         return Identity::default();
     }
-    let inode = crate::sys::descriptor::inode(target.fd);
+    let inode = crate::sys::asked::inode(target.fd);
     let words = words(target.fd, libc::SO_COOKIE);
     Identity {
         inode: inode.and_then(|inode| u32::try_from(inode).ok()),

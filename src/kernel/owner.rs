@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn a_socket_of_this_process_is_found_and_another_is_not() {
         let (a, _b) = UnixStream::pair().expect("a pair");
-        let inode = crate::sys::descriptor::inode(a.as_raw_fd()).expect("it is open");
+        let inode = crate::sys::asked::inode(a.as_raw_fd()).expect("it is open");
         let inode = u32::try_from(inode).expect("a small number");
         let goes_on = AtomicBool::new(false);
         let found = owners(&HashSet::from([inode, u32::MAX]), &goes_on);

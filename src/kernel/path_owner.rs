@@ -101,7 +101,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.sock");
         let listener = UnixListener::bind(&path).expect("a name");
-        let inode = crate::sys::descriptor::inode(listener.as_raw_fd()).expect("it is open");
+        let inode = crate::sys::asked::inode(listener.as_raw_fd()).expect("it is open");
         let own = AtPath::Sockets(HashSet::from([u32::try_from(inode).expect("small")]));
         let bytes = |path: &Path| path.as_os_str().as_bytes().to_vec();
         assert_eq!(at(&bytes(&path), false), own);

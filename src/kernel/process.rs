@@ -19,6 +19,22 @@ pub fn capabilities(pid: Option<i32>) -> Option<u64> {
     u64::from_str_radix(line?.trim(), 16).ok()
 }
 
+/// The state letter of a process, Z for a zombie (proc_pid_stat(5)). `None`: there is no such process.
+pub fn state(pid: i32) -> Option<char> {
+    stat(pid)?.split_whitespace().next()?.chars().next()
+}
+
+/// The process that a process is a child of.
+pub fn parent(pid: i32) -> Option<i32> {
+    stat(pid)?.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// The fields of /proc/PID/stat behind the name, which is in parentheses.
+fn stat(pid: i32) -> Option<String> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    Some(stat.rsplit_once(')')?.1.to_owned())
+}
+
 /// Whether a process has the network namespace of this one, network_namespaces(7). `None`: that cannot be read.
 pub fn shares_network(pid: i32) -> Option<bool> {
     let network = |process: &str| fs::read_link(format!("/proc/{process}/ns/net")).ok();
@@ -46,6 +62,9 @@ mod tests {
         let own = i32::try_from(std::process::id()).expect("a number");
         assert_eq!(capabilities(Some(own)), capabilities(None));
         assert_eq!(capabilities(Some(0)), None, "no process");
+        assert!(matches!(state(own), Some('R' | 'S' | 'D')));
+        assert!(parent(own).is_some_and(|parent| parent > 0));
+        assert_eq!((state(0), parent(0)), (None, None), "no process");
         assert_eq!(shares_network(own), Some(true));
         assert_eq!(shares_network(0), None, "no process");
         let protocols = protocols();

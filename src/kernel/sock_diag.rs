@@ -370,7 +370,7 @@ mod tests {
     fn the_reply_to_an_earlier_request_is_passed_over() {
         let (a, b) = UnixStream::pair().expect("a pair");
         let inode = |own: &UnixStream| {
-            let inode = crate::sys::descriptor::inode(own.as_raw_fd());
+            let inode = crate::sys::asked::inode(own.as_raw_fd());
             u32::try_from(inode.expect("a socket")).expect("a small number")
         };
         let link = Link::open().expect("netlink");

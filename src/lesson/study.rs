@@ -43,7 +43,7 @@ pub struct Study {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Committed {
     /// This line is to be run.
-    Run(Line),
+    Run(Box<Line>),
     /// The question is about no call that is made now: it is answered.
     Answered,
 }
@@ -95,7 +95,7 @@ pub struct Taken {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
     /// This line is to be run.
-    Run(Line),
+    Run(Box<Line>),
     /// The learner is to choose an answer.
     Answer,
     /// The goal is not reached.
@@ -222,7 +222,7 @@ impl Study {
                 Next::Turned
             }
             None => self.after_last(),
-            Some((_, LessonStep::Play(step))) => Next::Run(step.line.clone()),
+            Some((_, LessonStep::Play(step))) => Next::Run(Box::new(step.line.clone())),
             Some((at, LessonStep::Predict(_) | LessonStep::Prose(_))) => match self.result_of(at) {
                 Some(_) => Next::Astray,
                 None => Next::Answer,
@@ -249,7 +249,7 @@ impl Study {
             return None;
         }
         if let Some(line) = question.runs() {
-            return Some(Committed::Run(line.clone()));
+            return Some(Committed::Run(Box::new(line.clone())));
         }
         let place = self.present().map(|(at, _)| (self.page, at))?;
         let answered = StepResult::Answered {

@@ -17,7 +17,7 @@ mod token;
 use std::ops::Range;
 
 use crate::call::argument::Name;
-use crate::call::table::{ParamKind, SIGNATURES, Signature};
+use crate::call::table::{InChild, ParamKind, SIGNATURES, Signature};
 use crate::notation::complete::cursor::{Argument, Site};
 use crate::notation::complete::fit::Fit;
 use crate::notation::complete::placeholder::Slot;
@@ -31,6 +31,8 @@ pub struct KnownNames {
     pub sockets: Vec<(String, String)>,
     /// Addresses that make sense now, best first: "addr(l)", "127.0.0.1:5000", with a few words each.
     pub addresses: Vec<(String, String)>,
+    /// The children that were not waited for: name and a few words about each.
+    pub children: Vec<(String, String)>,
     /// What step() and inject() are given for the calls that are held, with a few words each.
     pub held: Vec<(String, String)>,
 }
@@ -76,7 +78,7 @@ pub fn complete(line: &str, cursor: usize, context: &KnownNames) -> Completion {
         .unwrap_or(0);
     match cursor::site(&line[..cursor]) {
         Site::Nowhere => Completion::nothing(cursor, None),
-        Site::Behind(row) => Completion::nothing(cursor, Some((row, row.params.len()))),
+        Site::Behind(row) => in_child(line, cursor, row, context),
         Site::Word { names, at } => word(line, at, cursor, names),
         Site::Argument(argument) => argument_at(line, cursor, &argument, context),
         Site::Result { row, words } => result::complete(line, cursor, row, &words, context),
@@ -104,6 +106,35 @@ pub fn common_prefix(candidates: &[Candidate]) -> &str {
     common
 }
 
+/// Behind a call: the child that makes it, where there is one.
+fn in_child(
+    line: &str,
+    cursor: usize,
+    row: &'static Signature,
+    context: &KnownNames,
+) -> Completion {
+    let call = Some((row, row.params.len()));
+    let behind = line[..cursor].rfind(')').map(|at| at + 1);
+    let typed = behind.map(|at| (at, &line[at..cursor]));
+    let blank = typed.filter(|(_, text)| text.starts_with(char::is_whitespace));
+    let can = !matches!(row.in_child, InChild::Refused(_));
+    let Some((at, text)) = blank.filter(|_| can) else {
+        return Completion::nothing(cursor, call);
+    };
+    let start = at + text.len() - text.trim_start().len();
+    let items = context.children.iter();
+    let items: Vec<Item> = items
+        .map(|(name, about)| Item::new(format!("in {name}"), about))
+        .collect();
+    let mut candidates = rank::beginning(&items, &line[start..cursor]);
+    candidates.retain(|candidate| candidate.text != line[start..cursor]);
+    Completion {
+        range: start..cursor,
+        candidates,
+        call,
+    }
+}
+
 /// Completes the word of a call; `names` are before `=`, so that only calls that make as many are offered.
 fn word(line: &str, at: usize, cursor: usize, names: usize) -> Completion {
     let inner = |c: char| c.is_alphanumeric() || c == '_';
@@ -118,7 +149,9 @@ fn word(line: &str, at: usize, cursor: usize, names: usize) -> Completion {
     let mut candidates = rank::find(&items, &line[at..cursor]);
     if !has_arguments(&line[end..]) {
         for candidate in &mut candidates {
-            candidate.text.push('(');
+            let row = crate::call::table::find(&candidate.text);
+            let has_none = row.is_some_and(|row| row.params.is_empty());
+            candidate.text.push_str(if has_none { "()" } else { "(" });
         }
     }
     Completion {

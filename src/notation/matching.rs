@@ -52,13 +52,19 @@ impl Expectation {
         self.words == ["refused"]
     }
 
+    /// Whether a call is expected never to return: its process ends while it makes it.
+    pub fn is_never(&self) -> bool {
+        self.words == ["?"]
+    }
+
     /// The words, with those joined by `or` together. `fd 3` is one of them.
     fn alternatives(&self) -> Vec<Vec<Cow<'_, str>>> {
         let mut groups: Vec<Vec<Cow<'_, str>>> = Vec::new();
         let mut words = self.words.iter().map(String::as_str).peekable();
         let mut join = false;
         while let Some(word) = words.next() {
-            let number = words.next_if(|next| word == "fd" && is_number(next));
+            let is_numbered = matches!(word, "fd" | "pid");
+            let number = words.next_if(|next| is_numbered && is_number(next));
             let word = match number {
                 Some(number) => Cow::Owned(format!("{word} {number}")),
                 None => Cow::Borrowed(word),
@@ -103,7 +109,9 @@ fn word_matches(pattern: &str, word: &Word, lookup: Lookup<'_>) -> bool {
             let plain = |text: &str| word_matches(pattern, &Word::Plain(text.to_owned()), lookup);
             plain(text) || plain(&number.to_string())
         }
-        Word::Descriptor { number, .. } => descriptor_matches(pattern, *number),
+        Word::Descriptor { text, number } => {
+            descriptor_matches(pattern, text.trim_end_matches(','), *number)
+        }
         Word::Data(bytes) => data_matches(pattern, bytes),
         Word::Buffers(buffers) => buffers_match(pattern, buffers),
         Word::Bytes(bytes) => data_matches(pattern, &bytes.as_slice().into()),
@@ -114,11 +122,14 @@ fn word_matches(pattern: &str, word: &Word, lookup: Lookup<'_>) -> bool {
 }
 
 /// `fd` is any descriptor and `fd 3` that one; `fd, fd` and `fd fd` are the same two.
-fn descriptor_matches(pattern: &str, number: i32) -> bool {
+fn descriptor_matches(pattern: &str, word: &str, number: i32) -> bool {
     let pattern = pattern.trim_end_matches(',');
-    match pattern.strip_prefix("fd ") {
+    let wanted = pattern
+        .strip_prefix(word)
+        .and_then(|rest| rest.strip_prefix(' '));
+    match wanted {
         Some(wanted) => wanted.parse() == Ok(number),
-        None => glob(pattern, "fd"),
+        None => glob(pattern, word),
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod args;
 mod calls;
 mod control;
 mod control_message;
+mod in_child;
 pub(crate) mod lexer;
 pub(crate) mod literal;
 mod message;
@@ -25,6 +26,7 @@ use crate::call::expectation::Expectation;
 use crate::call::table::{CallKind, SIGNATURES, Signature};
 use crate::call::{Call, Command, Line, Mode};
 use crate::notation::diagnostic::{SyntaxError, nearest};
+use crate::notation::parse::in_child::process;
 use crate::notation::parse::lexer::Lexeme;
 use crate::socket::constant::SOCK_FLAGS;
 
@@ -63,6 +65,7 @@ pub fn parse_line(line: &str) -> Result<Line, SyntaxError> {
 fn command(code: Lexeme<'_>) -> Result<Command, SyntaxError> {
     let (rest, mode) = mode(code)?;
     let (targets, call) = targets(rest)?;
+    let (call, process) = process(call);
     let row =
         |word: Lexeme<'_>| crate::call::table::find(word.text).ok_or_else(|| unknown_call(word));
     let (row, arguments) = match call.open_paren() {
@@ -96,11 +99,13 @@ fn command(code: Lexeme<'_>) -> Result<Command, SyntaxError> {
     let row = with_flags(row, &arguments);
     check_targets(&targets, row, call)?;
     let text = call;
-    let call = calls::call(row, arguments, call.end())?;
+    let mut call = calls::call(row, arguments, call.end())?;
     check_makes_descriptor(&targets, &call, text)?;
+    let process = in_child::resolve(&mut call, process, text)?;
     Ok(Command {
         targets: targets.into_iter().map(|(name, _)| name).collect(),
         call,
+        process,
         mode,
     })
 }

@@ -42,6 +42,9 @@ impl fmt::Display for Command {
             f.write_str(" = ")?;
         }
         write!(f, "{}", self.call)?;
+        if let Some(process) = &self.process {
+            write!(f, " in {process}")?;
+        }
         match &self.mode {
             Mode::Plain => Ok(()),
             Mode::Expect(expectation) => write!(f, " -> {expectation}"),
@@ -246,6 +249,7 @@ fn text(argument: Argument<'_>, before: Option<Argument<'_>>, removes: bool) -> 
         Argument::Chunk(chunk) => chunk.to_string(),
         Argument::Service(service) => service.word().to_owned(),
         Argument::Fault(fault) => fault.to_string(),
+        Argument::Process(process) => process.to_string(),
         Argument::Interval(interval) => Span(interval?).to_string(),
         Argument::Duration(duration) => Span(duration).to_string(),
         Argument::Lookup(argument) => return lookup_argument(argument),
@@ -267,9 +271,11 @@ fn lookup_argument(argument: LookupArgument<'_>) -> Option<String> {
 }
 
 /// The argument of fcntl(2), in the words of the command before it.
-fn fcntl_argument(argument: IntArg, before: Option<Argument<'_>>) -> String {
-    let IntArg::Number(number) = argument else {
-        return "getpid()".to_owned();
+fn fcntl_argument(argument: &IntArg, before: Option<Argument<'_>>) -> String {
+    let number = match argument {
+        IntArg::Number(number) => *number,
+        IntArg::OwnProcess => return "getpid()".to_owned(),
+        IntArg::Child(name) => return name.to_string(),
     };
     match before {
         Some(Argument::FcntlCommand(command)) => match command.0 {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::call::argument::Name;
 use crate::call::{Command, Mode};
 use crate::cli::Style;
 use crate::explain::Why;
@@ -34,6 +35,8 @@ struct JsonLine<'a> {
     line: usize,
     call: String,
     names: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    process: Option<&'a str>,
     result: Option<&'a str>,
     errno: Option<&'a str>,
     start_us: u128,
@@ -189,6 +192,7 @@ fn json(report: &Report, why: Option<&Why>) -> io::Result<String> {
             .iter()
             .map(ToString::to_string)
             .collect(),
+        process: report.command.process.as_ref().map(Name::as_str),
         result: (!report.result.is_empty()).then_some(report.result.as_str()),
         errno: report.errno.as_deref(),
         start_us: u128::from(report.start.0) / 1000,

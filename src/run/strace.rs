@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::event::Event;
+use crate::event::{Event, EventKind, ProcessEvent, Source};
 use crate::socket::text::escaped;
 use crate::strace::{Host, Log};
 use crate::world::World;
@@ -25,7 +25,12 @@ impl Tracer {
 
     /// Takes an event in that the world knows of.
     pub(crate) fn see(&mut self, event: &Event, world: &World) {
-        let text = self.log.text(&event.what, world, &self.host);
+        let text = match (&event.what, event.source) {
+            (EventKind::Process(ProcessEvent::Ended(status)), Source::Child { pid }) => {
+                self.log.ended(pid, *status, world, &self.host)
+            }
+            (what, _) => self.log.text(what, world, &self.host),
+        };
         self.text.push_str(&text);
     }
 

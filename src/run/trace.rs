@@ -375,6 +375,7 @@ fn written(record: &Record, world: &World) -> String {
 fn json<'a>(record: &'a Record, world: &World, why: Option<&crate::explain::Why>) -> JsonCall<'a> {
     let (pid, tid) = match record.source {
         Source::Traced { pid, tid } => (pid, tid),
+        Source::Child { pid } => (pid, pid),
         Source::Session | Source::Recording { .. } => (0, 0),
     };
     let outcome = record.outcome();
@@ -443,6 +444,9 @@ fn json_process(pid: i32, tid: i32, what: &ProcessEvent) -> JsonProcess {
             json.signal = Some(signal_name(signal.0));
         }
         ProcessEvent::Detached => json.process = "detached",
+        ProcessEvent::Forked { .. } => json.process = "forked",
+        ProcessEvent::Zombie => json.process = "zombie",
+        ProcessEvent::Reaped => json.process = "reaped",
     }
     json
 }
@@ -464,6 +468,9 @@ fn process_words(what: &ProcessEvent) -> Option<String> {
         ProcessEvent::Stopped(signal) => format!("was stopped by {}", signal_name(signal.0)),
         ProcessEvent::Ended(status) => status.to_string(),
         ProcessEvent::Detached => "is not traced any more".to_owned(),
+        ProcessEvent::Forked { .. } => "was made by fork()".to_owned(),
+        ProcessEvent::Zombie => "is a zombie".to_owned(),
+        ProcessEvent::Reaped => "was waited for".to_owned(),
     })
 }
 
@@ -484,8 +491,11 @@ fn strace_words(what: &ProcessEvent) -> Option<String> {
             let core = if *core { " (core dumped)" } else { "" };
             Some(format!("+++ killed by {}{core} +++", signal_name(signal.0)))
         }
-        ProcessEvent::Started { .. } | ProcessEvent::Executed { .. } | ProcessEvent::Detached => {
-            None
-        }
+        ProcessEvent::Started { .. }
+        | ProcessEvent::Forked { .. }
+        | ProcessEvent::Zombie
+        | ProcessEvent::Reaped
+        | ProcessEvent::Executed { .. }
+        | ProcessEvent::Detached => None,
     }
 }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::call::argument::Name;
 use crate::call::outcome::Outcome;
+use crate::call::table::Gives;
 use crate::call::{Call, Command, Mode};
+use crate::event::Abandonment;
 use crate::world::World;
 
 /// How long a line may block, and a state take to come true, where nothing else is said.
@@ -87,6 +89,19 @@ pub(crate) fn refusal(mode: &Mode, reason: &str) -> Verdict {
     match mode {
         Mode::Expect(expectation) if expectation.is_refusal() => Verdict::Held,
         _ => Verdict::Broken(reason.to_owned()),
+    }
+}
+
+/// Whether it is as expected that a call never returned, and why it did not.
+pub(crate) fn abandoned(command: &Command, reason: Abandonment) -> Verdict {
+    let never_returns = command.call.call_kind().signature().gives == Gives::Nothing;
+    match &command.mode {
+        Mode::Expect(expectation) if expectation.is_never() => Verdict::Held,
+        Mode::Plain if never_returns => Verdict::Held,
+        Mode::Background => Verdict::Held,
+        Mode::Expect(_) | Mode::Plain | Mode::Blocks => {
+            Verdict::Broken(format!("the call did not return: {reason}"))
+        }
     }
 }
 

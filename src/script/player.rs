@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::call::outcome::Outcome;
 use crate::call::{Command, Line};
 use crate::event::{CallId, EventKind, Reach, Refusal, Request, Timestamp};
-use crate::script::judge::{Pace, Standard, TIMEOUT, Verdict, refusal, verdict};
+use crate::script::judge::{Pace, Standard, TIMEOUT, Verdict, abandoned, refusal, verdict};
 use crate::script::player::collected::Collected;
 pub use crate::script::player::effect::Effect;
 use crate::script::player::running::{End, Running, Stage};
@@ -200,10 +200,7 @@ impl Player {
             }
             End::Abandoned(reason) => {
                 effects.push(Effect::Emit(EventKind::Abandoned { call, reason }));
-                (
-                    None,
-                    Verdict::Broken(format!("the call did not return: {reason}")),
-                )
+                (None, abandoned(&running.command, reason))
             }
             End::Refused(reason) => {
                 let verdict = refusal(&running.command.mode, &reason.to_string());

@@ -82,12 +82,14 @@ pub(crate) fn with_names(world: &World, command: &Command, record: Option<&Recor
     let created = record.map(Record::new_descriptors).unwrap_or_default();
     let names: Vec<Name> = created
         .iter()
-        .filter_map(|id| Some(world.descriptor(*id)?.name().clone()))
+        .filter_map(|id| Some(world.descriptor(*id)?.name().base()))
         .collect();
-    let targets = if names.is_empty() {
-        command.targets.clone()
-    } else {
-        names
+    let process = record.and_then(|record| world.child_made_by(record.id()));
+    let process = process.and_then(|own| own.name.clone());
+    let targets = match process {
+        Some(process) => vec![process],
+        None if names.is_empty() => command.targets.clone(),
+        None => names,
     };
     Command {
         targets,
@@ -194,6 +196,7 @@ impl Done {
             record.map(|record| &record.progress),
             Some(Progress::Refused(_))
         );
+        let never = record.is_some_and(|own| matches!(own.progress, Progress::Abandoned { .. }));
         match (outcome, &self.command.mode) {
             (None, _) if self.refused || refused && !self.waited => "refused".to_owned(),
             (outcome, Mode::Background) if outcome.is_none() || pace == Pace::Script => {
@@ -202,6 +205,7 @@ impl Done {
             // The number may be what was not as expected.
             (Some(outcome), Mode::Expect(_)) if !verdict.held() => outcome.numbered_with(&naming),
             (Some(outcome), _) => outcome.text(&naming),
+            (None, _) if never => "?".to_owned(),
             (None, _) => "blocks".to_owned(),
         }
     }

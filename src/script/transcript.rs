@@ -22,7 +22,7 @@ pub fn transcript(world: &World) -> String {
     }
     let own: Vec<&Record> = (log.forgotten()..log.len())
         .filter_map(|index| log.get(index))
-        .filter(|record| record.source == Source::Session)
+        .filter(|record| matches!(record.source, Source::Session | Source::Child { .. }))
         .collect();
     // Calls that were started in the background and have not been collected yet.
     let mut background: Vec<&Record> = Vec::new();
@@ -101,7 +101,9 @@ fn collect(text: &mut String, world: &World, record: &Record, own: &[&Record]) {
         [] => String::new(),
         names => format!("{} = ", names.join(", ")),
     };
-    let call = format!("{names}{word}({})", socket.name());
+    let process = record.request.command.process.as_ref();
+    let process = process.map_or_else(String::new, |process| format!(" in {process}"));
+    let call = format!("{names}{word}({}){process}", socket.name().base());
     result(text, &call, world, record);
 }
 

@@ -320,6 +320,35 @@ family!(
 );
 
 family!(
+    /// A signal that kill(2) sends, see signal(7).
+    KillSignal, KILL_SIGNALS, "signal", "SIG", "kill(2)", name, [
+        (SIGKILL, "ends a process, which cannot do anything about it"),
+        (SIGTERM, "asks a process to end; one that does nothing about it ends"),
+        (SIGINT, "the same as from the terminal"),
+        (SIGHUP, "the same as when a terminal is gone"),
+        (SIGSTOP, "stops a process until SIGCONT"),
+        (SIGCONT, "lets a stopped process go on"),
+        (SIGPIPE, "as after a write to a connection that is closed; sockplay catches it"),
+        (SIGUSR1, "free for programs; in a child it stays pending for sigtimedwait()"),
+        (SIGUSR2, "the same"),
+        (SIGIO, "the same as from a descriptor with O_ASYNC"),
+        (SIGURG, "the same as for urgent data"),
+        (SIGCHLD, "the same as when a child ends; ignored by default"),
+        (SIGSEGV, "the same as after an invalid memory access"),
+        (SIGABRT, "the same as from abort(3)"),
+    ]
+);
+
+family!(
+    /// Options of waitpid(2).
+    WaitFlags, WAIT_FLAGS, "option", "W", "waitpid(2)", mask, [
+        (WNOHANG, "return 0 instead of waiting"),
+        (WUNTRACED, "return also when it has been stopped"),
+        (WCONTINUED, "return also when it goes on after that"),
+    ]
+);
+
+family!(
     /// A request of ioctl(2) about a socket, see tcp(7) and socket(7).
     IoctlRequest, IOCTL_REQUESTS, "request", "", "tcp(7); socket(7)", name, [
         (FIONREAD, "bytes waiting to be received; for datagrams, those of the next one"),
@@ -496,7 +525,7 @@ family!(
 );
 
 /// All families, but for those of the values of options.
-pub static FAMILIES: [&Family; 23] = [
+pub static FAMILIES: [&Family; 25] = [
     &DOMAINS,
     &TYPES,
     &PROTOCOLS,
@@ -508,6 +537,8 @@ pub static FAMILIES: [&Family; 23] = [
     &DUP_FLAGS,
     &DESCRIPTOR_FLAGS,
     &SIGNALS,
+    &KILL_SIGNALS,
+    &WAIT_FLAGS,
     &IOCTL_REQUESTS,
     &POLL_EVENTS,
     &EPOLL_EVENTS,

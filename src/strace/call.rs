@@ -127,6 +127,7 @@ fn known_argument(argument: Argument<'_>, seen: Seen<'_>) -> Option<String> {
         Argument::EpollOp(operation) => EPOLL_OPS.one(operation.0),
         Argument::EpollEvents(events) => EPOLL_EVENTS.mask(events.0),
         Argument::Path(path) => quoted(path),
+        Argument::Process(process) => process.to_string(),
         // A call that has one of these has a function of its own.
         Argument::Type(_)
         | Argument::Protocol(_)

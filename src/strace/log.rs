@@ -5,11 +5,11 @@
 //! are not known. Nor does the signal by which `cancel` interrupts a call: it is the playground's.
 
 use crate::call::outcome::Outcome;
-use crate::event::{CallId, EventKind, Source};
+use crate::event::{Abandonment, CallId, EndStatus, EventKind, Source};
 use crate::socket::Errno;
 use crate::strace::limit::has_time_limit;
 use crate::strace::{Environment, Traced, trace};
-use crate::world::{Record, World};
+use crate::world::{Progress, Record, World};
 
 /// The column of `=` where the call is not longer.
 const RESULTS: usize = 40;
@@ -30,7 +30,7 @@ impl Host {
     fn environment(&self, world: &World, record: &Record) -> Environment<'_> {
         let errno = record.outcome().and_then(Outcome::errno);
         Environment {
-            pid: self.pid,
+            pid: record.request.process.unwrap_or(self.pid),
             interfaces: &self.interfaces,
             // Of an interrupted call alone, since it means to look through the log.
             as_returned: matches!(record.source, Source::Traced { .. }),
@@ -47,9 +47,9 @@ impl Host {
         trace(&record.request.call, record.given(), environment)
     }
 
-    /// The signal that comes with EPIPE.
-    pub fn sigpipe(&self) -> String {
-        let Self { pid, uid, .. } = self;
+    /// The signal that comes with EPIPE of a call of this process.
+    fn sigpipe(&self, record: &Record) -> String {
+        let (pid, uid) = (record.request.process.unwrap_or(self.pid), self.uid);
         format!("--- SIGPIPE {{si_signo=SIGPIPE, si_code=SI_USER, si_pid={pid}, si_uid={uid}}} ---")
     }
 }
@@ -64,6 +64,22 @@ pub struct Log {
 }
 
 impl Log {
+    /// The line about the end of a child.
+    pub fn ended(&mut self, pid: i32, status: EndStatus, world: &World, host: &Host) -> String {
+        let how = match status {
+            EndStatus::Exited(status) => format!("exited with {status}"),
+            EndStatus::Killed { signal, core } => {
+                let core = if core { " (core dumped)" } else { "" };
+                format!(
+                    "killed by {}{core}",
+                    crate::socket::signal::signal(signal.0)
+                )
+            }
+        };
+        let before = self.interrupt(world, host);
+        format!("{before}[pid {pid:>5}] +++ {how} +++\n")
+    }
+
     /// The text that an event adds, with its line ends. The world knows of the event already.
     pub fn text(&mut self, what: &EventKind, world: &World, host: &Host) -> String {
         match what {
@@ -137,16 +153,19 @@ impl Log {
         } else {
             (self.interrupt(world, host), 0)
         };
-        let head = format!("{}{}", prefix(record), traced.head(!is_present));
+        let mut head = format!("{}{}", prefix(record), traced.head(!is_present));
+        if is_killed_inside(record) && head.pop().is_some() {
+            head.push_str(" <unfinished ...>)");
+        }
         // A call that never returned has no result.
         let result = traced
             .left
             .map_or_else(|| "?".to_owned(), |left| left.result);
         let line = format!("{head:<width$} = {result}\n", width = RESULTS - 1);
         text.push_str(line.get(printed..).unwrap_or(&line));
-        let is_own = record.source == Source::Session;
+        let is_own = matches!(record.source, Source::Session | Source::Child { .. });
         if is_own && record.outcome().is_some_and(|outcome| outcome.sigpipe) {
-            text.push_str(&format!("{}{}\n", prefix(record), host.sigpipe()));
+            text.push_str(&format!("{}{}\n", prefix(record), host.sigpipe(record)));
         }
         let raw = record.outcome().and_then(|outcome| outcome.raw.as_ref());
         for caught in raw.iter().flat_map(|raw| &raw.caught) {
@@ -155,6 +174,18 @@ impl Log {
         }
         text
     }
+}
+
+/// Whether a signal has ended the child that was inside of a call.
+fn is_killed_inside(record: &Record) -> bool {
+    let is_killed = matches!(
+        record.progress,
+        Progress::Abandoned {
+            reason: Abandonment::Ended(EndStatus::Killed { .. }),
+            ..
+        }
+    );
+    is_killed && matches!(record.source, Source::Child { .. })
 }
 
 /// The line of a call as far as it is known when the call is entered.
@@ -199,6 +230,7 @@ mod tests {
                 on: None,
                 others: Box::default(),
                 reach: crate::event::Reach::Free,
+                process: None,
             })));
             self.happens(EventKind::Entered {
                 call: CallId(id),

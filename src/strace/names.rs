@@ -248,6 +248,12 @@ table! {
 }
 
 table! {
+    /// Options of wait4(2).
+    WAIT_OPTIONS "W???":
+    1 WNOHANG, 2 WSTOPPED, 4 WEXITED, 8 WCONTINUED, 0x1000000 WNOWAIT
+}
+
+table! {
     /// Clocks.
     CLOCKS "CLOCK_???":
     0 CLOCK_REALTIME, 1 CLOCK_MONOTONIC, 2 CLOCK_PROCESS_CPUTIME_ID, 3 CLOCK_THREAD_CPUTIME_ID,

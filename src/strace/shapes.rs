@@ -8,11 +8,12 @@ use crate::call::argument::{
 use crate::call::data::Data;
 use crate::call::mask::Mask;
 use crate::call::outcome::{Outcome, Raw, Returned};
+use crate::call::process::{ChildChange, ProcessArg};
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::{
-    Address, Domain, EpollEvents, EpollOp, EventfdFlags, FcntlCommand, IoctlRequest, MsgFlags,
-    PipeFlags, Protocol, SettimeFlags, Sig, SockFlags, SocketType, UnixName,
+    Address, Domain, EpollEvents, EpollOp, EventfdFlags, FcntlCommand, IoctlRequest, KillSignal,
+    MsgFlags, PipeFlags, Protocol, SettimeFlags, Sig, SockFlags, SocketType, UnixName, WaitFlags,
 };
 use crate::strace::Environment;
 use crate::strace::bytes::{POINTER, quoted, sent};
@@ -186,6 +187,7 @@ pub(crate) fn fcntl(
     let argument = match argument {
         Some(IntArg::OwnProcess) => seen.environment.pid,
         Some(IntArg::Number(number)) => *number,
+        Some(IntArg::Child(_)) => return None,
         None => 0,
     };
     let text = format!("{}, {}", number(socket), controls(*command, argument));
@@ -261,6 +263,48 @@ pub(crate) fn timerfd_settime(
         "{}, {flags}, {{it_interval={interval}, it_value={value}}}, NULL",
         number(socket)
     )))
+}
+
+/// fork(3), which the C library makes of clone(2).
+pub(crate) fn fork(_: Seen<'_>) -> Option<Pieces> {
+    Some(Pieces::entered(format!(
+        "child_stack=NULL, flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD, child_tidptr={POINTER}"
+    )))
+}
+
+/// kill(2)
+pub(crate) fn kill(_: Seen<'_>, process: &ProcessArg, sent: &KillSignal) -> Option<Pieces> {
+    let name = match sent.0 {
+        0 => "0".to_owned(),
+        number => signal(number),
+    };
+    Some(Pieces::entered(format!("{process}, {name}")))
+}
+
+/// waitpid(3), which the C library makes of wait4(2).
+pub(crate) fn waitpid(seen: Seen<'_>, process: &ProcessArg, options: &WaitFlags) -> Option<Pieces> {
+    let options = crate::strace::names::WAIT_OPTIONS.mask(options.0);
+    let pieces = Pieces::entered(format!("{process}, "));
+    Some(pieces.left(seen, |outcome, _| {
+        let status = match &outcome.result {
+            Ok(Returned::Child(Some(change))) => format!("[{{{}}}]", wait_status(*change)),
+            _ => POINTER.to_owned(),
+        };
+        format!("{status}, {options}, NULL")
+    }))
+}
+
+/// A status of wait4(2) in the macros of wait(2).
+fn wait_status(change: ChildChange) -> String {
+    match change {
+        ChildChange::Exited(status) => format!("WIFEXITED(s) && WEXITSTATUS(s) == {status}"),
+        ChildChange::Killed { signal: by, core } => {
+            let core = if core { " && WCOREDUMP(s)" } else { "" };
+            format!("WIFSIGNALED(s) && WTERMSIG(s) == {}{core}", signal(by))
+        }
+        ChildChange::Stopped(by) => format!("WIFSTOPPED(s) && WSTOPSIG(s) == {}", signal(by)),
+        ChildChange::Continued => "WIFCONTINUED(s)".to_owned(),
+    }
 }
 
 /// chmod(2)

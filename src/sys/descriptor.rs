@@ -113,12 +113,6 @@ pub fn copy_above(fd: i32) -> Option<i32> {
     copy_from(fd, OWN).ok()
 }
 
-/// Whether a number is open in this process, fcntl(2) F_GETFD.
-pub fn is_open(fd: i32) -> bool {
-    // SAFETY: F_GETFD takes no argument.
-    check(unsafe { libc::fcntl(fd, libc::F_GETFD) }).is_ok()
-}
-
 /// Moves a file of the program's own above the numbers of the playground.
 ///
 /// # Errors
@@ -128,15 +122,6 @@ pub fn above(file: File) -> Result<File> {
     let fd = copy_from(file.as_raw_fd(), OWN)?;
     // SAFETY: the number is new and owned by nobody else.
     Ok(unsafe { File::from_raw_fd(fd) })
-}
-
-/// The inode behind a descriptor, fstat(2). `None` when the number is not open.
-pub fn inode(fd: i32) -> Option<u64> {
-    // SAFETY: an all-zero stat is valid to be written over.
-    let mut stat: libc::stat = unsafe { std::mem::zeroed() };
-    // SAFETY: the struct lives until the call returns.
-    check(unsafe { libc::fstat(fd, &raw mut stat) }).ok()?;
-    Some(stat.st_ino)
 }
 
 /// Gives the calling thread a descriptor table of its own, unshare(2) CLONE_FILES, with nothing in it but the standard

@@ -5,6 +5,8 @@ use std::ptr;
 
 use crate::call::outcome::Written;
 use crate::socket::sockaddr::STORAGE;
+use crate::sys::child::Arg;
+use crate::sys::made::made;
 use crate::sys::socket::{RawAddress, Source};
 use crate::sys::{Checked, check_count, refuse};
 
@@ -66,9 +68,34 @@ impl Header {
     }
 }
 
-/// The byte count that syscall(2) gave.
-fn count(returned: libc::c_long) -> crate::sys::Result<usize> {
-    check_count(libc::ssize_t::try_from(returned).unwrap_or(-1))
+/// An array of buffers as an argument; whether the kernel writes to them.
+fn vectors_arg(vectors: &mut [libc::iovec], writes: bool) -> Arg {
+    let inner = vectors.iter().enumerate().map(|(index, vector)| {
+        let offset = index * size_of::<libc::iovec>();
+        let buffer = match writes {
+            true => Arg::Update(vector.iov_base, vector.iov_len),
+            false => Arg::Read(vector.iov_base, vector.iov_len),
+        };
+        (offset + std::mem::offset_of!(libc::iovec, iov_base), buffer)
+    });
+    let inner = inner.collect();
+    Arg::Struct(vectors.as_mut_ptr().cast(), size_of_val(vectors), inner)
+}
+
+/// A header as an argument; the address in it leads to `storage` bytes, and the rest to memory of the lengths beside it.
+fn header_arg(header: &mut Header, storage: usize, vectors: Arg) -> Arg {
+    let inner = vec![
+        (
+            std::mem::offset_of!(Header, msg_name),
+            Arg::Update(header.msg_name, storage),
+        ),
+        (std::mem::offset_of!(Header, msg_iov), vectors),
+        (
+            std::mem::offset_of!(Header, msg_control),
+            Arg::Update(header.msg_control, header.msg_controllen),
+        ),
+    ];
+    Arg::Struct(ptr::from_mut(header).cast(), size_of::<Header>(), inner)
 }
 
 /// `struct cmsghdr` of the kernel without its data.
@@ -165,10 +192,15 @@ fn read_vectors(sources: &[Source<'_>]) -> Vec<libc::iovec> {
 ///
 /// The errno of the call.
 pub fn writev(fd: i32, sources: &[Source<'_>]) -> crate::sys::Result<usize> {
-    let vectors = read_vectors(sources);
+    let mut vectors = read_vectors(sources);
     let many = libc::c_int::try_from(vectors.len()).unwrap_or(libc::c_int::MAX);
+    let args = [
+        Arg::int(fd),
+        vectors_arg(&mut vectors, false),
+        Arg::int(many),
+    ];
     // SAFETY: each vector leads to memory of the length beside it, or is null; the kernel only reads.
-    check_count(unsafe { libc::writev(fd, vectors.as_ptr(), many) })
+    check_count(unsafe { made(|a| libc::writev(a[0] as _, a[1] as _, a[2] as _), args) })
 }
 
 /// sendmsg(2)
@@ -188,19 +220,30 @@ pub fn sendmsg(
     let control = encode(control);
     let mut aligned = Aligned::new(&control, control.len());
     let mut header = Header::of(&mut vectors);
+    let mut storage = 0;
     if let Some(to) = to {
-        let (pointer, length) = to.parts();
-        header.msg_name = pointer.cast_mut().cast();
-        header.msg_namelen = length;
+        let [pointer, _] = to.args();
+        header.msg_name = pointer.here() as *mut c_void;
+        header.msg_namelen = to.length();
+        storage = STORAGE;
     }
     if !control.is_empty() {
         header.msg_control = aligned.0.as_mut_ptr().cast();
         header.msg_controllen = control.len();
     }
+    let vectors = vectors_arg(&mut vectors, false);
+    let args = [
+        Arg::int(fd),
+        header_arg(&mut header, storage, vectors),
+        Arg::int(flags),
+    ];
     // SAFETY: every pointer of the header leads to memory of the length beside it, or is null; the kernel only reads,
-    // and without MSG_ZEROCOPY only until the call returns. A wrong address length is refused as in RawAddress::parts.
-    Ok(count(unsafe {
-        libc::syscall(libc::SYS_sendmsg, fd, &raw const header, flags)
+    // and without MSG_ZEROCOPY only until the call returns. A wrong address length is refused as in RawAddress::args.
+    Ok(check_count(unsafe {
+        made(
+            |a| libc::syscall(libc::SYS_sendmsg, a[0], a[1], a[2]) as isize,
+            args,
+        )
     })?)
 }
 
@@ -219,11 +262,16 @@ fn written_vectors(buffers: &mut [Vec<u8>]) -> Vec<libc::iovec> {
 ///
 /// The errno of the call.
 pub fn readv(fd: i32, buffers: &mut [Vec<u8>]) -> crate::sys::Result<usize> {
-    let vectors = written_vectors(buffers);
+    let mut vectors = written_vectors(buffers);
     // A number that no int holds is as wrong for the kernel as the greatest int.
     let many = libc::c_int::try_from(vectors.len()).unwrap_or(libc::c_int::MAX);
+    let args = [
+        Arg::int(fd),
+        vectors_arg(&mut vectors, true),
+        Arg::int(many),
+    ];
     // SAFETY: each vector leads to memory of the length beside it; of more than UIO_MAXIOV the kernel reads none.
-    check_count(unsafe { libc::readv(fd, vectors.as_ptr(), many) })
+    check_count(unsafe { made(|a| libc::readv(a[0] as _, a[1] as _, a[2] as _), args) })
 }
 
 /// recvmsg(2) into several buffers; `room` is passed as the size of the buffer for control messages.
@@ -245,8 +293,19 @@ pub fn recvmsg(fd: i32, buffers: &mut [Vec<u8>], room: i32, flags: i32) -> Check
         control.0.as_mut_ptr().cast()
     };
     header.msg_controllen = room;
+    let vectors = vectors_arg(&mut vectors, true);
+    let args = [
+        Arg::int(fd),
+        header_arg(&mut header, STORAGE, vectors),
+        Arg::int(flags),
+    ];
     // SAFETY: every pointer of the header leads to memory of at least the length beside it.
-    let count = count(unsafe { libc::syscall(libc::SYS_recvmsg, fd, &raw mut header, flags) })?;
+    let count = check_count(unsafe {
+        made(
+            |a| libc::syscall(libc::SYS_recvmsg, a[0], a[1], a[2]) as isize,
+            args,
+        )
+    })?;
     let length = header.msg_namelen;
     Ok(Received {
         count,

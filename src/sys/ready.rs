@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use crate::call::timeout::Timeout;
+use crate::sys::child::Arg;
+use crate::sys::made::made_int;
 use crate::sys::signal::TakenSignal;
 use crate::sys::{Checked, Result, check, refuse};
 
@@ -16,9 +18,15 @@ pub const SET_SIZE: usize = libc::FD_SETSIZE;
 /// The errno of the call.
 pub fn poll(set: &[(i32, i32)], timeout: i32) -> Result<(i32, Vec<i32>)> {
     let mut entries = entries(set);
+    let [set, length] = entries_args(&mut entries);
+    let args = [set, length, Arg::int(timeout)];
     // SAFETY: the array has as many entries as are said.
-    let count =
-        check(unsafe { libc::poll(entries.as_mut_ptr(), entries.len() as libc::nfds_t, timeout) })?;
+    let count = check(unsafe {
+        made_int(
+            |a| libc::poll(a[0] as _, a[1] as _, a[2] as _) as isize,
+            args,
+        )
+    })?;
     let revents = entries.iter().map(|entry| i32::from(entry.revents));
     Ok((count, revents.collect()))
 }
@@ -43,20 +51,21 @@ pub struct Polled {
 pub fn ppoll(set: &[(i32, i32)], timeout: Timeout, mask: Option<u64>) -> Result<Polled> {
     let mut entries = entries(set);
     let mut span = given(timeout);
-    let timeout = pointer_mut(&mut span);
-    let mask = pointer(&mask);
+    let [set, length] = entries_args(&mut entries);
+    let args = [
+        set,
+        length,
+        Arg::update(pointer_mut(&mut span)),
+        Arg::read(pointer(&mask)),
+        Arg::Value(MASK_SIZE),
+    ];
     // SAFETY: the array has as many entries as are said; timeout and mask are null or live until the call returns.
-    let count = unsafe {
-        libc::syscall(
-            libc::SYS_ppoll,
-            entries.as_mut_ptr(),
-            entries.len(),
-            timeout,
-            mask,
-            MASK_SIZE,
+    let count = check(unsafe {
+        made_int(
+            |a| libc::syscall(libc::SYS_ppoll, a[0], a[1], a[2], a[3], a[4]) as isize,
+            args,
         )
-    };
-    let count = check(i32::try_from(count).unwrap_or(-1))?;
+    })?;
     let revents = entries.iter().map(|entry| i32::from(entry.revents));
     Ok(Polled {
         count,
@@ -76,6 +85,15 @@ fn entries(set: &[(i32, i32)]) -> Vec<libc::pollfd> {
         revents: 0,
     };
     set.iter().map(entry).collect()
+}
+
+/// The array of poll(2) and its length as arguments.
+fn entries_args(entries: &mut [libc::pollfd]) -> [Arg; 2] {
+    let size = size_of_val(entries);
+    [
+        Arg::Update(entries.as_mut_ptr().cast(), size),
+        Arg::Value(entries.len()),
+    ]
 }
 
 fn pointer<T>(value: &Option<T>) -> *const T {
@@ -136,7 +154,7 @@ struct MaskArgument {
 ///
 /// The errno of the call, or why it was not made: an `nfds` that goes beyond the sets.
 pub fn select(nfds: i32, sets: [Option<Set>; 3], timeout: Timeout) -> Checked<Selected> {
-    pselect6(nfds, sets, timeout, None)
+    pselect6(nfds, sets, timeout, Arg::Value(0))
 }
 
 /// pselect(2), with a signal mask as bits; `None` inside is a null pointer.
@@ -150,33 +168,36 @@ pub fn pselect(
     timeout: Timeout,
     mask: Option<u64>,
 ) -> Checked<Selected> {
-    let argument = MaskArgument {
+    let mut argument = MaskArgument {
         mask: pointer(&mask),
         size: MASK_SIZE,
     };
-    pselect6(nfds, sets, timeout, Some(&argument))
+    let inner = vec![(
+        std::mem::offset_of!(MaskArgument, mask),
+        Arg::read(argument.mask),
+    )];
+    let size = size_of::<MaskArgument>();
+    let argument = Arg::Struct((&raw mut argument).cast(), size, inner);
+    pselect6(nfds, sets, timeout, argument)
 }
 
-fn pselect6(
-    nfds: i32,
-    sets: [Option<Set>; 3],
-    timeout: Timeout,
-    mask: Option<&MaskArgument>,
-) -> Checked<Selected> {
+fn pselect6(nfds: i32, sets: [Option<Set>; 3], timeout: Timeout, mask: Arg) -> Checked<Selected> {
     let mut sets = sets;
     let mut timeout = given(timeout);
-    let [read, write, except] = sets.each_mut().map(|set| {
-        set.as_mut()
-            .map_or(std::ptr::null_mut(), |set| set.0.as_mut_ptr())
-    });
-    let span = pointer_mut(&mut timeout);
-    let has_set = [read, write, except].iter().any(|set| !set.is_null());
+    let has_set = sets.iter().any(Option::is_some);
     refuse::select(nfds, has_set)?;
-    let mask = mask.map_or(std::ptr::null(), std::ptr::from_ref);
-    // SAFETY: each set has room for FD_SETSIZE bits and the kernel reads no more than `nfds` of them, which was checked
-    // above, or is null; the timeout is a timespec or null; the mask is null or lives until the call returns.
-    let count = unsafe { libc::syscall(libc::SYS_pselect6, nfds, read, write, except, span, mask) };
-    let count = check(i32::try_from(count).unwrap_or(-1))?;
+    let [read, write, except] = sets.each_mut().map(|set| Arg::update(pointer_mut(set)));
+    let span = Arg::update(pointer_mut(&mut timeout));
+    let args = [Arg::int(nfds), read, write, except, span, mask];
+    let call = |a: &[usize; 6]| {
+        let number = libc::SYS_pselect6;
+        // SAFETY: each set has room for FD_SETSIZE bits and the kernel reads no more than `nfds` of them, which was checked
+        // above, or is null; the timeout is a timespec or null; the mask is null or lives until the call returns.
+        let returned = unsafe { libc::syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]) };
+        returned as isize
+    };
+    // SAFETY: as above.
+    let count = check(unsafe { made_int(call, args) })?;
     let left = timeout.map(duration);
     Ok(Selected { count, sets, left })
 }
@@ -210,7 +231,12 @@ fn given(timeout: Timeout) -> Option<libc::timespec> {
 /// The errno of the call.
 pub fn epoll_create1(flags: i32) -> Result<i32> {
     // SAFETY: the call takes no pointers.
-    check(unsafe { libc::epoll_create1(flags) })
+    check(unsafe {
+        made_int(
+            |a| libc::epoll_create1(a[0] as _) as isize,
+            [Arg::int(flags)],
+        )
+    })
 }
 
 /// epoll_create(2)
@@ -220,7 +246,7 @@ pub fn epoll_create1(flags: i32) -> Result<i32> {
 /// The errno of the call.
 pub fn epoll_create(size: i32) -> Result<i32> {
     // SAFETY: the call takes no pointers.
-    check(unsafe { libc::epoll_create(size) })
+    check(unsafe { made_int(|a| libc::epoll_create(a[0] as _) as isize, [Arg::int(size)]) })
 }
 
 /// epoll_ctl(2); the user data is the descriptor, as programs usually have it.
@@ -233,8 +259,20 @@ pub fn epoll_ctl(epoll: i32, op: i32, fd: i32, events: i32) -> Result<()> {
         events: events.cast_unsigned(),
         u64: u64::from(fd.cast_unsigned()),
     };
+    let args = [
+        Arg::int(epoll),
+        Arg::int(op),
+        Arg::int(fd),
+        Arg::update(&raw mut event),
+    ];
     // SAFETY: the event lives until the call returns.
-    check(unsafe { libc::epoll_ctl(epoll, op, fd, &raw mut event) }).map(drop)
+    check(unsafe {
+        made_int(
+            |a| libc::epoll_ctl(a[0] as _, a[1] as _, a[2] as _, a[3] as _) as isize,
+            args,
+        )
+    })
+    .map(drop)
 }
 
 /// epoll_wait(2): the descriptors that were registered, with what happened to them.
@@ -244,8 +282,14 @@ pub fn epoll_ctl(epoll: i32, op: i32, fd: i32, events: i32) -> Result<()> {
 /// The errno of the call, or why it was not made.
 pub fn epoll_wait(epoll: i32, max: i32, timeout: i32) -> Checked<Vec<(i32, i32)>> {
     waits(max, |events| {
+        let args = [Arg::int(epoll), events, Arg::int(max), Arg::int(timeout)];
         // SAFETY: there is room for `max` events; the kernel refuses a max of 0 and below.
-        check(unsafe { libc::epoll_wait(epoll, events, max, timeout) })
+        check(unsafe {
+            made_int(
+                |a| libc::epoll_wait(a[0] as _, a[1] as _, a[2] as _, a[3] as _) as isize,
+                args,
+            )
+        })
     })
 }
 
@@ -260,22 +304,31 @@ pub fn epoll_pwait(
     timeout: i32,
     mask: Option<u64>,
 ) -> Checked<Vec<(i32, i32)>> {
-    let mask = pointer(&mask);
     waits(max, |events| {
-        let call = libc::SYS_epoll_pwait;
-        // SAFETY: as in `epoll_wait`; the mask is null or lives until the call returns.
-        let count = unsafe { libc::syscall(call, epoll, events, max, timeout, mask, MASK_SIZE) };
-        check(i32::try_from(count).unwrap_or(-1))
+        let args = [
+            Arg::int(epoll),
+            events,
+            Arg::int(max),
+            Arg::int(timeout),
+            Arg::read(pointer(&mask)),
+            Arg::Value(MASK_SIZE),
+        ];
+        let call = |a: &[usize; 6]| {
+            let number = libc::SYS_epoll_pwait;
+            // SAFETY: as in `epoll_wait`; the mask is null or lives until the call returns.
+            let returned = unsafe { libc::syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]) };
+            returned as isize
+        };
+        // SAFETY: as above.
+        check(unsafe { made_int(call, args) })
     })
 }
 
 /// Makes a call that reports at most `max` events.
-fn waits(
-    max: i32,
-    call: impl FnOnce(*mut libc::epoll_event) -> Result<i32>,
-) -> Checked<Vec<(i32, i32)>> {
+fn waits(max: i32, call: impl FnOnce(Arg) -> Result<i32>) -> Checked<Vec<(i32, i32)>> {
     let mut events = vec![libc::epoll_event { events: 0, u64: 0 }; refuse::events(max)?];
-    let count = call(events.as_mut_ptr())?;
+    let size = size_of_val(events.as_slice());
+    let count = call(Arg::Update(events.as_mut_ptr().cast(), size))?;
     let reported = events.iter().take(usize::try_from(count).unwrap_or(0));
     Ok(reported
         .map(|event| {
@@ -307,9 +360,18 @@ pub fn sigtimedwait(signals: &[i32], timeout: Timeout) -> Result<TakenSignal> {
         unsafe { libc::sigaddset(&raw mut set, *signal) };
     }
     let span = given(timeout);
-    let span = pointer(&span);
+    let args = [
+        Arg::read(&raw const set),
+        Arg::update(&raw mut info),
+        Arg::read(pointer(&span)),
+    ];
     // SAFETY: the three pointers lead to what the call wants, the last may be null.
-    check(unsafe { libc::sigtimedwait(&raw const set, &raw mut info, span) })?;
+    check(unsafe {
+        made_int(
+            |a| libc::sigtimedwait(a[0] as _, a[1] as _, a[2] as _) as isize,
+            args,
+        )
+    })?;
     Ok(TakenSignal::of(&info))
 }
 

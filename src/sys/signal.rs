@@ -3,6 +3,8 @@
 //! Cancelling is tgkill(2) with a signal whose handler does nothing and has no SA_RESTART, so that the call really
 //! returns EINTR (signal(7)). I/O threads mask every other signal, SIGPIPE excepted: that one is caught to be shown.
 
+mod child;
+
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,6 +16,10 @@ use nix::sys::signal::{
 
 use crate::socket::{Errno, FcntlCommand};
 use crate::sys::fatal::FATAL;
+pub(in crate::sys) use crate::sys::signal::child::{
+    Caught, ChildMasks, become_child, masks_of_child, note, restore_mask, set_all_masked,
+    take_noted,
+};
 use crate::sys::{Result, check};
 
 thread_local! {

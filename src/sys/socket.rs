@@ -5,6 +5,8 @@ mod option;
 
 use crate::call::outcome::Written;
 use crate::socket::How;
+use crate::sys::child::Arg;
+use crate::sys::made::{made, made_int};
 use crate::sys::socket::arguments::AddressBuffer;
 pub use crate::sys::socket::arguments::{RawAddress, Source, Target};
 pub(crate) use crate::sys::socket::option::set_own;
@@ -17,8 +19,14 @@ use crate::sys::{Checked, Result, check, check_count, refuse};
 ///
 /// The errno of the call.
 pub fn socket(domain: i32, socket_type: i32, protocol: i32) -> Result<i32> {
+    let args = [domain, socket_type, protocol].map(Arg::int);
     // SAFETY: the call takes no pointers.
-    check(unsafe { libc::socket(domain, socket_type, protocol) })
+    check(unsafe {
+        made_int(
+            |a| libc::socket(a[0] as _, a[1] as _, a[2] as _) as isize,
+            args,
+        )
+    })
 }
 
 /// socketpair(2)
@@ -28,8 +36,19 @@ pub fn socket(domain: i32, socket_type: i32, protocol: i32) -> Result<i32> {
 /// The errno of the call.
 pub fn socketpair(domain: i32, socket_type: i32, protocol: i32) -> Result<(i32, i32)> {
     let mut pair = [-1; 2];
+    let args = [
+        Arg::int(domain),
+        Arg::int(socket_type),
+        Arg::int(protocol),
+        Arg::update(&raw mut pair),
+    ];
     // SAFETY: `pair` has room for the two numbers that the call writes.
-    check(unsafe { libc::socketpair(domain, socket_type, protocol, pair.as_mut_ptr()) })?;
+    check(unsafe {
+        made_int(
+            |a| libc::socketpair(a[0] as _, a[1] as _, a[2] as _, a[3] as _) as isize,
+            args,
+        )
+    })?;
     Ok((pair[0], pair[1]))
 }
 
@@ -39,9 +58,16 @@ pub fn socketpair(domain: i32, socket_type: i32, protocol: i32) -> Result<(i32, 
 ///
 /// The errno of the call.
 pub fn bind(fd: i32, address: &RawAddress) -> Result<()> {
-    let (pointer, length) = address.parts();
-    // SAFETY: the pointer is null, or leads to STORAGE bytes; see RawAddress::parts for longer lengths.
-    check(unsafe { libc::bind(fd, pointer, length) }).map(drop)
+    let [pointer, length] = address.args();
+    let args = [Arg::int(fd), pointer, length];
+    // SAFETY: the pointer is null, or leads to STORAGE bytes; see RawAddress::args for longer lengths.
+    check(unsafe {
+        made_int(
+            |a| libc::bind(a[0] as _, a[1] as _, a[2] as _) as isize,
+            args,
+        )
+    })
+    .map(drop)
 }
 
 /// listen(2)
@@ -50,8 +76,9 @@ pub fn bind(fd: i32, address: &RawAddress) -> Result<()> {
 ///
 /// The errno of the call.
 pub fn listen(fd: i32, backlog: i32) -> Result<()> {
+    let args = [fd, backlog].map(Arg::int);
     // SAFETY: the call takes no pointers.
-    check(unsafe { libc::listen(fd, backlog) }).map(drop)
+    check(unsafe { made_int(|a| libc::listen(a[0] as _, a[1] as _) as isize, args) }).map(drop)
 }
 
 /// accept(2). Gives the descriptor and the peer's address.
@@ -61,10 +88,16 @@ pub fn listen(fd: i32, backlog: i32) -> Result<()> {
 /// The errno of the call.
 pub fn accept(fd: i32, length: Option<i32>) -> Checked<(i32, Written)> {
     let mut from = AddressBuffer::new(length)?;
-    let (pointer, length) = from.pointers();
+    let [pointer, length] = from.args();
+    let args = [Arg::int(fd), pointer, length];
     // SAFETY: both pointers lead into `from`, and `length` says how much room there is.
-    let made = check(unsafe { libc::accept(fd, pointer, length) })?;
-    Ok((made, from.written()))
+    let accepted = check(unsafe {
+        made_int(
+            |a| libc::accept(a[0] as _, a[1] as _, a[2] as _) as isize,
+            args,
+        )
+    })?;
+    Ok((accepted, from.written()))
 }
 
 /// accept4(2), which has flags for the new descriptor.
@@ -74,10 +107,16 @@ pub fn accept(fd: i32, length: Option<i32>) -> Checked<(i32, Written)> {
 /// The errno of the call.
 pub fn accept4(fd: i32, flags: i32, length: Option<i32>) -> Checked<(i32, Written)> {
     let mut from = AddressBuffer::new(length)?;
-    let (pointer, length) = from.pointers();
+    let [pointer, length] = from.args();
+    let args = [Arg::int(fd), pointer, length, Arg::int(flags)];
     // SAFETY: as in `accept`.
-    let made = check(unsafe { libc::accept4(fd, pointer, length, flags) })?;
-    Ok((made, from.written()))
+    let accepted = check(unsafe {
+        made_int(
+            |a| libc::accept4(a[0] as _, a[1] as _, a[2] as _, a[3] as _) as isize,
+            args,
+        )
+    })?;
+    Ok((accepted, from.written()))
 }
 
 /// connect(2)
@@ -86,9 +125,16 @@ pub fn accept4(fd: i32, flags: i32, length: Option<i32>) -> Checked<(i32, Writte
 ///
 /// The errno of the call.
 pub fn connect(fd: i32, address: &RawAddress) -> Result<()> {
-    let (pointer, length) = address.parts();
-    // SAFETY: the pointer is null, or leads to STORAGE bytes; see RawAddress::parts for longer lengths.
-    check(unsafe { libc::connect(fd, pointer, length) }).map(drop)
+    let [pointer, length] = address.args();
+    let args = [Arg::int(fd), pointer, length];
+    // SAFETY: the pointer is null, or leads to STORAGE bytes; see RawAddress::args for longer lengths.
+    check(unsafe {
+        made_int(
+            |a| libc::connect(a[0] as _, a[1] as _, a[2] as _) as isize,
+            args,
+        )
+    })
+    .map(drop)
 }
 
 /// send(2)
@@ -98,11 +144,12 @@ pub fn connect(fd: i32, address: &RawAddress) -> Result<()> {
 /// The errno of the call.
 pub fn send(fd: i32, source: Source<'_>, flags: i32) -> Checked<usize> {
     let flags = refuse::send_flags(flags)?;
-    let (pointer, length) = source.parts();
+    let [pointer, length] = source.args();
+    let args = [Arg::int(fd), pointer, length, Arg::int(flags)];
     // SAFETY: the pointer is valid for `length` bytes, or null, which the kernel answers with EFAULT; without
     // MSG_ZEROCOPY the kernel has no use for the bytes after the call.
     Ok(check_count(unsafe {
-        libc::send(fd, pointer, length, flags)
+        made(|a| libc::send(a[0] as _, a[1] as _, a[2], a[3] as _), args)
     })?)
 }
 
@@ -113,11 +160,22 @@ pub fn send(fd: i32, source: Source<'_>, flags: i32) -> Checked<usize> {
 /// The errno of the call.
 pub fn sendto(fd: i32, source: Source<'_>, flags: i32, to: &RawAddress) -> Checked<usize> {
     let flags = refuse::send_flags(flags)?;
-    let (pointer, length) = source.parts();
-    let (address, address_length) = to.parts();
+    let [pointer, length] = source.args();
+    let [address, address_length] = to.args();
+    let args = [
+        Arg::int(fd),
+        pointer,
+        length,
+        Arg::int(flags),
+        address,
+        address_length,
+    ];
     // SAFETY: as in `send` and `bind`.
     Ok(check_count(unsafe {
-        libc::sendto(fd, pointer, length, flags, address, address_length)
+        made(
+            |a| libc::sendto(a[0] as _, a[1] as _, a[2], a[3] as _, a[4] as _, a[5] as _),
+            args,
+        )
     })?)
 }
 
@@ -127,9 +185,10 @@ pub fn sendto(fd: i32, source: Source<'_>, flags: i32, to: &RawAddress) -> Check
 ///
 /// The errno of the call.
 pub fn write(fd: i32, source: Source<'_>) -> Result<usize> {
-    let (pointer, length) = source.parts();
+    let [pointer, length] = source.args();
+    let args = [Arg::int(fd), pointer, length];
     // SAFETY: as in `send`.
-    check_count(unsafe { libc::write(fd, pointer, length) })
+    check_count(unsafe { made(|a| libc::write(a[0] as _, a[1] as _, a[2]), args) })
 }
 
 /// recv(2): gives what the call returned, which with MSG_TRUNC is more than the buffer holds.
@@ -138,9 +197,10 @@ pub fn write(fd: i32, source: Source<'_>) -> Result<usize> {
 ///
 /// The errno of the call.
 pub fn recv(fd: i32, mut target: Target<'_>, flags: i32) -> Result<usize> {
-    let (pointer, length) = target.parts();
+    let [pointer, length] = target.args();
+    let args = [Arg::int(fd), pointer, length, Arg::int(flags)];
     // SAFETY: the pointer is valid for writing over `length` bytes, or null, which the kernel answers with EFAULT.
-    check_count(unsafe { libc::recv(fd, pointer, length, flags) })
+    check_count(unsafe { made(|a| libc::recv(a[0] as _, a[1] as _, a[2], a[3] as _), args) })
 }
 
 /// recvfrom(2): as [`recv`], with the sender's address.
@@ -155,10 +215,16 @@ pub fn recvfrom(
     length: Option<i32>,
 ) -> Checked<(usize, Written)> {
     let mut from = AddressBuffer::new(length)?;
-    let (buffer, room) = target.parts();
-    let (pointer, length) = from.pointers();
+    let [buffer, room] = target.args();
+    let [pointer, length] = from.args();
+    let args = [Arg::int(fd), buffer, room, Arg::int(flags), pointer, length];
     // SAFETY: the buffer is as in `recv`, both pointers lead into `from`.
-    let count = unsafe { libc::recvfrom(fd, buffer, room, flags, pointer, length) };
+    let count = unsafe {
+        made(
+            |a| libc::recvfrom(a[0] as _, a[1] as _, a[2], a[3] as _, a[4] as _, a[5] as _),
+            args,
+        )
+    };
     Ok((check_count(count)?, from.written()))
 }
 
@@ -168,9 +234,10 @@ pub fn recvfrom(
 ///
 /// The errno of the call.
 pub fn read(fd: i32, mut target: Target<'_>) -> Result<usize> {
-    let (pointer, length) = target.parts();
+    let [pointer, length] = target.args();
+    let args = [Arg::int(fd), pointer, length];
     // SAFETY: as in `recv`.
-    check_count(unsafe { libc::read(fd, pointer, length) })
+    check_count(unsafe { made(|a| libc::read(a[0] as _, a[1] as _, a[2]), args) })
 }
 
 /// shutdown(2)
@@ -179,8 +246,9 @@ pub fn read(fd: i32, mut target: Target<'_>) -> Result<usize> {
 ///
 /// The errno of the call.
 pub fn shutdown(fd: i32, how: How) -> Result<()> {
+    let args = [fd, how.0].map(Arg::int);
     // SAFETY: the call takes no pointers.
-    check(unsafe { libc::shutdown(fd, how.0) }).map(drop)
+    check(unsafe { made_int(|a| libc::shutdown(a[0] as _, a[1] as _) as isize, args) }).map(drop)
 }
 
 /// close(2). On Linux the number is free again afterwards, also when the call failed with EINTR or EIO.
@@ -191,7 +259,7 @@ pub fn shutdown(fd: i32, how: How) -> Result<()> {
 pub fn close(fd: i32) -> Result<()> {
     // SAFETY: no Rust object owns a playground descriptor; for any other number the engine checks first
     // whether it is the program's own.
-    check(unsafe { libc::close(fd) }).map(drop)
+    check(unsafe { made_int(|a| libc::close(a[0] as _) as isize, [Arg::int(fd)]) }).map(drop)
 }
 
 /// getsockname(2)
@@ -201,9 +269,15 @@ pub fn close(fd: i32) -> Result<()> {
 /// The errno of the call.
 pub fn getsockname(fd: i32, length: Option<i32>) -> Checked<Written> {
     let mut name = AddressBuffer::new(length)?;
-    let (pointer, length) = name.pointers();
+    let [pointer, length] = name.args();
+    let args = [Arg::int(fd), pointer, length];
     // SAFETY: both pointers lead into `name`, and `length` says how much room there is.
-    check(unsafe { libc::getsockname(fd, pointer, length) })?;
+    check(unsafe {
+        made_int(
+            |a| libc::getsockname(a[0] as _, a[1] as _, a[2] as _) as isize,
+            args,
+        )
+    })?;
     Ok(name.written())
 }
 
@@ -214,9 +288,15 @@ pub fn getsockname(fd: i32, length: Option<i32>) -> Checked<Written> {
 /// The errno of the call.
 pub fn getpeername(fd: i32, length: Option<i32>) -> Checked<Written> {
     let mut name = AddressBuffer::new(length)?;
-    let (pointer, length) = name.pointers();
+    let [pointer, length] = name.args();
+    let args = [Arg::int(fd), pointer, length];
     // SAFETY: both pointers lead into `name`, and `length` says how much room there is.
-    check(unsafe { libc::getpeername(fd, pointer, length) })?;
+    check(unsafe {
+        made_int(
+            |a| libc::getpeername(a[0] as _, a[1] as _, a[2] as _) as isize,
+            args,
+        )
+    })?;
     Ok(name.written())
 }
 

@@ -117,6 +117,9 @@ impl Exit<'_> {
             | Gives::Addresses
             | Gives::Names
             | Gives::Bytes
+            | Gives::Process
+            | Gives::ChildChange
+            | Gives::Nothing
             | Gives::Number => Returned::Count(self.count()),
         }
     }

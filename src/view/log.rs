@@ -195,7 +195,10 @@ fn slept(app: &App, record: &Record) -> Option<String> {
 fn process(app: &App, record: &Record) -> String {
     match record.source {
         Source::Traced { pid, .. } if app.world.processes().len() > 2 => format!("[{pid}] "),
-        Source::Traced { .. } | Source::Session | Source::Recording { .. } => String::new(),
+        Source::Traced { .. }
+        | Source::Child { .. }
+        | Source::Session
+        | Source::Recording { .. } => String::new(),
     }
 }
 
@@ -207,8 +210,10 @@ fn written(app: &App, record: &Record) -> String {
         .filter_map(|id| app.world.descriptor(*id))
         // What fork() copies is not what it returns.
         .filter(|own| !matches!(own.origin(), Origin::Inherited(_)))
-        .map(|own| own.name().clone());
+        .map(|own| own.name().base());
     let mut targets: Vec<_> = names.collect();
+    let process = app.world.child_made_by(record.id());
+    targets.extend(process.and_then(|own| own.name.clone()));
     if targets.is_empty() || record.call().call_kind() == CallKind::Serve {
         targets = record.request.command.targets.clone();
     }

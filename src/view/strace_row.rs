@@ -94,6 +94,7 @@ mod tests {
             on: None,
             others: Box::default(),
             reach: crate::event::Reach::Free,
+            process: None,
         };
         let thread = Thread {
             tid: 77,

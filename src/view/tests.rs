@@ -102,6 +102,7 @@ fn ask(app: &mut App, at: u64, id: u64, on: Option<DescriptorId>, line: &str) {
         on,
         others: Box::default(),
         reach: crate::event::Reach::Free,
+        process: None,
     };
     happens(app, at, EventKind::Asked(Box::new(request)));
     happens(

@@ -147,9 +147,7 @@ impl World {
         if self.descriptors.contains_key(&new.descriptor) {
             return;
         }
-        let free = |name: &Name| !self.named(name).is_some_and(Handle::is_open);
-        let name = new.name.clone().filter(free);
-        let name = name.unwrap_or_else(|| self.next_name());
+        let name = self.name_of_new(source, new);
         let known = self.known_file(new);
         let file = known.unwrap_or_else(|| self.new_file(new));
         let table = self.processes.table(source);
@@ -172,9 +170,45 @@ impl World {
         self.processes.open(table, new.fd, new.descriptor);
         self.use_name(name, new.descriptor);
         self.begin_path(at, new.descriptor);
-        self.update(new.call, |record| {
-            record.rare_mut().new_descriptors.push(new.descriptor);
-        });
+        // What fork() copies is not what it returns.
+        if !matches!(
+            (source, new.origin),
+            (Source::Child { .. }, Origin::Inherited(_))
+        ) {
+            self.update(new.call, |record| {
+                record.rare_mut().new_descriptors.push(new.descriptor);
+            });
+        }
+    }
+
+    /// The name that a new descriptor gets: the one that was asked for, if it is free. A copy that a child has is named as its
+    /// original, with the name of the child.
+    fn name_of_new(&self, source: Source, new: &NewDescriptor) -> Name {
+        let free = |name: &Name| !self.named(name).is_some_and(Handle::is_open);
+        let Some(process) = self.child_name(source) else {
+            let name = new.name.clone().filter(free);
+            return name.unwrap_or_else(|| self.next_name());
+        };
+        let original = match new.origin {
+            Origin::Inherited(of) => self.descriptor(of).map(|own| own.name().base()),
+            _ => None,
+        };
+        let asked = new.name.clone().or(original);
+        let asked = asked.map(|name| name.in_process(&process)).filter(free);
+        asked.unwrap_or_else(|| {
+            let all = (1..).map(|number| Name::automatic(number).in_process(&process));
+            let mut all = all.filter(|name| !self.names.contains_key(name));
+            all.next().unwrap_or_else(|| self.next_name())
+        })
+    }
+
+    /// The name of the child that an event comes from.
+    fn child_name(&self, source: Source) -> Option<Name> {
+        let Source::Child { .. } = source else {
+            return None;
+        };
+        let mut all = self.children().rev();
+        all.find(|own| own.source == source)?.name.clone()
     }
 
     /// A new descriptor starts the history of a new socket, or reopens one whose descriptors were all closed.
@@ -299,6 +333,11 @@ impl World {
     }
 
     fn rename(&mut self, id: DescriptorId, name: &Name) {
+        let child = self.descriptor(id).and_then(|own| self.child_of(own));
+        let name = &match child.and_then(|child| child.name.as_ref()) {
+            Some(child) => name.in_process(child),
+            None => name.clone(),
+        };
         let is_taken = |other: Handle<'_>| other.is_open() && other.id() != id;
         if self.named(name).is_some_and(is_taken) {
             return;

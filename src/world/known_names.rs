@@ -29,6 +29,12 @@ impl World {
             addresses: with_address
                 .map(|socket| (format!("addr({})", socket.name()), described(*socket)))
                 .collect(),
+            children: self
+                .children()
+                .rev()
+                .filter(|own| !own.is_reaped)
+                .filter_map(|own| Some((own.name.as_ref()?.to_string(), own.described())))
+                .collect(),
             held: self
                 .pending()
                 .filter(|record| record.progress == Progress::Held)

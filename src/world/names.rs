@@ -66,7 +66,7 @@ impl<'a> Names<'a> {
                 for watched in &epoll.interest {
                     let socket = watched.descriptor.and_then(|id| world.descriptor(id));
                     if let Some(socket) = socket {
-                        let name = Descriptor::Named(socket.name().clone());
+                        let name = Descriptor::Named(socket.name().base());
                         written.insert(watched.seen.fd, name);
                     }
                 }
@@ -86,7 +86,7 @@ impl<'a> Names<'a> {
         let Descriptor::Raw(fd) = socket else { return };
         let open = || {
             let open = self.world.with_number(self.table?, *fd)?;
-            Some(Descriptor::Named(open.name().clone()))
+            Some(Descriptor::Named(open.name().base()))
         };
         if let Some(name) = self.written.get(fd).cloned().or_else(open) {
             *socket = name;

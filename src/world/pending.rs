@@ -33,10 +33,12 @@ impl Pending {
         }
         let waits = request.call.passes_set();
         let members = request.others.iter().copied().filter(|_| waits);
+        let targets = request.command.targets.iter();
+        let qualified = targets.map(|name| request.command.qualified(name));
         let concern = Concern {
             on: request.on,
             with: request.on.into_iter().chain(members).collect(),
-            names: request.command.targets.clone(),
+            names: qualified.collect(),
         };
         if let Some(on) = concern.on {
             self.on.entry(on).or_default().insert(request.id);

@@ -174,6 +174,7 @@ mod tests {
             on: None,
             others: Box::default(),
             reach: crate::event::Reach::Free,
+            process: None,
         };
         let mut world = World::default();
         world.apply(&Event::new(

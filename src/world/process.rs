@@ -3,7 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::event::{DescriptorId, EndStatus, ProcessEvent, Source, Timestamp};
+use crate::call::argument::Name;
+use crate::event::{CallId, DescriptorId, EndStatus, ProcessEvent, Source, Timestamp};
 use crate::world::{Handle, World};
 
 /// How many ended processes are kept when their descriptors are forgotten.
@@ -29,8 +30,16 @@ pub struct Process {
     pub parent: Option<i32>,
     /// The program of a traced process with its arguments, as it is now; empty for the session's own.
     pub command: Box<str>,
-    /// How a traced process ended, and when. `None`: it has not.
+    /// The name of a child that fork() of the session made.
+    pub name: Option<Name>,
+    /// The call that made such a child.
+    pub made_by: Option<CallId>,
+    /// How it ended, and when. `None`: it has not, or it is the session's own.
     pub ended: Option<(Timestamp, EndStatus)>,
+    /// Whether the kernel was seen to list it as a zombie, and nobody has waited for it since.
+    pub is_zombie: bool,
+    /// Whether a child was waited for, waitpid(2): its number may be that of another process by now.
+    pub is_reaped: bool,
 }
 
 impl Process {
@@ -40,15 +49,32 @@ impl Process {
             table,
             parent: None,
             command: Box::default(),
+            name: None,
+            made_by: None,
             ended: None,
+            is_zombie: false,
+            is_reaped: false,
         }
     }
 
-    /// Its number, where it is a traced or a recorded one.
+    /// Its number, where it is not the session's own.
     pub fn pid(&self) -> Option<i32> {
         match self.source {
             Source::Session => None,
-            Source::Traced { pid, .. } | Source::Recording { pid, .. } => Some(pid),
+            Source::Child { pid } | Source::Traced { pid, .. } | Source::Recording { pid, .. } => {
+                Some(pid)
+            }
+        }
+    }
+}
+
+impl Process {
+    /// A few words about a child: its number, and how it ended.
+    pub fn described(&self) -> String {
+        let pid = self.pid().unwrap_or(0);
+        match self.ended {
+            Some((_, status)) => format!("process {pid} {status}"),
+            None => format!("process {pid}"),
         }
     }
 }
@@ -99,7 +125,15 @@ impl Processes {
         table
     }
 
-    /// Takes in what happened to a traced process.
+    /// A name for a child that none has.
+    fn next_name(&self) -> Name {
+        let is_used = |name: &Name| self.all.iter().any(|own| own.name.as_ref() == Some(name));
+        let all = (1_u32..).filter_map(|number| Name::new(&format!("p{number}")));
+        let mut free = all.filter(|name| !is_used(name));
+        free.next().unwrap_or_else(|| Name::automatic(u32::MAX))
+    }
+
+    /// Takes in what happened to a process.
     fn happened(&mut self, at: Timestamp, source: Source, what: &ProcessEvent) {
         if let ProcessEvent::Started {
             parent,
@@ -114,6 +148,11 @@ impl Processes {
             // The number may have been that of a process that has ended.
             self.add(source, of_parent);
         }
+        let mut chosen = None;
+        if let ProcessEvent::Forked { name, .. } = what {
+            self.add(source, None);
+            chosen = Some(name.clone().unwrap_or_else(|| self.next_name()));
+        }
         let newest = self.all.iter_mut().rev();
         let mut newest = newest.filter(|process| process.source == source.process());
         let Some(process) = newest.next() else { return };
@@ -124,10 +163,19 @@ impl Processes {
                 process.parent = *parent;
                 process.command = command.clone();
             }
+            ProcessEvent::Forked { call, .. } => {
+                process.name = chosen;
+                process.made_by = Some(*call);
+            }
+            ProcessEvent::Zombie => process.is_zombie = !process.is_reaped,
+            ProcessEvent::Reaped => {
+                process.is_zombie = false;
+                process.is_reaped = true;
+            }
             ProcessEvent::Executed { command } => process.command = command.clone(),
             ProcessEvent::Ended(status) => {
                 self.ended += usize::from(process.ended.is_none());
-                process.ended = Some((at, *status));
+                process.ended.get_or_insert((at, *status));
             }
             ProcessEvent::Signalled { .. } | ProcessEvent::Stopped(_) | ProcessEvent::Detached => {}
         }
@@ -206,9 +254,35 @@ impl World {
         found.filter(|process| process.source != Source::Session)
     }
 
-    /// The number of the traced process that a descriptor belongs to. `None`: it is the session's own.
+    /// The number of the traced process that a descriptor belongs to. `None`: it is the session's own, or that of a child.
     pub fn traced_owner(&self, descriptor: Handle<'_>) -> Option<i32> {
-        self.process_of(descriptor).and_then(Process::pid)
+        let owner = self.process_of(descriptor);
+        let owner = owner.filter(|own| !matches!(own.source, Source::Child { .. }));
+        owner.and_then(Process::pid)
+    }
+
+    /// The child that a descriptor belongs to.
+    pub fn child_of(&self, descriptor: Handle<'_>) -> Option<&Process> {
+        let owner = self.process_of(descriptor);
+        owner.filter(|own| matches!(own.source, Source::Child { .. }))
+    }
+
+    /// The children of the session, the oldest first, those that have ended too.
+    pub fn children(&self) -> impl DoubleEndedIterator<Item = &Process> {
+        let all = self.processes.all.iter();
+        all.filter(|own| matches!(own.source, Source::Child { .. }))
+    }
+
+    /// The child with a name, the newest one.
+    pub fn child(&self, name: &Name) -> Option<&Process> {
+        self.children()
+            .rev()
+            .find(|own| own.name.as_ref() == Some(name))
+    }
+
+    /// The child that a call made.
+    pub fn child_made_by(&self, call: CallId) -> Option<&Process> {
+        self.children().rev().find(|own| own.made_by == Some(call))
     }
 
     /// The open descriptor with a number in the session's own process.

@@ -1,4 +1,5 @@
-//! The processes as a tree: each below the one that made it, and the sockets in that order.
+//! The processes as a tree: each below the one that made it, children of the session below that, and the sockets in that
+//! order.
 
 use std::collections::HashMap;
 
@@ -16,7 +17,11 @@ impl World {
         }
         let mut tree = Vec::new();
         // Of a number that was used again, the children are listed once, below the first process that had it.
+        let is_child = |process: &Process| matches!(process.source, Source::Child { .. });
         let mut left: Vec<(&Process, usize)> = roots(&mut children);
+        for (process, depth) in &mut left {
+            *depth = usize::from(is_child(process));
+        }
         while let Some((process, depth)) = left.pop() {
             tree.push((process, depth));
             let own = process.pid().and_then(|pid| children.remove(&Some(pid)));

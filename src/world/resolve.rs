@@ -1,5 +1,7 @@
 //! Names to numbers: what a command means in this world, or why it cannot be run.
 
+mod children;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -9,7 +11,7 @@ use crate::call::{Call, Command};
 use crate::event::{CallId, DescriptorId, Reach, Request};
 use crate::notation::diagnostic::nearest;
 use crate::socket::{Address, Domain, Kind, ValueType};
-use crate::world::{Progress, Record, World};
+use crate::world::{Process, Progress, Record, TableId, World};
 
 /// Why a command cannot be carried out in this world. No call was made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +52,27 @@ pub enum Unresolved {
     /// step() or inject() on a descriptor of the session.
     #[error("{0} is not a descriptor of a traced program: only its calls are held")]
     NotTraced(String),
+    /// No child has the name.
+    #[error("no child is called {name}: {hint}")]
+    UnknownChild {
+        /// The name.
+        name: Name,
+        /// What to do about it.
+        hint: String,
+    },
+    /// The child has ended, and so makes no call.
+    #[error("{0} {1}, so it makes no call")]
+    ChildEnded(Name, String),
+    /// The child has no descriptor of that name.
+    #[error("{process} has no descriptor called {name}: {hint}")]
+    NotInChild {
+        /// The name.
+        name: Name,
+        /// The child.
+        process: Name,
+        /// What to do about it.
+        hint: String,
+    },
     /// Reading the option would create a descriptor that nobody could name or close.
     #[error("{0} gives a new descriptor, which would have no name here: {1}")]
     Nameless(&'static str, &'static str),
@@ -67,11 +90,15 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
     if let Some(name) = command
         .targets
         .iter()
-        .find(|name| !renames && world.is_taken(name))
+        .find(|name| !renames && world.is_taken(&command.qualified(name)))
     {
         return Err(Unresolved::NameTaken(name.clone()));
     }
+    let process = caller(world, command)?;
+    let table = process.map_or(TableId::SESSION, |process| process.table);
     let mut call = command.call.clone();
+    children::number(world, &mut call)?;
+    children::qualify(world, command, &mut call)?;
     if let Call::Getsockopt { option, .. } = &call {
         let row = crate::socket::option::by_number(option.level, option.number);
         if let Some(row) = row.filter(|row| row.value == ValueType::Descriptor) {
@@ -89,7 +116,7 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
             | Call::Inject { .. }
     );
     if let Some(socket) = call.socket_mut() {
-        let (fd, owner) = subject(world, socket, command.call.call_kind())?;
+        let (fd, owner) = subject(world, socket, command.call.call_kind(), table)?;
         // The state of a connection can be queried after its descriptor was closed, and a call that was begun before goes
         // on; its queues cannot be queried.
         on = if outlives_descriptor {
@@ -101,7 +128,7 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
     }
     let mut others = Vec::new();
     for socket in call.others_mut() {
-        let (fd, owner) = descriptor(world, socket)?;
+        let (fd, owner) = descriptor(world, socket, table)?;
         *socket = Descriptor::Raw(fd);
         others.extend(owner);
     }
@@ -120,7 +147,8 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
             address.place = numeric;
         }
         let has_ports = !on.is_some_and(|on| is_raw(world, on));
-        address.place = place(world, &address.place, has_ports)?;
+        let written = children::address(world, &command, &address.place);
+        address.place = place(world, &written, has_ports)?;
     }
     Ok(Request {
         id,
@@ -129,7 +157,41 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
         on,
         others: others.into(),
         reach: Reach::Free,
+        process: process.and_then(Process::pid),
     })
+}
+
+/// The child that makes a call, which has not ended. The words that are about another call may be about one that has.
+fn caller<'a>(world: &'a World, command: &Command) -> Result<Option<&'a Process>, Unresolved> {
+    let Some(name) = &command.process else {
+        return Ok(None);
+    };
+    let process = children::named(world, name)?;
+    match process.ended {
+        Some((_, status)) if !command.call.call_kind().collects() => {
+            Err(Unresolved::ChildEnded(name.clone(), status.to_string()))
+        }
+        _ => Ok(Some(process)),
+    }
+}
+
+/// The socket of a command as the world names it.
+///
+/// # Errors
+///
+/// When the child that it is for has none of that name.
+pub fn qualified_socket(
+    world: &World,
+    command: &Command,
+    socket: &Descriptor,
+) -> Result<Descriptor, Unresolved> {
+    match (&command.process, socket) {
+        (Some(process), Descriptor::Named(name)) => {
+            children::named(world, process)?;
+            children::in_child(world, process, name).map(Descriptor::Named)
+        }
+        _ => Ok(socket.clone()),
+    }
 }
 
 /// The call whose result `wait` or `cancel` on a socket returns: the oldest that is pending, else the oldest that was
@@ -154,7 +216,9 @@ pub fn uncollected(
         let ended = || {
             let left = world.left_behind(owner, from);
             let mut left = left.map(|(_, record)| record).filter(concerns);
-            left.find(|record| record.outcome().is_some())
+            left.find(|record| {
+                record.outcome().is_some() || matches!(record.progress, Progress::Abandoned { .. })
+            })
         };
         let mut pending = world.pending_with(owner).filter(concerns);
         // One that is held is made after the others.
@@ -218,7 +282,7 @@ pub fn awaited_socket(
     world: &World,
     socket: &Descriptor,
 ) -> Result<Option<DescriptorId>, Unresolved> {
-    let (_, open) = subject(world, socket, CallKind::Wait)?;
+    let (_, open) = subject(world, socket, CallKind::Wait, TableId::SESSION)?;
     Ok(about(world, socket).or(open))
 }
 
@@ -228,6 +292,7 @@ fn subject(
     world: &World,
     socket: &Descriptor,
     call: CallKind,
+    table: TableId,
 ) -> Result<(i32, Option<DescriptorId>), Unresolved> {
     let needs_traced = matches!(call, CallKind::Step | CallKind::Inject);
     let named = match socket {
@@ -243,7 +308,7 @@ fn subject(
             Ok((traced.number(), Some(traced.id())))
         }
         None if needs_traced => Err(Unresolved::NotTraced(socket.to_string())),
-        Some(_) | None => descriptor(world, socket),
+        Some(_) | None => descriptor(world, socket, table),
     }
 }
 
@@ -258,6 +323,7 @@ fn is_call(world: &World, name: &Name) -> bool {
 fn descriptor(
     world: &World,
     socket: &Descriptor,
+    table: TableId,
 ) -> Result<(i32, Option<DescriptorId>), Unresolved> {
     let fd = match socket {
         Descriptor::Raw(fd) => *fd,
@@ -269,7 +335,8 @@ fn descriptor(
             named.number()
         }
     };
-    Ok((fd, world.with_fd(fd).map(super::handle::Handle::id)))
+    let open = world.with_number(table, fd);
+    Ok((fd, open.map(super::handle::Handle::id)))
 }
 
 /// The descriptor with a name, open or closed.

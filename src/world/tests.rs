@@ -433,6 +433,7 @@ fn any_event() -> impl Strategy<Value = EventKind> {
                 on: Some(on),
                 others: Box::default(),
                 reach: crate::event::Reach::Free,
+                process: None,
             }))
         }),
         call().prop_map(|call| EventKind::Entered {
@@ -503,6 +504,7 @@ fn two_processes_have_the_same_number_for_different_sockets() {
             on: None,
             others: Box::default(),
             reach: crate::event::Reach::Free,
+            process: None,
         };
         EventKind::Asked(Box::new(request))
     };
@@ -598,6 +600,7 @@ proptest! {
                 on: Some(DescriptorId(at as u32 % 4)),
                 others: Box::default(),
                 reach: crate::event::Reach::Free,
+                process: None,
             };
             world.apply(&Event::new(Timestamp(at as u64), EventKind::Asked(Box::new(request))));
             world.apply(&Event::new(Timestamp(at as u64), what));

@@ -265,7 +265,7 @@ fn ending_a_session_does_not_linger_and_frees_the_numbers() {
     let took = began.elapsed();
     assert!(took < Duration::from_secs(2), "it took {took:?}");
     for fd in fds {
-        assert!(!sockplay::sys::descriptor::is_open(fd), "{fd} is free");
+        assert!(!sockplay::sys::asked::is_open(fd), "{fd} is free");
     }
 }
 

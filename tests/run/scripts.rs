@@ -124,6 +124,8 @@ scripts! {
     pending
     pipe
     poll
+    preforking_server
+    processes
     results
     signal_masks
     signals

@@ -7,6 +7,12 @@ use super::lines::Call;
 /// The first descriptor number of the program's own files, and how many it has at most.
 const OWN: std::ops::Range<i32> = 60..100;
 
+/// What a signal that kill() sent does to a child, and what its parent gets of that.
+fn is_of_kill(text: &str) -> bool {
+    let is_sent = text.contains("si_code=SI_USER") && !text.starts_with("--- SIGPIPE ");
+    is_sent || text.starts_with("--- SIGCHLD ") || text.starts_with("--- stopped by ")
+}
+
 /// The beginnings of the loops' own calls, after the descriptor: `fill`, `drain` and `sink`, `echo` and `source`,
 /// `serve`.
 const LOOPS: [&str; 4] = ["sendto(", "recvfrom(", "accept(", "poll("];
@@ -43,6 +49,7 @@ impl Own {
         let Some((name, arguments)) = text.split_once('(') else {
             // The signal that interrupts a call, and the one that comes with EPIPE in a loop.
             return text.starts_with("--- SIGRT_6 ")
+                || is_of_kill(text)
                 || (self.loops && text.starts_with("--- SIGPIPE "));
         };
         let fd = arguments
@@ -72,6 +79,10 @@ impl Own {
             || (fd.is_some_and(|fd| fd < 3) && text.ends_with("<unfinished ...>) = ?"))
             // The process has ended while the thread was on its way into a call.
             || name == "???"
+            // A call of a child is interrupted by a signal to the child.
+            || (name == "kill" && arguments.contains("SIGRT_6"))
+            // The program itself has ended.
+            || name == "exit_group"
             // The thread that takes the signals that end the program.
             || text.starts_with("rt_sigtimedwait([HUP INT QUIT ")
     }
@@ -85,6 +96,8 @@ impl Own {
                 arguments.contains("NETLINK_SOCK_DIAG")
                     || arguments.starts_with("AF_UNIX, SOCK_DGRAM|SOCK_CLOEXEC, 0)")
             }
+            // To copy a descriptor of a child.
+            "pidfd_open" | "pidfd_getfd" => true,
             _ => false,
         }
     }

@@ -35,7 +35,7 @@ pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
     };
     app.learn.scroll = 0;
     match study.go_on() {
-        Next::Run(line) => run(app, line, None),
+        Next::Run(line) => run(app, *line, None),
         Next::Turned => {
             // Shown from its top, even if it was read before.
             app.learn.scroll = isize::MIN;
@@ -211,7 +211,7 @@ pub(crate) fn answer(app: &mut App, chosen: usize, effects: &mut Vec<Effect>) ->
         None => app.notify(format!("there are {count} answers: 1 to {count}"), false),
         Some(Committed::Run(line)) => {
             app.learn.scroll = 0;
-            run(app, line, Some(chosen));
+            run(app, *line, Some(chosen));
         }
         Some(Committed::Answered) => {
             app.learn.scroll = 0;

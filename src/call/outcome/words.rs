@@ -20,9 +20,9 @@ pub enum Word {
         /// The number.
         number: i64,
     },
-    /// A descriptor: compared as `fd`, which is any, or as `fd 3`, which is that one.
+    /// A descriptor: compared as `fd`, which is any, or as `fd 3`, which is that one. A process ID likewise, `pid`.
     Descriptor {
-        /// `fd`, or `fd,` where another follows.
+        /// `fd`, or `fd,` where another follows; or `pid`.
         text: &'static str,
         /// Its number.
         number: i32,
@@ -94,7 +94,11 @@ impl Outcome {
     pub fn numbered_with(&self, naming: &dyn Fn(&Address) -> Option<String>) -> String {
         let words = self.words().into_iter().map(|word| match word {
             Word::Descriptor { text, number } => {
-                Word::Plain(text.replacen("fd", &format!("fd {number}"), 1))
+                let (word, comma) = match text.strip_suffix(',') {
+                    Some(word) => (word, ","),
+                    None => (text, ""),
+                };
+                Word::Plain(format!("{word} {number}{comma}"))
             }
             other => other,
         });
@@ -202,6 +206,17 @@ impl Returned {
             Self::Flags(flags) => plain(flags.to_string()),
             Self::State(state) => plain(state.to_string()),
             Self::Word(word) => plain((*word).to_owned()),
+            Self::Process(pid) => vec![Word::Descriptor {
+                text: "pid",
+                number: *pid,
+            }],
+            Self::Child(None) => plain("0".to_owned()),
+            Self::Child(Some(change)) => {
+                let text = change.to_string();
+                text.split(' ')
+                    .map(|word| Word::Plain(word.to_owned()))
+                    .collect()
+            }
         }
     }
 }

@@ -42,15 +42,17 @@ impl Execution<'_> {
         &mut self,
         fd: i32,
         command: FcntlCommand,
-        argument: Option<IntArg>,
+        argument: Option<&IntArg>,
     ) -> Result {
         /// What open(2) calls the access mode and Linux adds by itself; the same forevery socket.
         const NOT_SHOWN: i32 = libc::O_ACCMODE | crate::sys::file::LARGE_FILE;
-        let own = std::process::id().cast_signed();
+        let own = || std::process::id().cast_signed();
+        let own = self.request.process.unwrap_or_else(own);
         let argument = match argument {
             Some(IntArg::OwnProcess) => own,
-            Some(IntArg::Number(number)) => number,
-            None => 0,
+            Some(IntArg::Number(number)) => *number,
+            // A name was replaced by its number.
+            Some(IntArg::Child(_)) | None => 0,
         };
         let value = crate::sys::file::fcntl(fd, command.0, argument)?;
         self.raw.returned = i64::from(value);

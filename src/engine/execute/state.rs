@@ -17,7 +17,7 @@ const NOT_LISTENING: &str = "NOT_LISTENING";
 impl Execution<'_> {
     /// What the kernel says of a connection: through the descriptor while it is open, by its addresses afterwards.
     pub(crate) fn state(&self, fd: i32) -> Result {
-        let entry = self.request.on.and_then(|id| self.shared.entry(id));
+        let entry = self.entry();
         let Some(entry) = entry else {
             return match crate::kernel::tcp_info::read(fd) {
                 Ok(info) => Ok(tcp(info.state)),
@@ -56,7 +56,7 @@ impl Execution<'_> {
 
     /// What the kernel says of the other end, in whatever process it is.
     pub(crate) fn peer(&self, fd: i32) -> Result {
-        let entry = self.request.on.and_then(|id| self.shared.entry(id));
+        let entry = self.entry();
         let known = entry.as_ref().map(|entry| entry.connection.clone());
         let (local, peer) = match known {
             Some((local, peer)) if peer.is_some() => (local, peer),
@@ -241,7 +241,7 @@ fn datagram_peer(addresses: &(Option<Address>, Option<Address>)) -> Result {
 
 /// The inode of a socket, which is how sock_diag(7) knows an AF_UNIX one.
 fn own_inode(fd: i32) -> Checked<u32> {
-    let inode = crate::sys::descriptor::inode(fd);
+    let inode = crate::sys::asked::inode(fd);
     inode
         .and_then(|inode| u32::try_from(inode).ok())
         .ok_or_else(|| {

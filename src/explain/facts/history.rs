@@ -308,7 +308,7 @@ impl<'a> Context<'a> {
             .find_map(|record| {
                 if let Call::Fcntl {
                     command, argument, ..
-                } = *record.request.call
+                } = &*record.request.call
                     && command.0 == libc::F_SETOWN
                 {
                     Some(!matches!(argument, None | Some(IntArg::Number(0))))

@@ -29,6 +29,7 @@ suggestion_args! {
     // Names.
     socket |s| s.socket.map(name);
     address_owner |s| s.address_owner().map(name);
+    child |s| s.child_name();
     target |s| s.target().map(name);
     peer |s| s.other_end().map(|other| name(s.open_one(other)));
     pipe_end |s| s.pipe_end().map(name);

@@ -26,7 +26,10 @@ pub(crate) fn retry(
     let written = &context.record.request.command;
     let mut call = written.call.clone();
     mend(&mut call)?;
-    let unused = |name: &Name| context.world.named(name).is_none() && !context.world.is_taken(name);
+    let unused = |name: &Name| {
+        let name = written.qualified(name);
+        context.world.named(&name).is_none() && !context.world.is_taken(&name)
+    };
     let are_free = written.targets.iter().all(unused);
     let command = Command {
         targets: if are_free {
@@ -35,6 +38,7 @@ pub(crate) fn retry(
             Vec::new()
         },
         call,
+        process: written.process.clone(),
         mode: Mode::Plain,
     };
     Some(command.to_string())

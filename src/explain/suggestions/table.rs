@@ -99,6 +99,7 @@ suggestion_rules! {
     READ_NUMBER [IsNumber] "read({socket}, 8)" "gives the number";
     ARM_IT [] "timerfd_settime({new}, 1s)" "expires once";
     WAIT_FOR_TIMER [] "poll([{socket}: POLLIN], -1)" "waits until it expires", "read({socket}, 8)" "how often it has";
+    WAIT_FOR_CHILD [ChildThere] "waitpid({child}, WNOHANG)" "how it ended, or 0";
     COUNTER_IS_ADDED [] "write({socket}, u64(1))" "wakes it" Wakes;
     PIPE_IS_WRITTEN [PipeEndOpen] "write({pipe_end}, \"hello\")" "wakes it" Wakes;
     PIPE_IS_READ [PipeEndOpen] "read({pipe_end}, 65536)" "makes room" Wakes;

@@ -192,6 +192,8 @@ const OF_CALL: &[&str] = &[
     "call",
     "call_kind",
     "caught",
+    "child",
+    "child_end",
     "count",
     "cut_number",
     "dead",
@@ -495,6 +497,14 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::Interrupted
         | Condition::Slept
         | Condition::NullAddress
+        | Condition::SignalNone
+        | Condition::SignalKill
+        | Condition::SignalStop
+        | Condition::ChildHadEnded
+        | Condition::ChildThere
+        | Condition::ChildGone
+        | Condition::ChildStopped
+        | Condition::ChildContinued
         | Condition::EndsProcess
         | Condition::Injected
         | Condition::NullData

@@ -781,6 +781,7 @@ fn stories() -> impl Iterator<Item = &'static Tale> {
         .chain(crate::explain::tests::gallery_pipes::STORIES)
         .chain(crate::explain::tests::gallery_counters::STORIES)
         .chain(crate::explain::tests::gallery_names::STORIES)
+        .chain(crate::explain::tests::gallery_processes::STORIES)
         .chain(crate::explain::tests::gallery_transfers::STORIES)
         .chain(crate::explain::tests::gallery_evidence::STORIES)
         .chain(crate::explain::tests::gallery_reports::STORIES)

@@ -18,6 +18,7 @@ fn world(line: &str, written: Option<Written>) -> World {
         on: None,
         others: Box::default(),
         reach: crate::event::Reach::Free,
+        process: None,
     };
     let outcome = Outcome {
         partial: None,

@@ -1,5 +1,7 @@
 //! Worlds made by hand: a script with results, turned into the events that the engine would report.
 
+mod children;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -388,6 +390,7 @@ impl Story {
         }
         match result.split_once(' ') {
             _ if result == "runs" => {}
+            _ if result == "?" => self.never_returns(call),
             _ if result == "blocks" => self.happens(EventKind::Blocked { call, wchan: None }),
             Some(("refused", reason)) => self.happens(EventKind::Refused {
                 call,
@@ -401,7 +404,13 @@ impl Story {
         self.calls += 1;
         let command = parse_line(line).expect(line).command.expect("a command");
         let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
-        self.happens(EventKind::Asked(Box::new(request)));
+        self.clock += 1;
+        let event = Event {
+            at: Timestamp(self.clock),
+            source: request.source(),
+            what: EventKind::Asked(Box::new(request)),
+        };
+        crate::explain::fold(&mut self.world, &event);
     }
 
     fn returns(&mut self, call: CallId, result: &str) {
@@ -499,6 +508,9 @@ impl Story {
     /// What a successful call returns, after the events of its new descriptors.
     fn success(&mut self, record: &Record, result: &str) -> Returned {
         match &*record.request.call {
+            Call::Fork {} => self.forks(record),
+            Call::Waitpid { .. } => self.waited(record, result),
+            Call::Kill { .. } => Returned::Zero,
             Call::Socket {
                 domain,
                 socket_type,

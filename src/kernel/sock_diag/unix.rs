@@ -118,7 +118,7 @@ mod tests {
     use crate::kernel::sock_diag::unix::*;
 
     fn inode(socket: &UnixStream) -> u32 {
-        let inode = crate::sys::descriptor::inode(socket.as_raw_fd()).expect("it is open");
+        let inode = crate::sys::asked::inode(socket.as_raw_fd()).expect("it is open");
         u32::try_from(inode).expect("a small number")
     }
 

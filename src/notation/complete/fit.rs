@@ -1,6 +1,6 @@
 //! Whether the arguments up to the cursor are whole, and what may follow them: `)` or a comma.
 
-use crate::call::table::Signature;
+use crate::call::table::{InChild, Signature};
 use crate::notation::complete::cursor::Argument;
 use crate::notation::complete::placeholder::Slot;
 use crate::notation::complete::{Candidate, KnownNames};
@@ -21,7 +21,11 @@ impl Fit {
         let mut arguments: Vec<&str> = argument.given.iter().map(|lexeme| lexeme.text).collect();
         arguments.push(argument.current.text);
         let parses = |arguments: &[&str]| {
-            let line = format!("{}({})", argument.row.word, arguments.join(", "));
+            let process = match argument.row.in_child {
+                InChild::Only => " in p",
+                InChild::Made | InChild::Refused(_) => "",
+            };
+            let line = format!("{}({}){process}", argument.row.word, arguments.join(", "));
             parse_line(&line).is_ok()
         };
         let closes = parses(&arguments);

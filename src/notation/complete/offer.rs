@@ -61,12 +61,17 @@ pub(crate) fn items(
         ParamKind::Path => rows(&FILES),
         ParamKind::Host => rows(&HOSTS),
         ParamKind::ServiceName => rows(&PORTS),
+        ParamKind::Process => names(&context.children),
         ParamKind::Service => rows(&SERVICES),
         ParamKind::Fault => rows(&FAULTS),
         ParamKind::FcntlValue => match slot.command {
             Some(libc::F_SETFL) => unset(&STATUS_FLAGS, others),
             Some(libc::F_SETFD) => unset(&DESCRIPTOR_FLAGS, others),
-            Some(libc::F_SETOWN) => rows(&OWNERS),
+            Some(libc::F_SETOWN) => {
+                let mut items = rows(&OWNERS);
+                items.extend(names(&context.children));
+                items
+            }
             Some(number) if FcntlCommand(number).is_signal() => constants(&SIGNALS),
             _ => Vec::new(),
         },

@@ -137,6 +137,13 @@ fn successes(gives: Option<Gives>) -> &'static [Row] {
         ],
         Gives::Value => &[("0", "off, or no error"), ("1", "on"), (">0", "a number")],
         Gives::Control => &[("0", "it worked, or no flags"), ("O_NONBLOCK", "this flag")],
+        Gives::Process => &[("pid", "a process")],
+        Gives::ChildChange => &[
+            ("exited 0", "it has ended by itself"),
+            ("killed SIGKILL", "a signal has ended it"),
+            ("0", "WNOHANG: it has not ended"),
+        ],
+        Gives::Nothing => &[("?", "it does not return")],
         Gives::State => &[
             ("GONE", "the kernel no longer knows it"),
             ("UNKNOWN", "of a peer: it is on another host"),

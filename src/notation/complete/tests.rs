@@ -22,6 +22,7 @@ fn session() -> KnownNames {
             ("127.0.0.1:5000", "the same, written out"),
             ("unix:/tmp/x.sock", "a path"),
         ]),
+        children: pairs(&[("p", "process 7")]),
         held: pairs(&[("fd4", "recv(fd4, 100) is held")]),
     }
 }
@@ -108,6 +109,7 @@ fn words_of_calls() {
             "epoll_create1(",
             "epoll_create(",
             "open(",
+            "fork()",
             "wait(",
         ],
     );
@@ -385,6 +387,9 @@ fn taking_the_best_again_and_again_writes_every_call() {
             (line, cursor) = accepted(&line, &completion, 0);
         }
         assert!(line.ends_with(')'), "{line}");
+        if row.in_child == InChild::Only {
+            line.push_str(" in p");
+        }
         assert!(parse_line(&line).is_ok(), "{line}");
     }
 }

@@ -89,7 +89,9 @@ pub(crate) fn is_port(text: &str) -> bool {
 }
 
 fn name(text: &str) -> Result<Name, String> {
-    Name::new(text.trim()).ok_or_else(|| format!("`{text}` is not the name of a socket"))
+    let text = text.trim();
+    let name = Name::new(text).or_else(|| Name::of_child(text));
+    name.ok_or_else(|| format!("`{text}` is not the name of a socket"))
 }
 
 fn any_host(text: &str) -> Result<IpAddr, String> {

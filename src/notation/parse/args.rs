@@ -136,7 +136,7 @@ impl<'a> Args<'a> {
 
 /// Reads a socket: its name, or a raw number.
 pub(crate) fn descriptor(lexeme: Lexeme<'_>) -> Result<Descriptor, SyntaxError> {
-    if let Some(name) = Name::new(lexeme.text) {
+    if let Some(name) = Name::new(lexeme.text).or_else(|| Name::of_child(lexeme.text)) {
         return Ok(Descriptor::Named(name));
     }
     crate::notation::parse::literal::int(lexeme.text)

@@ -8,9 +8,10 @@ mod option;
 use std::time::Duration;
 
 use crate::call::Call;
-use crate::call::argument::{Descriptor, Room, Service};
+use crate::call::argument::{Descriptor, Name, Room, Service};
 use crate::call::data::Data;
 use crate::call::fault::Fault;
+use crate::call::process::ProcessArg;
 use crate::call::rows::with_calls;
 use crate::call::table::{CallKind, ParamKind, Signature, name_of};
 use crate::notation::parse::SyntaxError;
@@ -19,12 +20,12 @@ pub(crate) use crate::notation::parse::calls::address::address;
 use crate::notation::parse::lexer::Lexeme;
 use crate::notation::parse::literal::parse_duration;
 use crate::socket::constant::{
-    CLOCKS, DOMAINS, DUP_FLAGS, EPOLL_FLAGS, EVENTFD_FLAGS, HOWS, PIPE_FLAGS, PROTOCOLS,
-    SETTIME_FLAGS, SOCK_FLAGS, TIMERFD_FLAGS, TYPES,
+    CLOCKS, DOMAINS, DUP_FLAGS, EPOLL_FLAGS, EVENTFD_FLAGS, HOWS, KILL_SIGNALS, PIPE_FLAGS,
+    PROTOCOLS, SETTIME_FLAGS, SOCK_FLAGS, TIMERFD_FLAGS, TYPES, WAIT_FLAGS,
 };
 use crate::socket::{
-    Clock, Domain, DupFlags, EpollFlags, Errno, EventfdFlags, How, MsgFlags, PipeFlags, Protocol,
-    SettimeFlags, SockFlags, SocketType, TimerfdFlags,
+    Clock, Domain, DupFlags, EpollFlags, Errno, EventfdFlags, How, KillSignal, MsgFlags, PipeFlags,
+    Protocol, SettimeFlags, SockFlags, SocketType, TimerfdFlags, WaitFlags,
 };
 
 /// A type that an argument of a call can have, as it is read.
@@ -75,6 +76,7 @@ macro_rules! constants {
 constants! {
     Domain DOMAINS "a domain";
     Clock CLOCKS "a clock";
+    KillSignal KILL_SIGNALS "a signal";
     How HOWS "a direction";
 }
 
@@ -97,11 +99,28 @@ optional_flags! {
     PipeFlags PIPE_FLAGS;
     SettimeFlags SETTIME_FLAGS;
     TimerfdFlags TIMERFD_FLAGS;
+    WaitFlags WAIT_FLAGS;
 }
 
 impl Read for Descriptor {
     fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
         args.socket()
+    }
+}
+
+/// A child by its name, or a process ID.
+impl Read for ProcessArg {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("a child")?;
+        if let Some(name) = Name::new(lexeme.text) {
+            return Ok(Self::Named(name));
+        }
+        crate::notation::parse::literal::int(lexeme.text)
+            .map(Self::Number)
+            .map_err(|_| {
+                SyntaxError::new(lexeme.span(), format!("`{}` is not a process", lexeme.text))
+                    .help("write the name that fork() gave, such as p")
+            })
     }
 }
 

@@ -1,6 +1,6 @@
 //! fcntl() and ioctl(): which commands and requests are offered, and what they take.
 
-use crate::call::argument::IntArg;
+use crate::call::argument::{IntArg, Name};
 use crate::notation::parse::SyntaxError;
 use crate::notation::parse::args::{Args, constant, mask, unknown_constant};
 use crate::notation::parse::calls::Read;
@@ -44,7 +44,7 @@ impl Read for Option<IntArg> {
         }
         let needs = match command.0 {
             _ if command.makes() => "the lowest number",
-            _ if command.is_owner() => "getpid() or 0",
+            _ if command.is_owner() => "getpid(), a child or 0",
             _ if command.is_signal() => "a signal",
             _ => "the flags to set",
         };
@@ -55,15 +55,17 @@ impl Read for Option<IntArg> {
 
 fn fcntl_argument(command: FcntlCommand, lexeme: Lexeme<'_>) -> Result<IntArg, SyntaxError> {
     if command.is_owner() {
-        // Signals for others than ourselves are not an experiment.
+        // Signals for others than ourselves and our children are not an experiment.
         return match lexeme.text {
             "getpid()" | "getpid" => Ok(IntArg::OwnProcess),
             "0" => Ok(IntArg::Number(0)),
-            other => Err(SyntaxError::new(
-                lexeme.span(),
-                format!("`{other}` is not getpid() or 0"),
-            )
-            .help("the signals go to this program: fcntl(x, F_SETOWN, getpid())")),
+            other => Name::new(other).map(IntArg::Child).ok_or_else(|| {
+                SyntaxError::new(
+                    lexeme.span(),
+                    format!("`{other}` is not getpid(), a child or 0"),
+                )
+                .help("the signals go to this program, or to a child that fork() made: fcntl(x, F_SETOWN, getpid())")
+            }),
         };
     }
     if command.is_signal() {

@@ -2,6 +2,8 @@
 
 use proptest::prelude::*;
 
+use crate::call::table::InChild;
+
 use crate::notation::parse::*;
 use proptest::option;
 
@@ -506,13 +508,20 @@ fn a_mode() -> impl Strategy<Value = Mode> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn parsing_what_was_printed_gives_the_same(call in a_call(), target in a_name(), mode in a_mode()) {
+    fn parsing_what_was_printed_gives_the_same(
+        call in a_call(), target in a_name(), process in option::of(a_name()), mode in a_mode(),
+    ) {
+        let process = match call.call_kind().signature().in_child {
+            InChild::Made => process,
+            InChild::Only => Some(target.clone()),
+            InChild::Refused(_) => None,
+        };
         let makes_one = match &call {
             Call::Fcntl { command, .. } => command.makes(),
             call => call.call_kind().signature().makes == 1,
         };
         let targets = if makes_one { vec![target] } else { Vec::new() };
-        let command = Command { targets, call, mode };
+        let command = Command { targets, call, process, mode };
         let printed = command.to_string();
         let parsed = parse_line(&printed).map_err(|e| TestCaseError::fail(e.render("printed", 1, &printed)))?;
         prop_assert_eq!(parsed.command, Some(command));

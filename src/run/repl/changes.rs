@@ -130,10 +130,11 @@ fn between(before: Option<&String>, now: Option<&String>) -> Option<String> {
 /// A call of the log as a line of the notation, with its result.
 pub(crate) fn line(world: &World, record: &Record) -> String {
     let names = record.new_descriptors().iter();
-    let targets = names.filter_map(|id| Some(world.descriptor(*id)?.name().clone()));
+    let targets = names.filter_map(|id| Some(world.descriptor(*id)?.name().base()));
     let call = Command {
         targets: targets.collect(),
         call: record.call().clone(),
+        process: record.request.command.process.clone(),
         mode: Mode::Plain,
     };
     let result = match (&record.progress, record.outcome()) {

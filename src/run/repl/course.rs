@@ -143,7 +143,7 @@ impl Repl<'_> {
             return Ok(());
         };
         match reading.study.go_on() {
-            Next::Run(line) => self.run_step(line, None),
+            Next::Run(line) => self.run_step(*line, None),
             Next::Turned => {
                 self.keep()?;
                 self.print_lesson()
@@ -197,7 +197,7 @@ impl Repl<'_> {
         let index = number.checked_sub(1);
         let committed = index.and_then(|index| self.progress.answer(&mut reading.study, index));
         match (committed, index) {
-            (Some(Committed::Run(line)), Some(index)) => self.run_step(line, Some(index)),
+            (Some(Committed::Run(line)), Some(index)) => self.run_step(*line, Some(index)),
             (Some(Committed::Answered), _) => {
                 self.taken(question.as_ref(), None)?;
                 self.print_lesson()

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::call::argument::{Descriptor, Name};
 use crate::call::{Call, Command};
 use crate::event::{CallId, DescriptorId};
-use crate::world::resolve::{Unresolved, awaited_socket, uncollected};
+use crate::world::resolve::{Unresolved, awaited_socket, qualified_socket, uncollected};
 use crate::world::{Record, World};
 
 /// The calls whose results were collected.
@@ -38,6 +38,7 @@ impl Collected {
         let (Call::Wait { socket } | Call::Cancel { socket }) = &command.call else {
             return Ok(None);
         };
+        let socket = &qualified_socket(world, command, socket)?;
         let from = self.count_of(world, socket)?;
         let is_collected = |call: CallId| self.calls.contains(&call);
         let is_settled = |call: CallId| is_collected(call) || self.cancelled.contains(&call);
@@ -49,7 +50,7 @@ impl Collected {
             return Err(Unresolved::NothingPending(socket.to_string()));
         }
         if let Some(name) = command.targets.first()
-            && is_taken_by_another(world, name, record)
+            && is_taken_by_another(world, &command.qualified(name), name, record)
         {
             return Err(Unresolved::NameTaken(name.clone()));
         }
@@ -71,14 +72,20 @@ impl Collected {
 }
 
 /// Whether the name that a `wait` gives belongs to something else than what the awaited call created.
-fn is_taken_by_another(world: &World, name: &Name, awaited: Option<&Record>) -> bool {
+fn is_taken_by_another(
+    world: &World,
+    name: &Name,
+    written: &Name,
+    awaited: Option<&Record>,
+) -> bool {
     let created = awaited.map(Record::new_descriptors).unwrap_or_default();
     let open = world
         .named(name)
         .is_some_and(|socket| socket.is_open() && !created.contains(&socket.id()));
     let promised = world.pending().any(|record| {
         Some(record.id()) != awaited.map(Record::id)
-            && record.request.command.targets.contains(name)
+            && record.request.command.targets.contains(written)
+            && record.request.command.qualified(written) == *name
     });
     open || promised
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::{Call, Command, Mode};
 use crate::event::{Abandonment, CallId, EventKind, Refusal, Request, Timestamp};
-use crate::script::judge::{Pace, Standard, TIMEOUT, Verdict, as_expected, refusal, verdict};
+use crate::script::judge::{
+    Pace, Standard, TIMEOUT, Verdict, abandoned, as_expected, refusal, verdict,
+};
 use crate::script::player::collected::Collected;
 use crate::script::player::effect::Effect;
 use crate::world::resolve::Holding;
@@ -311,7 +313,7 @@ impl Running {
                 }
                 true
             }
-            Progress::Refused(_) => true,
+            Progress::Refused(_) | Progress::Abandoned { .. } => true,
             Progress::Blocked { .. } if may_be_left => true,
             _ => now >= self.deadline,
         };
@@ -324,6 +326,7 @@ impl Running {
         let outcome = record.and_then(Record::outcome).cloned();
         let verdict = match record.map(|record| &record.progress) {
             Some(Progress::Refused(reason)) => refusal(&self.command.mode, &reason.to_string()),
+            Some(Progress::Abandoned { reason, .. }) => abandoned(&self.command, *reason),
             Some(progress)
                 if self.command.mode == Mode::Blocks && self.is_blocked(world, progress) =>
             {

@@ -5,6 +5,7 @@ use std::ptr;
 
 use crate::call::outcome::Written;
 use crate::socket::sockaddr::STORAGE;
+use crate::sys::child::Arg;
 use crate::sys::{Checked, refuse};
 
 /// An address argument as a C program passes it: a pointer and a length that need not agree.
@@ -42,12 +43,19 @@ impl RawAddress {
 
     /// The pointer and the length. A length beyond the storage is refused by the kernel before it reads
     /// (`move_addr_to_kernel` checks it against `sizeof(struct sockaddr_storage)`, which is [`STORAGE`]).
-    pub(crate) fn parts(&self) -> (*const libc::sockaddr, libc::socklen_t) {
-        let pointer = self
-            .bytes
-            .as_ref()
-            .map_or(ptr::null(), |bytes| bytes.as_ptr().cast());
-        (pointer, self.length)
+    pub(in crate::sys) fn args(&self) -> [Arg; 2] {
+        let bytes = self.bytes.as_ref();
+        let pointer = bytes.map_or(ptr::null(), |bytes| bytes.as_ptr().cast());
+        let storage = bytes.map_or(0, Vec::len);
+        [
+            Arg::Read(pointer, storage),
+            Arg::Value(self.length as usize),
+        ]
+    }
+
+    /// The length that is passed.
+    pub(in crate::sys) fn length(&self) -> libc::socklen_t {
+        self.length
     }
 }
 
@@ -73,8 +81,11 @@ impl AddressBuffer {
     }
 
     /// Where the kernel writes the address and its length.
-    pub(crate) fn pointers(&mut self) -> (*mut libc::sockaddr, *mut libc::socklen_t) {
-        (self.storage.as_mut_ptr().cast(), &raw mut self.length)
+    pub(in crate::sys) fn args(&mut self) -> [Arg; 2] {
+        [
+            Arg::Update(self.storage.as_mut_ptr().cast(), self.storage.len()),
+            Arg::update(&raw mut self.length),
+        ]
     }
 
     /// What was written. An AF_UNIX address of 108 bytes may be reported longer than it is.
@@ -104,6 +115,11 @@ impl Source<'_> {
             Self::Null(length) => (ptr::null(), *length),
         }
     }
+
+    pub(in crate::sys) fn args(&self) -> [Arg; 2] {
+        let (pointer, length) = self.parts();
+        [Arg::Read(pointer, length), Arg::Value(length)]
+    }
 }
 
 /// What a receiving call is given: a buffer, or a null pointer with a length.
@@ -116,10 +132,11 @@ pub enum Target<'a> {
 }
 
 impl Target<'_> {
-    pub(crate) fn parts(&mut self) -> (*mut c_void, usize) {
-        match self {
+    pub(in crate::sys) fn args(&mut self) -> [Arg; 2] {
+        let (pointer, length) = match self {
             Self::Buffer(buffer) => (buffer.as_mut_ptr().cast(), buffer.len()),
             Self::Null(length) => (ptr::null_mut(), *length),
-        }
+        };
+        [Arg::Update(pointer, length), Arg::Value(length)]
     }
 }

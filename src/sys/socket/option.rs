@@ -3,6 +3,8 @@
 use std::ptr;
 
 use crate::call::outcome::Written;
+use crate::sys::child::Arg;
+use crate::sys::made::made_int;
 use crate::sys::{Checked, Result, check, refuse};
 
 /// Zeros after a value that is passed with a negative length.
@@ -32,9 +34,21 @@ pub fn setsockopt(
         padded
     });
     let pointer = padded.as_ref().map_or(ptr::null(), Vec::as_ptr);
+    let args = [
+        Arg::int(fd),
+        Arg::int(level),
+        Arg::int(number),
+        Arg::Read(pointer.cast(), padded.as_ref().map_or(0, Vec::len)),
+        Arg::int(length),
+    ];
     // SAFETY: the pointer is null or valid for `length` bytes; the kernel refuses negative lengths. There are no
     // pointers but null pointers in the value, which was checked above.
-    check(unsafe { libc::setsockopt(fd, level, number, pointer.cast(), length.cast_unsigned()) })?;
+    check(unsafe {
+        made_int(
+            |a| libc::setsockopt(a[0] as _, a[1] as _, a[2] as _, a[3] as _, a[4] as _) as isize,
+            args,
+        )
+    })?;
     Ok(())
 }
 
@@ -62,15 +76,19 @@ pub fn getsockopt(fd: i32, level: i32, number: i32, room: i32) -> Checked<Writte
     let least = if is_filter || room < 0 { MORE } else { 0 };
     let mut value = vec![0_u8; refuse::room(room, least)?];
     let mut length = room.cast_unsigned();
+    let args = [
+        Arg::int(fd),
+        Arg::int(level),
+        Arg::int(number),
+        Arg::Update(value.as_mut_ptr().cast(), value.len()),
+        Arg::update(&raw mut length),
+    ];
     // SAFETY: the buffer has room for what any kernel writes when it is passed that length, see above. Where the kernel
     // reads it first, as of TCP_ZEROCOPY_RECEIVE, all pointers in it are null.
     check(unsafe {
-        libc::getsockopt(
-            fd,
-            level,
-            number,
-            value.as_mut_ptr().cast(),
-            &raw mut length,
+        made_int(
+            |a| libc::getsockopt(a[0] as _, a[1] as _, a[2] as _, a[3] as _, a[4] as _) as isize,
+            args,
         )
     })?;
     let offered = room.cast_unsigned();

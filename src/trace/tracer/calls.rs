@@ -105,7 +105,7 @@ impl Tracer {
         let is_tracked = |fd: i32| self.tables.get(table, fd).is_some();
         let is_for_sockets = match entered.call.call_kind().signature().on {
             On::Socket | On::Epoll | On::Timerfd => true,
-            On::Nothing | On::Path | On::File => false,
+            On::Nothing | On::Process | On::Path | On::File => false,
         };
         let others = entered.call.others().into_iter();
         let mut others = others.filter_map(number);
@@ -241,12 +241,14 @@ impl Tracer {
             command: Arc::new(Command {
                 targets: Vec::new(),
                 call: written,
+                process: None,
                 mode: Mode::Plain,
             }),
             call: Arc::new(entered.call.clone()),
             on: on.or_else(|| others.first().copied().filter(|_| is_set)),
             others: others.into(),
             reach: Reach::Free,
+            process: None,
         }
     }
 

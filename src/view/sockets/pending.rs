@@ -17,7 +17,9 @@ pub(crate) fn pending(app: &App, record: &Record) -> Vec<String> {
         ""
     };
     let interrupts = || match record.source {
-        Source::Session => Some(format!("{} interrupts", app.interrupt_keys())),
+        Source::Session | Source::Child { .. } => {
+            Some(format!("{} interrupts", app.interrupt_keys()))
+        }
         Source::Traced { .. } | Source::Recording { .. } => None,
     };
     if record.progress == Progress::Held {

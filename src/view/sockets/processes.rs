@@ -25,11 +25,12 @@ pub(crate) fn groups(app: &App, sockets: &[Handle<'_>]) -> Groups {
     let tree = app.world.process_tree().into_iter();
     let groups = tree.map(|(process, depth)| {
         let is_traced = process.pid().is_some();
+        let is_there = process.ended.is_none() || process.is_zombie;
         Group {
             table: process.table,
             row: row(process, depth),
-            is_always: is_traced && process.ended.is_none() && !app.socket_filter.is_on(),
-            ended: process.ended.is_some(),
+            is_always: is_traced && is_there && !app.socket_filter.is_on(),
+            ended: process.ended.is_some() && !process.is_zombie,
         }
     });
     Groups(
@@ -69,7 +70,7 @@ impl Group {
     }
 }
 
-/// `1234 ./server`, `1235 ./server exited with status 0`
+/// `1234 ./server`, `1235 ./server exited with status 0`, `1236 p, fork() of this session, was killed by SIGKILL`
 fn row(process: &Process, depth: usize) -> String {
     let indent = "  ".repeat(depth.min(8));
     let Some(pid) = process.pid() else {
@@ -78,5 +79,18 @@ fn row(process: &Process, depth: usize) -> String {
     let ended = process
         .ended
         .map_or_else(String::new, |(_, status)| format!(" {status}"));
-    format!("{indent}{pid} {}{ended}", process.command)
+    let zombie = if process.is_zombie {
+        ", a zombie until waitpid()"
+    } else {
+        ""
+    };
+    let called = match &process.name {
+        Some(name) => format!("{name}, fork() of this session,"),
+        None => process.command.to_string(),
+    };
+    let called = match process.ended {
+        None => called.trim_end_matches(','),
+        Some(_) => &called,
+    };
+    format!("{indent}{pid} {called}{ended}{zombie}")
 }

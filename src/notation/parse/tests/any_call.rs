@@ -17,6 +17,7 @@ use crate::call::data::Data;
 use crate::call::fault::Fault;
 use crate::call::lookup::{Hints, HostText, NameRoom, OrderedNumber, ServiceText, Text, TextSize};
 use crate::call::mask::Mask;
+use crate::call::process::ProcessArg;
 use crate::call::rows::with_calls;
 use crate::call::timeout::Timeout;
 use crate::call::value::{Credentials, Value};
@@ -24,8 +25,9 @@ use crate::socket::control::{CONTROL_MESSAGES, by_number};
 use crate::socket::option::OPTIONS;
 use crate::socket::{
     Address, Clock, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, Errno, EventfdFlags,
-    FcntlCommand, How, IoctlRequest, LookupFlags, MsgFlags, NameFlags, PipeFlags, PollEvents,
-    Protocol, SettimeFlags, Sig, SockFlags, SocketType, TimerfdFlags, UnixName,
+    FcntlCommand, How, IoctlRequest, KillSignal, LookupFlags, MsgFlags, NameFlags, PipeFlags,
+    PollEvents, Protocol, SettimeFlags, Sig, SockFlags, SocketType, TimerfdFlags, UnixName,
+    WaitFlags,
 };
 
 /// What an argument of a type can be.
@@ -81,6 +83,12 @@ any_of! {
     EpollFlags: any::<i32>().prop_map(EpollFlags);
     DupFlags: any::<i32>().prop_map(DupFlags);
     Clock: any::<i32>().prop_map(Clock);
+    KillSignal: any::<i32>().prop_map(KillSignal);
+    WaitFlags: any::<i32>().prop_map(WaitFlags);
+    ProcessArg: prop_oneof![
+        a_name().prop_map(ProcessArg::Named),
+        any::<i32>().prop_map(ProcessArg::Number),
+    ];
     EventfdFlags: any::<i32>().prop_map(EventfdFlags);
     SettimeFlags: any::<i32>().prop_map(SettimeFlags);
     TimerfdFlags: any::<i32>().prop_map(TimerfdFlags);
@@ -130,8 +138,8 @@ macro_rules! define_any_call {
         /// Each call of the table, as often as every other.
         pub(super) fn a_call() -> impl Strategy<Value = Call> {
             let all = vec![$(
-                ($(<$type as Any>::any(),)*)
-                    .prop_map(|($($field,)*)| Call::$kind { $($field),* })
+                (Just(()), $(<$type as Any>::any(),)*)
+                    .prop_map(|((), $($field,)*)| Call::$kind { $($field),* })
                     .boxed()
             ),+];
             Union::new(all).prop_map(agreeing)
