@@ -182,6 +182,7 @@ impl Player {
         };
         let call = running.request.id;
         let refused = matches!(end, End::Refused(_));
+        let never = matches!(end, End::Abandoned(_));
         let (outcome, verdict) = match end {
             End::Call => running.judge(self.standard, world),
             End::Word(outcome) => {
@@ -224,6 +225,7 @@ impl Player {
             call,
             waited: matches!(running.stage, Stage::Awaiting(_)),
             refused,
+            never,
             began: running.began,
         };
         let report = done.report(world, now, outcome, verdict, self.standard.pace);

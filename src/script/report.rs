@@ -147,6 +147,8 @@ pub(crate) struct Done {
     pub(crate) waited: bool,
     /// Whether it was refused while it waited for something to be about.
     pub(crate) refused: bool,
+    /// Whether the call that it waited for never returned.
+    pub(crate) never: bool,
     pub(crate) began: Timestamp,
 }
 
@@ -196,7 +198,8 @@ impl Done {
             record.map(|record| &record.progress),
             Some(Progress::Refused(_))
         );
-        let never = record.is_some_and(|own| matches!(own.progress, Progress::Abandoned { .. }));
+        let never = self.never
+            || record.is_some_and(|own| matches!(own.progress, Progress::Abandoned { .. }));
         match (outcome, &self.command.mode) {
             (None, _) if self.refused || refused && !self.waited => "refused".to_owned(),
             (outcome, Mode::Background) if outcome.is_none() || pace == Pace::Script => {
