@@ -24,7 +24,7 @@ pub mod value;
 use std::time::Duration;
 
 use crate::call::argument::{
-    AddressArg, AddressExpr, Descriptor, IntArg, LoopbackPort, Message, Millis, Name, OptionArg,
+    AddressArg, AddressExpr, Descriptor, IntArg, Message, Millis, Name, NamedPort, OptionArg,
     PollEntry, Room, Service, Sets,
 };
 use crate::call::column::Role;
@@ -403,11 +403,11 @@ impl Call {
             Descriptor::Raw(_) => None,
         });
         let address = match self.address().map(|arg| &arg.place) {
-            Some(
-                AddressExpr::LocalOf(name)
-                | AddressExpr::PortOf { of: name, .. }
-                | AddressExpr::Loopback(LoopbackPort::Of(name)),
-            ) => Some(name),
+            Some(AddressExpr::LocalOf(name) | AddressExpr::PortOf { of: name, .. }) => Some(name),
+            Some(AddressExpr::Named(named)) => match &named.port {
+                NamedPort::Of(name) => Some(name),
+                NamedPort::Number(_) | NamedPort::Service(_) => None,
+            },
             _ => None,
         };
         let process = match self.process() {

@@ -108,9 +108,10 @@ fn explained(facts: &Facts) -> Why {
         |rule| text::filled(rule.text, &facts.values),
     );
     Why {
-        text: match &facts.collected {
-            Some(collected) => format!("{collected} ended. {text}"),
-            None => text,
+        text: match (&facts.collected, &facts.looked_up) {
+            (Some(collected), _) => format!("{collected} ended. {text}"),
+            (None, Some(looked_up)) => format!("{looked_up} {text}"),
+            (None, None) => text,
         },
         source: facts.source,
         claims: facts.claims.to_vec(),
@@ -150,6 +151,7 @@ fn own_facts(context: &Context<'_>) -> Facts {
             .filter_map(|claim| claim.claim(context))
             .collect(),
         collected: None,
+        looked_up: context.looked_up().map(Into::into),
         source: match rule.source {
             rule::OF_THE_CALL => manual,
             rule::NO_SOURCE => "",

@@ -126,20 +126,44 @@ pub enum AddressExpr {
         /// Whose port.
         of: Name,
     },
-    /// `localhost:80`, or a port alone: this host, in the domain of the socket.
-    Loopback(LoopbackPort),
+    /// `80`, a port alone: this host, in the domain of the socket.
+    Loopback(u16),
+    /// `localhost:80` or `127.0.0.1:http`: a name stands for the host, for the port, or for both.
+    Named(Box<NamedAddress>),
     /// `AF_UNSPEC`
     Unspecified,
     /// A null pointer.
     Null,
 }
 
-/// The port of a loopback address.
+/// An address that getaddrinfo(3) has to look up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LoopbackPort {
-    /// As it is written.
+pub struct NamedAddress {
+    /// The host.
+    pub host: NamedHost,
+    /// The port.
+    pub port: NamedPort,
+}
+
+/// The host of an address with a name in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NamedHost {
+    /// `localhost`
+    Name(String),
+    /// `127.0.0.1` or `[::1]`
+    Number(IpAddr),
+    /// `*`: every address of this host.
+    Any,
+}
+
+/// The port of an address with a name in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NamedPort {
+    /// `80`
     Number(u16),
-    /// That of a socket: `localhost:port(x)`.
+    /// `http`: a service.
+    Service(String),
+    /// `port(x)`: that of a socket.
     Of(Name),
 }
 

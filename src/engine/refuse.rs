@@ -235,6 +235,7 @@ fn known(address: &AddressArg) -> Result<(), Refusal> {
         | AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
         | AddressExpr::PortOf { .. }
+        | AddressExpr::Named(_)
         | AddressExpr::Loopback(_)
         | AddressExpr::Unspecified
         | AddressExpr::Null => Ok(()),

@@ -148,6 +148,7 @@ fn bytes(place: &AddressExpr, interfaces: &[(u32, String)]) -> Option<Vec<u8>> {
         | AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
         | AddressExpr::PortOf { .. }
+        | AddressExpr::Named(_)
         | AddressExpr::Loopback(_) => None,
     }
 }

@@ -413,6 +413,7 @@ fn zoned(context: &Context<'_>) -> Option<String> {
         | AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
         | AddressExpr::PortOf { .. }
+        | AddressExpr::Named(_)
         | AddressExpr::Loopback(_)
         | AddressExpr::Unspecified
         | AddressExpr::Null => None,

@@ -4,8 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 
 use crate::call::argument::{
-    AddressArg, AddressExpr, Descriptor, IntArg, LoopbackPort, Message, Millis, OptionArg,
-    PollEntry, Room,
+    AddressArg, AddressExpr, Descriptor, IntArg, Message, Millis, NamedAddress, NamedHost,
+    NamedPort, OptionArg, PollEntry, Room,
 };
 use crate::call::lookup::TextSize;
 use crate::call::mask::Mask;
@@ -96,10 +96,26 @@ impl fmt::Display for AddressExpr {
                 host: IpAddr::V6(ip),
                 of,
             } => write!(f, "[{ip}]:port({of})"),
-            Self::Loopback(LoopbackPort::Number(port)) => write!(f, "localhost:{port}"),
-            Self::Loopback(LoopbackPort::Of(name)) => write!(f, "localhost:port({name})"),
+            Self::Loopback(port) => write!(f, "{port}"),
+            Self::Named(named) => write!(f, "{named}"),
             Self::Unspecified => f.write_str("AF_UNSPEC"),
             Self::Null => f.write_str("NULL"),
+        }
+    }
+}
+
+impl fmt::Display for NamedAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.host {
+            NamedHost::Name(name) => f.write_str(name)?,
+            NamedHost::Number(IpAddr::V4(ip)) => write!(f, "{ip}")?,
+            NamedHost::Number(IpAddr::V6(ip)) => write!(f, "[{ip}]")?,
+            NamedHost::Any => f.write_str("*")?,
+        }
+        match &self.port {
+            NamedPort::Number(port) => write!(f, ":{port}"),
+            NamedPort::Service(service) => write!(f, ":{service}"),
+            NamedPort::Of(name) => write!(f, ":port({name})"),
         }
     }
 }

@@ -287,7 +287,11 @@ impl<'a> Stage<'a> {
         let until = self.engine.now().after(limit);
         loop {
             while let Some(reported) = self.step() {
-                if let Some(Reported::Report(report)) = reported.into_iter().next_back() {
+                // A name in the line is looked up before it, which is reported too.
+                let is_over = self.player.is_idle();
+                if let Some(Reported::Report(report)) = reported.into_iter().next_back()
+                    && is_over
+                {
                     return Ok(Some(*report));
                 }
             }

@@ -5,6 +5,7 @@
 
 mod collected;
 mod effect;
+mod named;
 mod running;
 
 use std::collections::VecDeque;
@@ -16,9 +17,10 @@ use crate::event::{CallId, EventKind, Reach, Refusal, Request, Timestamp};
 use crate::script::judge::{Pace, Standard, TIMEOUT, Verdict, abandoned, refusal, verdict};
 use crate::script::player::collected::Collected;
 pub use crate::script::player::effect::Effect;
+use crate::script::player::named::NamedLine;
 use crate::script::player::running::{End, Running, Stage};
 use crate::script::report::{Done, unresolved};
-use crate::world::resolve::resolve;
+use crate::world::resolve::{needed_lookup, resolve};
 use crate::world::{Progress, World};
 
 /// Drives lines over a world.
@@ -29,6 +31,8 @@ pub struct Player {
     current: Option<Running>,
     next_call: u64,
     collected: Collected,
+    /// The line for which a name is being looked up.
+    named: Option<NamedLine>,
     /// Lines that let a call be made which sleeps, each with that call.
     left: Vec<(CallId, CallId)>,
 }
@@ -45,6 +49,7 @@ impl Player {
             current: None,
             next_call: 1,
             collected: Collected::default(),
+            named: None,
             left: Vec::new(),
         }
     }
@@ -72,6 +77,7 @@ impl Player {
     /// Forgets the lines that wait, and the present one unless it is a call, which goes on by itself.
     pub fn clear(&mut self) -> Vec<Effect> {
         self.queue.clear();
+        self.named = None;
         let dropped = self.current.take().filter(Running::is_word);
         dropped.map_or_else(Vec::new, |running| {
             vec![Effect::Emit(EventKind::Refused {
@@ -154,6 +160,27 @@ impl Player {
         reach: Reach,
         effects: &mut Vec<Effect>,
     ) {
+        let lookup = match needed_lookup(world, &command) {
+            Ok(lookup) => lookup,
+            Err(reason) => {
+                let report = unresolved(number, command, comment, now, &reason);
+                effects.push(Effect::Report(Box::new(report)));
+                return;
+            }
+        };
+        let is_lookup = lookup.is_some();
+        let (command, comment) = match lookup {
+            Some(lookup) => {
+                self.named = Some(NamedLine {
+                    number,
+                    command,
+                    comment,
+                    reach,
+                });
+                (lookup, None)
+            }
+            None => (command, comment),
+        };
         let id = CallId(self.next_call);
         let prepared = resolve(world, id, &command).and_then(|request| {
             let awaited = self.collected.awaited(world, &command)?;
@@ -170,7 +197,10 @@ impl Player {
         self.next_call += 1;
         // As it was resolved: an address that depends on the socket is written out.
         let line = (number, Command::clone(&prepared.0.command), comment);
-        let running = Running::begin(self.standard, world, now, line, prepared);
+        let running = match is_lookup {
+            true => Running::begin_lookup(self.standard, world, now, line, prepared),
+            false => Running::begin(self.standard, world, now, line, prepared),
+        };
         running.first_effects(effects);
         self.current = Some(running);
     }
@@ -181,6 +211,7 @@ impl Player {
             return;
         };
         let call = running.request.id;
+        let named = self.named.take();
         let refused = matches!(end, End::Refused(_));
         let never = matches!(end, End::Abandoned(_));
         let (outcome, verdict) = match end {
@@ -218,6 +249,12 @@ impl Player {
                 (None, verdict)
             }
         };
+        // Whether there is such a name is for the line to say that needs its address.
+        let verdict = match named {
+            Some(_) => Verdict::Held,
+            None => verdict,
+        };
+        let listed = named.map(|named| named.with_address(outcome.as_ref()));
         let done = Done {
             number: running.number,
             command: running.command,
@@ -230,5 +267,20 @@ impl Player {
         };
         let report = done.report(world, now, outcome, verdict, self.standard.pace);
         effects.push(Effect::Report(Box::new(report)));
+        match listed {
+            Some(Ok((number, line, reach))) => self.queue.push_front((number, line, reach)),
+            Some(Err(refused)) => {
+                let (line, reason) = *refused;
+                let NamedLine {
+                    number,
+                    command,
+                    comment,
+                    ..
+                } = line;
+                let report = unresolved(number, command, comment, now, &reason);
+                effects.push(Effect::Report(Box::new(report)));
+            }
+            None => {}
+        }
     }
 }

@@ -41,6 +41,7 @@ fn given(place: &AddressExpr, environment: Environment<'_>) -> Option<Option<Vec
         AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
         | AddressExpr::PortOf { .. }
+        | AddressExpr::Named(_)
         | AddressExpr::Loopback(_)
         | AddressExpr::Null => {
             return Some(None);

@@ -16,8 +16,8 @@ const KEY: usize = 14;
 const ARGUMENTS: [(&str, &str); 12] = [
     (
         "address",
-        "127.0.0.1:8080  *:8080  [::1]:8080  localhost:8080 or 8080 (127.0.0.1 or [::1], as the socket is; no name is looked up)  \
-         unix:/tmp/x.sock  abstract:name  unix:  addr(x)  AF_UNSPEC",
+        "127.0.0.1:8080  *:8080  [::1]:8080  8080 (127.0.0.1 or [::1], as the socket is)  \
+         localhost:http (getaddrinfo() looks names up, in a line before)  unix:/tmp/x.sock  abstract:name  unix:  addr(x)  AF_UNSPEC",
     ),
     ("data", "\"text\\n\"  hex(de ad)  bytes(1000)  \"x\"*1000"),
     ("flags", "MSG_PEEK|MSG_DONTWAIT, also peek|dontwait"),

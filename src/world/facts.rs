@@ -27,6 +27,8 @@ pub struct Facts {
     pub claims: Box<[Claim]>,
     /// For a call that returns the result of another one: the words that name that call.
     pub collected: Option<Box<str>>,
+    /// Where its address comes from: the sentence about the look-up just before it.
+    pub looked_up: Option<Box<str>>,
     /// Where to read more.
     pub source: &'static str,
 }

@@ -1,17 +1,19 @@
 //! Names to numbers: what a command means in this world, or why it cannot be run.
 
 mod children;
+mod lookup;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-use crate::call::argument::{AddressExpr, Descriptor, LoopbackPort, Name};
+use crate::call::argument::{AddressExpr, Descriptor, Name, NamedAddress};
 use crate::call::table::CallKind;
 use crate::call::{Call, Command};
 use crate::event::{CallId, DescriptorId, Reach, Request};
 use crate::notation::diagnostic::nearest;
 use crate::socket::{Address, Domain, Kind, ValueType};
-use crate::world::{Process, Progress, Record, TableId, World};
+pub use crate::world::resolve::lookup::needed_lookup;
+use crate::world::{Handle, Process, Progress, Record, TableId, World};
 
 /// Why a command cannot be carried out in this world. No call was made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,9 +40,20 @@ pub enum Unresolved {
     PortMissing(AddressExpr),
     /// The socket is of a domain without loopback addresses.
     #[error(
-        "localhost, or a port alone, is an address of AF_INET and AF_INET6, and {0} is neither: written out, 127.0.0.1:80 is passed to any socket"
+        "a name, or a port alone, is an address of AF_INET and AF_INET6, and {0} is neither: written out, 127.0.0.1:80 is passed to any socket"
     )]
     NotInternet(Name),
+    /// The host of an address is called as a socket is.
+    #[error(
+        "{0} is a socket here, and would be looked up as a host: addr({0}) is its address, and 127.0.0.1:port({0}) has its port"
+    )]
+    SocketAsHost(Name),
+    /// getaddrinfo() gave no address.
+    #[error("there is no address to make the call with: getaddrinfo() gave {1} for {0}")]
+    NoSuchHost(Box<NamedAddress>, String),
+    /// A name was not looked up.
+    #[error("{0} has to be looked up first: getaddrinfo() does that")]
+    NotLookedUp(Box<NamedAddress>),
     /// wait() or cancel() on a socket on which nothing is pending.
     #[error("nothing is pending on {0}: a call that blocks is started with `-> blocks` or `&`")]
     NothingPending(String),
@@ -138,8 +151,12 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
     }
     let mut command = command.clone();
     if let Some(address) = call.address_mut() {
+        if let AddressExpr::Named(named) = &address.place {
+            return Err(Unresolved::NotLookedUp(named.clone()));
+        }
         if let AddressExpr::Loopback(port) = &address.place {
-            let numeric = numeric(world, command.call.socket(), port)?;
+            let host = loopback(world, command.call.socket())?;
+            let numeric = AddressExpr::Literal(with_port(host, *port));
             // The log shows which address that was.
             if let Some(written) = command.call.address_mut() {
                 written.place = numeric.clone();
@@ -336,13 +353,13 @@ fn descriptor(
         }
     };
     let open = world.with_number(table, fd);
-    Ok((fd, open.map(super::handle::Handle::id)))
+    Ok((fd, open.map(Handle::id)))
 }
 
 /// The descriptor with a name, open or closed.
 fn about(world: &World, socket: &Descriptor) -> Option<DescriptorId> {
     match socket {
-        Descriptor::Named(name) => world.named(name).map(super::handle::Handle::id),
+        Descriptor::Named(name) => world.named(name).map(Handle::id),
         Descriptor::Raw(_) => None,
     }
 }
@@ -391,31 +408,20 @@ fn port_of(world: &World, name: &Name) -> Result<u16, Unresolved> {
     port.ok_or_else(|| Unresolved::NoPort(name.clone(), address))
 }
 
-/// The literal address of this host with a port, in the domain of a socket.
-fn numeric(
-    world: &World,
-    socket: Option<&Descriptor>,
-    port: &LoopbackPort,
-) -> Result<AddressExpr, Unresolved> {
-    let host = loopback(world, socket)?;
-    let port = match port {
-        LoopbackPort::Number(port) => *port,
-        LoopbackPort::Of(name) => port_of(world, name)?,
-    };
-    Ok(AddressExpr::Literal(with_port(host, port)))
-}
-
 /// The loopback address in the domain of a socket; of a number that is none of ours, that of IPv4.
 fn loopback(world: &World, socket: Option<&Descriptor>) -> Result<IpAddr, Unresolved> {
-    let known = match socket {
-        Some(Descriptor::Named(name)) => world.named(name),
-        Some(Descriptor::Raw(fd)) => world.with_fd(*fd),
-        None => None,
-    };
-    match known.map(|socket| (socket, socket.domain())) {
+    match known(world, socket).map(|socket| (socket, socket.domain())) {
         None | Some((_, Domain::INET)) => Ok(Ipv4Addr::LOCALHOST.into()),
         Some((_, Domain::INET6)) => Ok(Ipv6Addr::LOCALHOST.into()),
         Some((socket, _)) => Err(Unresolved::NotInternet(socket.name().clone())),
+    }
+}
+
+/// The socket of ours that a call is made on.
+fn known<'a>(world: &'a World, socket: Option<&Descriptor>) -> Option<Handle<'a>> {
+    match socket? {
+        Descriptor::Named(name) => world.named(name),
+        Descriptor::Raw(fd) => world.with_fd(*fd),
     }
 }
 

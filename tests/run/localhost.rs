@@ -1,55 +1,102 @@
-//! `localhost` and a port alone, as addresses of sockets of each domain.
+//! Names in addresses, and a port alone, for sockets of each domain.
 
 use crate::common::child::play;
 use crate::common::host::no_ipv6;
 use crate::common::skipped;
 
 #[test]
-fn localhost_is_the_loopback_address_of_ipv4_and_is_printed_as_that() {
+fn a_name_is_looked_up_in_a_line_of_its_own_and_its_address_is_printed() {
     let script = "\
-l = socket inet stream
+l = socket tcp
 bind l 0
-listen l 5
-c = socket inet stream
-connect c localhost:port(l)
+listen l
+c = socket tcp
+connect c localhost:port(l)   # a comment
 getpeername c -> addr(l)
-u = socket inet dgram
+u = socket udp
 bind u localhost:0
 sendto u \"x\" localhost:port(u)
 recvfrom(u, 9) -> 1 \"x\" from addr(u)
-bind(900, 80) -> EBADF
+connect(900, localhost:80) -> EBADF
 ";
     let ran = play(script, &[]).exits(0);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    let at = |begins: &str| {
+        let found = lines.iter().position(|line| line.starts_with(begins));
+        found.unwrap_or_else(|| panic!("{begins}: {ran:#?}"))
+    };
     assert!(ran.out.contains("bind(l, 127.0.0.1:0)"), "{ran:#?}");
-    assert!(ran.out.contains("connect(c, 127.0.0.1:"), "{ran:#?}");
-    assert!(!ran.out.contains("localhost"), "{ran:#?}");
-    // What is printed is a script that does the same.
-    play(&ran.out.replace("127.0.0.1:0", "localhost:0"), &[]).orderly();
+    let lookup = at("getaddrinfo(\"localhost\", ");
+    assert!(
+        lines[lookup].contains("AF_INET, SOCK_STREAM) -> [127.0.0.1:"),
+        "{ran:#?}"
+    );
+    assert_eq!(at("connect(c, 127.0.0.1:"), lookup + 1, "{ran:#?}");
+    assert!(lines[lookup + 1].ends_with("# a comment"), "{ran:#?}");
+    assert!(ran.out.contains("0, AF_INET, SOCK_DGRAM)"), "{ran:#?}");
+    assert!(ran.out.contains("connect(900, 127.0.0.1:80)"), "{ran:#?}");
 }
 
 #[test]
-fn localhost_is_the_loopback_address_of_ipv6_for_its_sockets() {
+fn where_the_address_is_from_is_said_with_the_call() {
+    let script = "c = socket tcp\nconnect(c, localhost:1) -> ECONNREFUSED or 0\n";
+    let ran = play(script, &["--why"]).exits(0);
+    let said = "getaddrinfo() gave 127.0.0.1:1 for localhost. ";
+    assert!(ran.out.contains(said), "{ran:#?}");
+}
+
+#[test]
+fn a_name_that_nobody_knows_is_no_error_of_the_call() {
+    // The look-up fails without a question to anybody.
+    let script = "\
+c = socket tcp
+connect(c, localhost:no-such-service) -> refused
+getpeername c -> ENOTCONN
+";
+    let ran = play(script, &[]).exits(0);
+    assert!(ran.out.contains("-> EAI_SERVICE\n"), "{ran:#?}");
+    let ran = play(
+        "c = socket tcp\nconnect(c, localhost:no-such-service)\n",
+        &[],
+    )
+    .exits(1);
+    assert!(
+        ran.err.contains("getaddrinfo() gave EAI_SERVICE"),
+        "{ran:#?}"
+    );
+}
+
+#[test]
+fn a_socket_is_not_taken_for_a_host() {
+    let ran = play("l = socket tcp\nc = socket tcp\nconnect(c, l:80)\n", &[]).exits(1);
+    assert!(ran.err.contains("addr(l) is its address"), "{ran:#?}");
+    assert!(!ran.out.contains("getaddrinfo"), "{ran:#?}");
+}
+
+#[test]
+fn the_family_of_the_socket_is_asked_for() {
     if let Some(reason) = no_ipv6() {
         skipped(&reason);
         return;
     }
     let script = "\
-l = socket inet6 stream
-bind l localhost:0
-listen l 5
-c = socket inet6 stream
-connect c localhost:port(l)
+l = socket tcp6
+bind l 0
+listen l
+c = socket tcp6
+connect c [::1]:port(l)
 getpeername c -> addr(l)
 ";
     let ran = play(script, &[]).exits(0);
     assert!(ran.out.contains("bind(l, [::1]:0)"), "{ran:#?}");
-    assert!(ran.out.contains("connect(c, [::1]:"), "{ran:#?}");
+    // Whether localhost has an IPv6 address depends on /etc/hosts.
+    let ran = play("d = socket tcp6\nconnect(d, localhost:1)\n", &[]);
+    assert!(ran.out.contains("0, AF_INET6, SOCK_STREAM)"), "{ran:#?}");
 }
 
 #[test]
 fn a_socket_of_another_domain_has_no_localhost() {
-    let script =
-        "x = socket unix stream\nbind(x, 80) -> refused\nbind(x, 127.0.0.1:80) -> EINVAL\n";
+    let script = "x = socket unix stream\nbind(x, 80) -> refused\nbind(x, localhost:80) -> refused\nbind(x, 127.0.0.1:80) -> EINVAL\n";
     play(script, &[]).exits(0);
     let ran = play("x = socket unix stream\nbind(x, localhost:80)\n", &[]).exits(1);
     assert!(ran.err.contains("x is neither"), "{ran:#?}");

@@ -296,6 +296,7 @@ fn at_path(shared: &Shared, arg: Option<&AddressArg>) -> Option<Question> {
         | AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
         | AddressExpr::PortOf { .. }
+        | AddressExpr::Named(_)
         | AddressExpr::Loopback(_) => None,
     }
 }
@@ -351,6 +352,7 @@ fn destination(arg: Option<&AddressArg>) -> Option<SocketAddr> {
         | AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
         | AddressExpr::PortOf { .. }
+        | AddressExpr::Named(_)
         | AddressExpr::Loopback(_) => None,
     }
 }

@@ -21,6 +21,7 @@ pub(crate) fn raw(arg: &AddressArg) -> Checked<RawAddress> {
         AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
         | AddressExpr::PortOf { .. }
+        | AddressExpr::Named(_)
         | AddressExpr::Loopback(_) => {
             return Err(refused("the address that it names is not known"));
         }
@@ -50,6 +51,7 @@ pub(crate) fn file(arg: &AddressArg) -> Checked<&[u8]> {
         | AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
         | AddressExpr::PortOf { .. }
+        | AddressExpr::Named(_)
         | AddressExpr::Loopback(_)
         | AddressExpr::Unspecified
         | AddressExpr::Null => None,

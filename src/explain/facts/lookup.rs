@@ -4,7 +4,9 @@ use crate::call::lookup::{AddressList, Hints, Text, is_numeric};
 use crate::call::outcome::Returned;
 use crate::call::parameter::LookupArgument as L;
 use crate::call::table::ParamKind;
+use crate::event::CallId;
 use crate::explain::context::Context;
+use crate::socket::text::escaped;
 use crate::socket::{Domain, Errno};
 
 impl Context<'_> {
@@ -99,6 +101,24 @@ impl Context<'_> {
         let number = self.ordered_number();
         let number = number.filter(|number| is_short && *number > 0xffff)?;
         Some(number & 0xffff)
+    }
+
+    /// A sentence about the getaddrinfo() just before, if it gave the address of this call first.
+    pub(crate) fn looked_up(&self) -> Option<String> {
+        let address = self.address()?;
+        let before = CallId(self.record.id().0.checked_sub(1)?);
+        let before = Context::of(self.world, self.world.call(before)?);
+        let addresses = before.listed()?.addresses();
+        let host = before
+            .host_text()
+            .filter(|_| addresses.first() == Some(&address))?;
+        let (host, address) = (escaped(&host), crate::explain::text::written(address));
+        Some(match addresses.len() {
+            1 => format!("getaddrinfo() gave {address} for {host}."),
+            several => format!(
+                "{address} is the first of {several} addresses that getaddrinfo() gave for {host}."
+            ),
+        })
     }
 
     /// The number of a result with bytes.

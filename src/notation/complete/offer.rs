@@ -240,7 +240,7 @@ const ADDRESSES: [Row; 4] = [
 
 const LOCALHOST: [Row; 1] = [(
     "localhost:",
-    "this host only, 127.0.0.1 or [::1] as the socket is; then a port",
+    "this host by its name: getaddrinfo() looks it up; then a port",
 )];
 
 const PATHS: [Row; 1] = [("unix:", "AF_UNIX: then a path such as /tmp/x.sock")];

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::call::argument::{AddressExpr, LoopbackPort, Name};
+use crate::call::argument::{AddressExpr, Name, NamedAddress, NamedHost, NamedPort};
 use crate::notation::parse::lexer::Lexeme;
 use crate::notation::parse::literal::{bracketed, inet_host, inet6_host, parse_address, port};
 
@@ -21,8 +21,11 @@ pub(crate) fn place(lexeme: Lexeme<'_>) -> Result<AddressExpr, String> {
     {
         return Ok(AddressExpr::LocalOf(name(inner)?));
     }
-    if let Some(port) = loopback(text) {
-        return port.map(AddressExpr::Loopback);
+    if is_port(text) {
+        return port(text).map(AddressExpr::Loopback);
+    }
+    if let Some(named) = named(text) {
+        return named.map(|named| AddressExpr::Named(Box::new(named)));
     }
     if let Some((host, of)) = text
         .rsplit_once(":port(")
@@ -61,26 +64,50 @@ pub(crate) fn looks_like_address(text: &str) -> bool {
         || text.eq_ignore_ascii_case("unspec")
 }
 
-/// `localhost:80`, `localhost:port(x)`, or a port alone. `None`: it is another address.
-fn loopback(text: &str) -> Option<Result<LoopbackPort, String>> {
-    if is_port(text) {
-        return Some(port(text).map(LoopbackPort::Number));
+/// `localhost:80`, `localhost:port(x)`, `127.0.0.1:http`. `None`: it is another address, or it is wrong.
+fn named(text: &str) -> Option<Result<NamedAddress, String>> {
+    if is_host_name(text) {
+        return Some(Err(format!(
+            "the port is missing: {text}:8080, or {text}:0 to let the kernel choose"
+        )));
     }
-    let (host, port_text) = text.split_once(':').unwrap_or((text, ""));
-    if !host.eq_ignore_ascii_case("localhost") {
-        return None;
-    }
-    if port_text.is_empty() {
-        let why = "the port is missing: localhost:8080, or localhost:0 to let the kernel choose";
-        return Some(Err(why.to_owned()));
-    }
+    let (host_text, port_text) = text.rsplit_once(':')?;
     let of = port_text
         .strip_prefix("port(")
         .and_then(|rest| rest.strip_suffix(')'));
-    Some(match of {
-        Some(of) => name(of).map(LoopbackPort::Of),
-        None => port(port_text).map(LoopbackPort::Number),
-    })
+    let service = is_service_name(port_text);
+    let host = match host_text {
+        "*" if service => NamedHost::Any,
+        text if is_host_name(text) => NamedHost::Name(text.to_ascii_lowercase()),
+        text if service => NamedHost::Number(host(text)?),
+        _ => return None,
+    };
+    let port = match of {
+        Some(of) => name(of).map(NamedPort::Of),
+        None if service => Ok(NamedPort::Service(port_text.to_owned())),
+        None => port(port_text).map(NamedPort::Number),
+    };
+    Some(port.map(|port| NamedAddress { host, port }))
+}
+
+/// Whether a text can be the name of a host: of letters, digits, dots and hyphens, and begins with a letter. The words
+/// that begin other forms of addresses are none.
+fn is_host_name(text: &str) -> bool {
+    /// The longest name of the domain name system.
+    const LONGEST: usize = 253;
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    text.len() <= LONGEST
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(is_part)
+        && !["unix", "abstract", "family"].contains(&text)
+}
+
+/// Whether a text can be the name of a service: `http`.
+fn is_service_name(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-._+".contains(&byte);
+    text.len() <= 32
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(is_part)
 }
 
 /// Whether a text can be a port alone: a decimal number.

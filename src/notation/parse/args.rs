@@ -6,7 +6,7 @@ use crate::notation::diagnostic::nearest;
 use crate::notation::parse::SyntaxError;
 use crate::notation::parse::lexer::Lexeme;
 use crate::socket::constant::{Family, MSG_FLAGS};
-use crate::socket::{EpollOp, FcntlCommand, IoctlRequest, MsgFlags};
+use crate::socket::{EpollOp, FcntlCommand, IoctlRequest, MsgFlags, SocketType};
 
 /// The arguments that are still to be read.
 pub(crate) struct Args<'a> {
@@ -27,6 +27,8 @@ pub(crate) struct AlreadyRead {
     pub(crate) request: Option<IoctlRequest>,
     /// The operation of epoll_ctl(2): one that removes needs no events.
     pub(crate) operation: Option<EpollOp>,
+    /// The type that the word for the domain says too: `tcp`.
+    pub(crate) implied_type: Option<SocketType>,
     /// SOCK_ flags that were beside a type.
     pub(crate) type_flags: i32,
     /// MSG_ flags that were before an address.

@@ -20,8 +20,8 @@ pub(crate) use crate::notation::parse::calls::address::address;
 use crate::notation::parse::lexer::Lexeme;
 use crate::notation::parse::literal::parse_duration;
 use crate::socket::constant::{
-    CLOCKS, DOMAINS, DUP_FLAGS, EPOLL_FLAGS, EVENTFD_FLAGS, HOWS, KILL_SIGNALS, PIPE_FLAGS,
-    PROTOCOLS, SETTIME_FLAGS, SOCK_FLAGS, TIMERFD_FLAGS, TYPES, WAIT_FLAGS,
+    CLOCKS, DOMAINS, DUP_FLAGS, EPOLL_FLAGS, EVENTFD_FLAGS, HOWS, KILL_SIGNALS, MSG_FLAGS,
+    PIPE_FLAGS, PROTOCOLS, SETTIME_FLAGS, SOCK_FLAGS, TIMERFD_FLAGS, TYPES, WAIT_FLAGS,
 };
 use crate::socket::{
     Clock, Domain, DupFlags, EpollFlags, Errno, EventfdFlags, How, KillSignal, MsgFlags, PipeFlags,
@@ -74,10 +74,32 @@ macro_rules! constants {
 }
 
 constants! {
-    Domain DOMAINS "a domain";
     Clock CLOCKS "a clock";
     KillSignal KILL_SIGNALS "a signal";
     How HOWS "a direction";
+}
+
+/// What people call the usual sockets: `socket tcp` is `socket(AF_INET, SOCK_STREAM)`.
+const SHORT_NAMES: [(&str, Domain, SocketType); 4] = [
+    ("tcp", Domain::INET, SocketType::STREAM),
+    ("udp", Domain::INET, SocketType::DGRAM),
+    ("tcp6", Domain::INET6, SocketType::STREAM),
+    ("udp6", Domain::INET6, SocketType::DGRAM),
+];
+
+/// A domain; for a call that makes a socket also a short name for the domain and the type.
+impl Read for Domain {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("a domain")?;
+        let is_meant = |(name, ..): &&(&str, Self, SocketType)| {
+            args.row.call_kind == CallKind::Socket && lexeme.text.eq_ignore_ascii_case(name)
+        };
+        if let Some((_, domain, socket_type)) = SHORT_NAMES.iter().find(is_meant) {
+            args.read.implied_type = Some(*socket_type);
+            return Ok(*domain);
+        }
+        constant(lexeme, &DOMAINS).map(Self)
+    }
 }
 
 /// The next argument, if there is one, as flags of a family.
@@ -126,6 +148,9 @@ impl Read for ProcessArg {
 
 impl Read for SocketType {
     fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        if let Some(implied) = args.read.implied_type {
+            return Ok(implied);
+        }
         let lexeme = args.required("a type")?;
         let mut socket_type = None;
         for bit in bits(lexeme) {
@@ -177,8 +202,12 @@ impl Read for Protocol {
     }
 }
 
+/// Only listen(2) has a number that people leave out: the backlog is as large as it can be then.
 impl Read for i32 {
     fn read(args: &mut Args<'_>, name: &str) -> Result<Self, SyntaxError> {
+        if args.row.call_kind == CallKind::Listen && args.left() == 0 {
+            return Ok(libc::SOMAXCONN);
+        }
         args.int(&format!("{} {name}", article(name)))
     }
 }
@@ -194,9 +223,22 @@ impl Read for Option<i32> {
     }
 }
 
+/// Data; a bare word is the text of it, if it is nothing else.
 impl Read for Data {
     fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
         let lexeme = args.required("data")?;
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+        let is_word = lexeme.text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && lexeme.text.bytes().all(is_plain)
+            && !lexeme.text.starts_with("NULL");
+        if let Some(flag) = MSG_FLAGS.find(lexeme.text).filter(|_| is_word) {
+            let message = format!("the data is missing: {} is a flag", flag.name);
+            return Err(SyntaxError::new(lexeme.span(), message)
+                .help("as data it is written in quotes, and flags come after the data"));
+        }
+        if is_word {
+            return Ok(Self::Text(lexeme.text.as_bytes().to_vec()));
+        }
         crate::notation::parse::literal::parse_data(lexeme.text)
             .map_err(|message| SyntaxError::new(lexeme.span(), message))
     }

@@ -329,11 +329,12 @@ fn wrong_lines_say_where_and_what_was_meant() {
         "too many arguments",
         "bind(socket, address)",
     );
-    refused("bind(l, otherhost)", 9, "is not an address", "");
+    refused("bind(l, otherhost)", 9, "the port is missing", "");
     refused("bind(l, 127.0.0.1:99999)", 9, "`99999` is not a port", "");
     refused("bind(l, 300.0.0.1:1)", 9, "not an IPv4 address", "");
     refused("bind(l, ::1:80)", 9, "is written in brackets", "");
-    refused("send(c, hello)", 9, "text is written in quotes", "");
+    refused("send(c, hello!)", 9, "text is written in quotes", "");
+    refused("send(c, peek)", 9, "MSG_PEEK is a flag", "");
     refused("send(c, \"hello)", 9, "no closing quote", "");
     refused("send(c, \"a\\qb\")", 9, "not an escape", "");
     refused("recv(s, 999999999999)", 9, "more than the limit", "");
@@ -549,15 +550,15 @@ proptest! {
 #[test]
 fn localhost_and_a_port_alone_are_addresses_of_this_host() {
     canonical("connect c localhost:80", "connect(c, localhost:80)");
-    canonical("bind(l, 8080)", "bind(l, localhost:8080)");
-    canonical("bind l 0", "bind(l, localhost:0)");
-    canonical("bind(l, 8080, 3)", "bind(l, localhost:8080, 3)");
+    canonical("bind(l, 8080)", "bind(l, 8080)");
+    canonical("bind l 0", "bind(l, 0)");
+    canonical("bind(l, 8080, 3)", "bind(l, 8080, 3)");
     canonical(
         "connect(c, LocalHost:port(l))",
         "connect(c, localhost:port(l))",
     );
-    canonical("sendto u \"x\" 9", "sendto(u, \"x\", localhost:9)");
-    let with_flags = "sendto(u, \"x\", localhost:9, MSG_DONTWAIT)";
+    canonical("sendto u \"x\" 9", "sendto(u, \"x\", 9)");
+    let with_flags = "sendto(u, \"x\", 9, MSG_DONTWAIT)";
     canonical("sendto(u, \"x\", 9, dontwait)", with_flags);
     canonical("sendto(u, \"x\", dontwait, 9)", with_flags);
     // Before an address a number is what it was: flags.
@@ -567,6 +568,42 @@ fn localhost_and_a_port_alone_are_addresses_of_this_host() {
     );
     refused("connect(c, localhost)", 12, "the port is missing", "");
     refused("connect(c, 65536)", 12, "not a port", "");
-    refused("connect(c, otherhost:80)", 12, "not an IPv4 address", "");
+    canonical(
+        "connect c www.example.org:https",
+        "connect(c, www.example.org:https)",
+    );
+    canonical("connect c 127.0.0.1:http", "connect(c, 127.0.0.1:http)");
+    canonical("connect c [::1]:http", "connect(c, [::1]:http)");
+    canonical("bind l *:http", "bind(l, *:http)");
+    refused("connect(c, otherhost)", 12, "the port is missing", "");
+    refused("connect(c, 300.1.1.1:80)", 12, "not an IPv4 address", "");
+    refused("connect(c, localhost:80x)", 12, "not a port", "");
+    refused("connect(c, other_host!:80)", 12, "not an IPv4 address", "");
     refused("unlink(80)", 8, "not a path", "");
+}
+
+#[test]
+fn what_people_type_is_understood_and_shown_in_the_usual_form() {
+    canonical("l = socket tcp", "l = socket(AF_INET, SOCK_STREAM)");
+    canonical("socket udp6", "socket(AF_INET6, SOCK_DGRAM)");
+    canonical(
+        "socket tcp nonblock",
+        "socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)",
+    );
+    canonical("listen l", "listen(l, 4096)");
+    canonical("send c hello", "send(c, \"hello\")");
+    canonical("sendto u hi 127.0.0.1:9", "sendto(u, \"hi\", 127.0.0.1:9)");
+    canonical("inet_pton inet 1.2.3.4", "inet_pton(AF_INET, \"1.2.3.4\")");
+    let hints = "getaddrinfo(\"localhost\", \"http\", 0, AF_INET, SOCK_STREAM)";
+    canonical("getaddrinfo localhost http inet stream", hints);
+    canonical("getaddrinfo localhost", "getaddrinfo(\"localhost\", NULL)");
+    let passive = "getaddrinfo(NULL, \"80\", AI_PASSIVE)";
+    canonical("getaddrinfo NULL 80 passive", passive);
+    canonical(
+        "getnameinfo(127.0.0.1:80, 0x0, 9, 5)",
+        "getnameinfo(127.0.0.1:80, 0x0, 9, 5)",
+    );
+    refused("socketpair tcp stream", 12, "not a domain", "");
+    refused("getaddrinfo(\"a\\0b\")", 13, "a NUL", "");
+    refused("htons(-1)", 7, "without a sign", "");
 }

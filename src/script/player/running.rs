@@ -35,6 +35,8 @@ pub(crate) struct Running {
     pub(crate) stage: Stage,
     pub(crate) began: Timestamp,
     deadline: Timestamp,
+    /// Whether another line waits for what it gives: it is never left.
+    is_lookup: bool,
 }
 
 /// How far the line has come.
@@ -121,6 +123,27 @@ impl Running {
             stage,
             began: now,
             deadline: now.after(timeout),
+            is_lookup: false,
+        }
+    }
+
+    /// Begins the look-up of a name for a line. A person can end it.
+    pub(crate) fn begin_lookup(
+        standard: Standard,
+        world: &World,
+        now: Timestamp,
+        line: (usize, Command, Option<String>),
+        prepared: (Request, Option<CallId>),
+    ) -> Self {
+        let running = Self::begin(standard, world, now, line, prepared);
+        let deadline = match standard.pace {
+            Pace::Prompt => now.after(FOREVER),
+            Pace::Script => running.deadline,
+        };
+        Self {
+            deadline,
+            is_lookup: true,
+            ..running
         }
     }
 
@@ -301,7 +324,7 @@ impl Running {
         let record = world.call(self.request.id)?;
         let may_be_left = match self.command.mode {
             Mode::Blocks | Mode::Background => true,
-            Mode::Plain => pace == Pace::Prompt,
+            Mode::Plain => pace == Pace::Prompt && !self.is_lookup,
             Mode::Expect(_) => false,
         };
         let over = match record.progress {

@@ -9,8 +9,8 @@ use proptest::strategy::Union;
 
 use crate::call::Call;
 use crate::call::argument::{
-    AddressArg, AddressExpr, Descriptor, IntArg, LoopbackPort, Message, Millis, Name, OptionArg,
-    PollEntry, Room, Service, Sets,
+    AddressArg, AddressExpr, Descriptor, IntArg, Message, Millis, Name, NamedAddress, NamedHost,
+    NamedPort, OptionArg, PollEntry, Room, Service, Sets,
 };
 use crate::call::control_message::{ControlMessage, length};
 use crate::call::data::Data;
@@ -208,8 +208,8 @@ fn address() -> impl Strategy<Value = AddressArg> {
         bytes().prop_map(|b| AddressExpr::Literal(Address::Unix(UnixName::Abstract(b)))),
         Just(AddressExpr::Literal(Address::Unix(UnixName::Unnamed))),
         a_name().prop_map(AddressExpr::LocalOf),
-        any::<u16>().prop_map(|port| AddressExpr::Loopback(LoopbackPort::Number(port))),
-        a_name().prop_map(|of| AddressExpr::Loopback(LoopbackPort::Of(of))),
+        any::<u16>().prop_map(AddressExpr::Loopback),
+        a_named_address().prop_map(|named| AddressExpr::Named(Box::new(named))),
         (any::<[u8; 4]>(), a_name()).prop_map(|(ip, of)| AddressExpr::PortOf {
             host: ip.into(),
             of
@@ -220,6 +220,28 @@ fn address() -> impl Strategy<Value = AddressArg> {
         Just(AddressExpr::Null),
     ];
     (place, option::of(any::<i32>())).prop_map(|(place, length)| AddressArg { place, length })
+}
+
+fn a_named_address() -> impl Strategy<Value = NamedAddress> {
+    let service = || "[a-z][a-z0-9-]{0,8}".prop_map(NamedPort::Service);
+    let any_port = prop_oneof![
+        any::<u16>().prop_map(NamedPort::Number),
+        a_name().prop_map(NamedPort::Of),
+        service(),
+    ];
+    let name = "[a-z][a-z0-9.-]{0,12}".prop_filter("a prefix", |name| {
+        !["unix", "abstract", "family"].contains(&name.as_str())
+    });
+    let number = prop_oneof![
+        any::<[u8; 4]>().prop_map(|ip| NamedHost::Number(ip.into())),
+        any::<[u8; 16]>().prop_map(|ip| NamedHost::Number(ip.into())),
+        Just(NamedHost::Any),
+    ];
+    prop_oneof![
+        (name.prop_map(NamedHost::Name), any_port),
+        (number, service()),
+    ]
+    .prop_map(|(host, port)| NamedAddress { host, port })
 }
 
 fn a_text() -> impl Strategy<Value = Text> {
@@ -276,7 +298,9 @@ fn a_message() -> impl Strategy<Value = Message> {
     let credentials = (any::<i32>(), any::<u32>(), any::<u32>());
     (
         vec(some_data(), 0..3),
-        option::of(address()),
+        option::of(address().prop_filter("a number is its flags", |address| {
+            !matches!(address.place, AddressExpr::Loopback(_))
+        })),
         0..0x8000i32,
         descriptors(),
         option::of(credentials),
