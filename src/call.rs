@@ -226,6 +226,21 @@ impl Call {
         found
     }
 
+    /// The address arguments of all messages, to be replaced by their literals when names are resolved.
+    pub fn addresses_mut(&mut self) -> Vec<&mut AddressArg> {
+        let mut found = Vec::new();
+        self.visit_mut(&mut |argument| match argument {
+            ArgumentMut::Address(address) => found.push(address),
+            ArgumentMut::Message(message) => found.extend(message.address.as_mut()),
+            ArgumentMut::Messages(messages) => {
+                let addresses = messages.iter_mut();
+                found.extend(addresses.filter_map(|message| message.address.as_mut()));
+            }
+            _ => {}
+        });
+        found
+    }
+
     /// The descriptors that the call has beside [`Call::socket`]: those of a set, the target of epoll_ctl, those that
     /// are sent.
     pub fn others(&self) -> Vec<&Descriptor> {
@@ -234,6 +249,9 @@ impl Call {
             Argument::Descriptor(_) if std::mem::take(&mut is_first) => {}
             Argument::Descriptor(socket) => others.push(socket),
             Argument::Message(message) => others.extend(&message.fds),
+            Argument::Messages(messages) => {
+                others.extend(messages.iter().flat_map(|message| &message.fds));
+            }
             Argument::Entries(entries) => others.extend(entries.iter().map(|entry| &entry.socket)),
             Argument::Sets(sets) => {
                 others.extend(sets.named().into_iter().flat_map(|(_, set)| set));
@@ -250,6 +268,9 @@ impl Call {
             ArgumentMut::Descriptor(_) if std::mem::take(&mut is_first) => {}
             ArgumentMut::Descriptor(socket) => others.push(socket),
             ArgumentMut::Message(message) => others.extend(&mut message.fds),
+            ArgumentMut::Messages(messages) => {
+                others.extend(messages.iter_mut().flat_map(|message| &mut message.fds));
+            }
             ArgumentMut::Entries(entries) => {
                 others.extend(entries.iter_mut().map(|entry| &mut entry.socket));
             }
@@ -294,6 +315,30 @@ impl Call {
             Argument::Message(message) => Some(&message.data),
             _ => None,
         })
+    }
+
+    /// The messages that sendmmsg(2) is given.
+    pub fn messages(&self) -> Option<&[Message]> {
+        self.find(|argument| match argument {
+            Argument::Messages(messages) => Some(messages),
+            _ => None,
+        })
+    }
+
+    /// The calls of sendmsg(2) that send the same messages one by one. Empty: it is not sendmmsg(2).
+    pub fn one_by_one(&self) -> Vec<Self> {
+        let (Some(messages), Some(socket)) = (self.messages(), self.socket()) else {
+            return Vec::new();
+        };
+        let flags = self.msg_flags();
+        let each = messages.iter().map(|message| Self::Sendmsg {
+            socket: socket.clone(),
+            message: Box::new(Message {
+                flags,
+                ..message.clone()
+            }),
+        });
+        each.collect()
     }
 
     /// The message that sendmsg(2) is given.
@@ -402,18 +447,21 @@ impl Call {
             Descriptor::Named(name) => Some(name),
             Descriptor::Raw(_) => None,
         });
-        let address = match self.address().map(|arg| &arg.place) {
-            Some(AddressExpr::LocalOf(name) | AddressExpr::PortOf { of: name, .. }) => Some(name),
-            Some(AddressExpr::Named(named)) => match &named.port {
+        let several = self.messages().into_iter().flatten();
+        let several = several.filter_map(|message| message.address.as_ref());
+        let addresses = self.address().into_iter().chain(several);
+        let addresses = addresses.filter_map(|arg| match &arg.place {
+            AddressExpr::LocalOf(name) | AddressExpr::PortOf { of: name, .. } => Some(name),
+            AddressExpr::Named(named) => match &named.port {
                 NamedPort::Of(name) => Some(name),
                 NamedPort::Number(_) | NamedPort::Service(_) => None,
             },
             _ => None,
-        };
+        });
         let process = match self.process() {
             Some(ProcessArg::Named(name)) => Some(name),
             Some(ProcessArg::Number(_)) | None => None,
         };
-        sockets.chain(address).chain(process)
+        sockets.chain(addresses).chain(process)
     }
 }

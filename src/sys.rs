@@ -17,6 +17,7 @@ pub mod lookup;
 pub mod made;
 pub mod memory;
 pub mod message;
+pub mod messages;
 pub mod namespace;
 pub mod packet;
 pub mod pipe;

@@ -138,6 +138,7 @@ fn field(
             ParamKind::Mode => numbers(&MODES),
             ParamKind::Data => data(on),
             ParamKind::Buffers => buffers(),
+            ParamKind::Messages => numbers(&sets::MESSAGES),
             // Next to an address they would be one field too many.
             ParamKind::MsgFlags if row.takes(ParamKind::Address) => return None,
             ParamKind::MsgFlags if row.role == Role::Sends => flags(&SEND_FLAGS),

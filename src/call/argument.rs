@@ -214,6 +214,16 @@ pub struct Message {
 }
 
 impl Message {
+    /// How many bytes its buffers have.
+    pub fn len(&self) -> usize {
+        self.data.iter().map(Data::len).sum()
+    }
+
+    /// Whether it has no byte.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Level, type and data of its control messages as they are sent: descriptors, credentials, then the others. `index`
     /// knows the interfaces by their names; a descriptor that has no number yet is -1.
     pub fn control_data(&self, index: &dyn Fn(&String) -> u32) -> Vec<(i32, i32, Vec<u8>)> {

@@ -66,6 +66,8 @@ pub struct Raw {
     pub printed: Option<Box<Printed>>,
     /// What was left of the timeout of select(2), pselect(2) and ppoll(2), in nanoseconds.
     pub left: Option<u64>,
+    /// The addresses, control messages and flags of recvmmsg(2), message by message.
+    pub messages: Vec<RawMessage>,
     /// The signals whose handlers interrupted a call that has a signal mask.
     pub caught: Vec<Caught>,
     /// errno, where getaddrinfo(3) or getnameinfo(3) returned EAI_SYSTEM.
@@ -76,6 +78,17 @@ pub struct Raw {
     pub read_back: Option<Value>,
     /// What was found just after a call that sends or receives, by other calls too. `None`: nothing was asked.
     pub after: Option<Box<After>>,
+}
+
+/// What recvmmsg(2) wrote for one message beside its data.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RawMessage {
+    /// The address of the sender.
+    pub address: Written,
+    /// The control messages.
+    pub control: Written,
+    /// `msg_flags`
+    pub flags: i32,
 }
 
 /// A signal whose handler interrupted a call.
@@ -127,6 +140,10 @@ pub enum Returned {
     },
     /// What recvmsg(2), or another call with several buffers, received.
     Message(Box<Received>),
+    /// How many messages sendmmsg(2) sent: the bytes of each.
+    Sent(Vec<u64>),
+    /// What recvmmsg(2) received: each message by itself.
+    Messages(Vec<Received>),
     /// The descriptors that poll(2) or epoll_wait(2) reports, with their events.
     Ready(Vec<(Descriptor, Events)>),
     /// What select(2) left in its sets, and how many bits that are.
@@ -254,10 +271,20 @@ impl Outcome {
         }
     }
 
+    /// What was received, message by message; empty for what gives none.
+    pub(crate) fn messages(&self) -> &[Received] {
+        match &self.result {
+            Ok(Returned::Message(message)) => std::slice::from_ref(message),
+            Ok(Returned::Messages(messages)) => messages,
+            Ok(_) | Err(_) => &[],
+        }
+    }
+
     /// How many bytes or connections a call counted: what it returned, or what it had done before the error.
     pub fn counted(&self) -> Option<u64> {
         match &self.result {
             Ok(Returned::Count(count)) => Some(*count),
+            Ok(Returned::Sent(lengths)) => Some(lengths.iter().sum()),
             Ok(_) => None,
             Err(_) => self.partial.map(|partial| partial.count),
         }

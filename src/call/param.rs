@@ -45,6 +45,8 @@ pub enum ParamKind {
     Duration,
     /// `["a", "b"]`
     Buffers,
+    /// `[["a"], {["b"], addr(v)}]`
+    Messages,
     /// `fds(x, y)`, `creds(1, 0, 0)` or `IP_TTL(5)`
     Control,
     /// `FIONREAD`

@@ -38,6 +38,7 @@ pub enum Argument<'a> {
     Data(&'a Data),
     Buffers(&'a [Data]),
     Message(&'a Message),
+    Messages(&'a [Message]),
     MsgFlags(MsgFlags),
     Room(Room),
     Sizes(&'a [usize]),
@@ -52,6 +53,8 @@ pub enum Argument<'a> {
     Millis(Millis),
     Sets(&'a Sets),
     Timeout(Timeout),
+    /// A timeout that may be left out.
+    Limit(Option<Timeout>),
     Constant(&'static Family, i32),
     Flags(&'static Family, i32),
     EpollOp(EpollOp),
@@ -92,6 +95,7 @@ pub enum ArgumentMut<'a> {
     Data(&'a mut Data),
     Buffers(&'a mut Vec<Data>),
     Message(&'a mut Message),
+    Messages(&'a mut [Message]),
     MsgFlags(&'a mut MsgFlags),
     Entries(&'a mut [PollEntry]),
     Sets(&'a mut Sets),
@@ -169,6 +173,7 @@ parameters! {
         named("fds", K::Control, true), named("creds", K::Control, true),
         named("control", K::Control, true)
     ] |own| Argument::Message(own), mut Message;
+    Vec<Message>: [need(K::Messages)] |own| Argument::Messages(own), mut Messages;
     MsgFlags: [may(K::MsgFlags)] |own| Argument::MsgFlags(*own), mut MsgFlags;
     Room: [need(K::Size)] |own| Argument::Room(*own);
     Vec<usize>: [need(K::Size)] |own| Argument::Sizes(own);
@@ -185,6 +190,7 @@ parameters! {
         named("read", K::SelectSet, false), named("write", K::SelectSet, false), named("except", K::SelectSet, false)
     ] |own| Argument::Sets(own), mut Sets;
     Timeout: [need(K::Timeout)] |own| Argument::Timeout(*own);
+    Option<Timeout>: [may(K::Timeout)] |own| Argument::Limit(*own);
     EpollFlags: [may(K::Flags(&EPOLL_FLAGS))] |own| Argument::Flags(&EPOLL_FLAGS, own.0);
     DupFlags: [may(K::Flags(&DUP_FLAGS))] |own| Argument::Flags(&DUP_FLAGS, own.0);
     Clock: [need(K::Constant(&CLOCKS))] |own| Argument::Constant(&CLOCKS, own.0);

@@ -77,6 +77,12 @@ macro_rules! with_calls {
                 reach: Reach::Peer, addresses: Addresses::SetByDatagrams, in_child: InChild::Made,
                 man: "sendmsg(2)", example: "sendmsg(a, [\"he\", \"llo\"], fds(x))"
             }
+            /// sends several messages in one call and returns how many; an error of a later one is not reported
+            Sendmmsg "sendmmsg" (socket: Descriptor, messages: Vec<Message>, flags: MsgFlags) -> "messages" traced "sendmmsg" by sendmmsg {
+                class: Class::System, role: Role::Sends, on: On::Socket, group: Group::Send, gives: Gives::Sent,
+                reach: Reach::Peer, addresses: Addresses::SetByDatagrams,
+                man: "sendmmsg(2)", example: "sendmmsg(u, [[\"a\"], {[\"b\"], addr(v)}])"
+            }
             /// sends several buffers as one
             Writev "writev" (socket: Descriptor, buffers: Vec<Data>) -> "bytes" traced "writev" {
                 class: Class::System, role: Role::Sends, on: On::File, group: Group::Send, gives: Gives::Sent,
@@ -114,6 +120,12 @@ macro_rules! with_calls {
                 gives: Gives::Received, reach: Reach::Nothing, makes: 8,
                 length_of: LengthOf::Control, in_child: InChild::Made,
                 man: "recvmsg(2)", example: "p = recvmsg(b, 100)"
+            }
+            /// receives up to vlen messages in one call; the timeout is only looked at after each of them
+            Recvmmsg "recvmmsg" (socket: Descriptor, vlen: i32, sizes: Vec<usize> as "size", timeout: Option<Timeout>, flags: MsgFlags) -> "2 [\"a\", \"b\"] from ADDRESS" traced "recvmmsg" by recvmmsg {
+                class: Class::System, role: Role::Receives, on: On::Socket, group: Group::Receive,
+                gives: Gives::Received, reach: Reach::Nothing, makes: 8,
+                man: "recvmmsg(2)", example: "recvmmsg(v, 10, 100, MSG_WAITFORONE)"
             }
             /// ends one direction or both; the descriptor stays open
             Shutdown "shutdown" (socket: Descriptor, how: How) -> "0" traced "shutdown" {

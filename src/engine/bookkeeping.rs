@@ -119,8 +119,8 @@ impl<'a> Bookkeeping<'a> {
         let target = self.shared.entry(id).filter(|entry| entry.open)?.target;
         let read_nothing = match &outcome.result {
             Ok(Returned::Data { count, .. }) => *count == 0,
-            Ok(Returned::Message(message)) => message.count == 0,
-            _ => false,
+            Ok(_) => outcome.messages().iter().any(|message| message.count == 0),
+            Err(_) => false,
         };
         let probe_options = ProbeOptions {
             addresses: crate::engine::addresses::may_change(&self.request.call, &target),

@@ -64,6 +64,13 @@ impl Buffers {
             }
         });
         had?;
+        // Each message has the buffers of the sizes that are given once.
+        if let Call::Recvmmsg { vlen, sizes, .. } = call {
+            buffers.room.clear();
+            for _ in 0..crate::sys::messages::taken(*vlen) {
+                sizes.iter().try_for_each(|size| buffers.receives(*size))?;
+            }
+        }
         // What a loop sends is an argument, or the loop generates it.
         let receives = matches!(call.call_kind().role(), Role::Receives | Role::Answers);
         if call.call_kind().is_loop() && receives {
@@ -79,6 +86,10 @@ impl Buffers {
             Argument::Data(data) => self.sends(data),
             Argument::Buffers(buffers) => buffers.iter().try_for_each(|data| self.sends(data)),
             Argument::Message(message) => message.data.iter().try_for_each(|data| self.sends(data)),
+            Argument::Messages(messages) => {
+                let mut data = messages.iter().flat_map(|message| &message.data);
+                data.try_for_each(|data| self.sends(data))
+            }
             Argument::Chunk(chunk) => self.sends(&Data::Pattern(chunk)),
             Argument::Room(room) => self.receives(if room.null { 0 } else { room.size }),
             Argument::Sizes(sizes) => sizes.iter().try_for_each(|size| self.receives(*size)),
@@ -102,6 +113,7 @@ impl Buffers {
             | Argument::Millis(_)
             | Argument::Sets(_)
             | Argument::Timeout(_)
+            | Argument::Limit(_)
             | Argument::Constant(..)
             | Argument::Flags(..)
             | Argument::EpollOp(_)

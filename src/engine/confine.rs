@@ -21,10 +21,15 @@ pub(crate) fn refusal(shared: &Shared, request: &Request) -> Option<Refusal> {
     let Reach::Confined(source) = request.reach else {
         return None;
     };
-    let address = address_of(&request.call);
     let facts = LookedUp { shared };
-    crate::script::confinement::refusal(&request.call, address.as_ref(), source, &facts)
-        .map(Refusal::Confined)
+    let judge = |call: &Call| {
+        let address = address_of(call);
+        crate::script::confinement::refusal(call, address.as_ref(), source, &facts)
+    };
+    // Of several messages each goes where it goes by itself.
+    let several = request.call.one_by_one();
+    let refused = judge(&request.call).or_else(|| several.iter().find_map(judge));
+    refused.map(Refusal::Confined)
 }
 
 /// The address as the kernel will read it: a length given beside it may cut it off.

@@ -8,6 +8,7 @@ mod loops;
 mod processes;
 mod ready;
 mod serve;
+mod several;
 mod state;
 mod transfer;
 
@@ -261,6 +262,16 @@ impl<'a> Execution<'a> {
                 })
             }
             Call::Sendmsg { message, .. } => self.sendmsg(fd, message),
+            Call::Sendmmsg {
+                messages, flags, ..
+            } => self.sendmmsg(fd, messages, *flags),
+            Call::Recvmmsg {
+                vlen,
+                sizes,
+                timeout,
+                flags,
+                ..
+            } => self.recvmmsg(fd, *vlen, sizes, *timeout, *flags),
             Call::Write { data, .. } => {
                 self.with(data, |source| Ok(crate::sys::socket::write(fd, source)?))
             }

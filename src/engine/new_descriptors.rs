@@ -35,9 +35,10 @@ pub(crate) fn created(
             let target = target.map(|listener| connection_of(listener, *fd));
             inherit(*fd, target.as_ref(), on.map(Origin::Accepted))
         }
-        Returned::Message(message) => {
+        Returned::Message(_) | Returned::Messages(_) => {
             let origin = on.map_or(Origin::Created, Origin::ReceivedOn);
-            let fds = message.fds.iter().filter_map(|fd| match fd {
+            let fds = outcome.messages().iter().flat_map(|message| &message.fds);
+            let fds = fds.filter_map(|fd| match fd {
                 Descriptor::Raw(fd) => Some(*fd),
                 Descriptor::Named(_) => None,
             });
@@ -49,6 +50,7 @@ pub(crate) fn created(
         }
         Returned::Zero
         | Returned::Count(_)
+        | Returned::Sent(_)
         | Returned::Data { .. }
         | Returned::Ready(_)
         | Returned::Selected { .. }

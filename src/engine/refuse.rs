@@ -128,6 +128,10 @@ fn unsafe_for_memory(call: &Call) -> Result<(), Refusal> {
                 Argument::Address(address) => known(address),
                 Argument::Path(path) => refuse::path(path).map(drop).map_err(unsafe_argument),
                 Argument::Length(length) => checked_length(call, length),
+                Argument::Messages(messages) => {
+                    let mut addresses = messages.iter().filter_map(|one| one.address.as_ref());
+                    addresses.try_for_each(known)
+                }
                 // Nothing about these is checked here.
                 Argument::Descriptor(_)
                 | Argument::Domain(_)
@@ -150,6 +154,7 @@ fn unsafe_for_memory(call: &Call) -> Result<(), Refusal> {
                 | Argument::Millis(_)
                 | Argument::Sets(_)
                 | Argument::Timeout(_)
+                | Argument::Limit(_)
                 | Argument::Constant(..)
                 | Argument::Flags(..)
                 | Argument::EpollOp(_)

@@ -463,6 +463,11 @@ conditions! {
     GotCredentials "credentials came along" |s| s.received().is_some_and(|message| message.credentials.is_some());
     FlagTruncated "MSG_TRUNC was reported" |s| s.received().is_some_and(|message| message.flags.contains(libc::MSG_TRUNC));
     FlagControlCut "MSG_CTRUNC was reported" |s| s.received().is_some_and(|message| message.flags.contains(libc::MSG_CTRUNC));
+    SentFewer "not all of several messages were sent" |s| s.messages_sent() < s.messages_given();
+    GotFewer "fewer messages came than it has room for" |s| s.messages_got().is_some_and(|got| Some(got) < s.messages_wanted());
+    WaitsForOne "it waits for the first message only" |s| s.flags().contains(libc::MSG_WAITFORONE);
+    ReceivesLimited "it has a timeout" |s| matches!(s.call(), Call::Recvmmsg { timeout: Some(limit), .. } if limit.span().is_some());
+    LimitNegative "its timeout is negative" |s| matches!(s.call(), Call::Recvmmsg { timeout: Some(Timeout::Negative(_)), .. });
     ControlNotSent "a control message is to go along that the kernel only gives" |s| s.control_not_sent().is_some();
     ControlOdd "a control message is to go along whose data the kernel does not take" |s| s.odd_control().is_some();
     ControlUnknown "a control message without a name is to go along" |s| s.unknown_control().is_some();

@@ -177,6 +177,8 @@ impl<'a> Context<'a> {
         match self.returned()? {
             Returned::Count(count) | Returned::Data { count, .. } => Some(*count),
             Returned::Message(message) => Some(message.count),
+            Returned::Sent(lengths) => Some(lengths.iter().sum()),
+            Returned::Messages(messages) => Some(messages.iter().map(|one| one.count).sum()),
             Returned::Selected { count, .. } => Some(*count),
             Returned::Ready(ready) => u64::try_from(ready.len()).ok(),
             _ => None,
@@ -213,7 +215,7 @@ impl<'a> Context<'a> {
         }
         let bytes: usize = match self.call().room() {
             Some(sizes) => sizes.iter().sum(),
-            None => self.data()?.iter().map(Data::len).sum(),
+            None => self.call().data_len()?,
         };
         u64::try_from(bytes).ok()
     }

@@ -73,6 +73,7 @@ fn brief(outcome: &Outcome) -> String {
             | Word::Bytes(_)
             | Word::Address(_)
             | Word::Addresses(_)
+            | Word::Senders(_)
             | Word::Set(_),
         )
         | None => "something else".to_owned(),
@@ -162,7 +163,7 @@ fn word(role: Role, index: usize, expected: &str, actual: &Word) -> Option<Strin
             (!wanted.is(bytes))
                 .then(|| format!("The bytes {wanted} were expected, and they are {actual}."))
         }
-        Word::Buffers(_) => None,
+        Word::Buffers(_) | Word::Senders(_) => None,
     }
 }
 

@@ -166,6 +166,8 @@ named_sets! {
     CONNECT [Connect];
     SENDTO [Sendto];
     SENDMSG [Sendmsg];
+    SENDMMSG [Sendmmsg];
+    RECVMMSG [Recvmmsg];
     RECVMSG [Recvmsg];
     RECVFROM [Recvfrom];
     OUT_ADDRESS [Recvfrom, Getsockname, Getpeername];

@@ -152,6 +152,10 @@ placeholders! {
     // Messages, files, requests.
     buffers "several" |s| s.buffers().map(|count| count.to_string());
     passed "the descriptors" |s| passed(s);
+    messages_sent "some" |s| s.messages_sent().map(|count| count.to_string());
+    messages_given "several" |s| s.messages_given().map(|count| count.to_string());
+    messages_got "some" |s| s.messages_got().map(|count| count.to_string());
+    messages_wanted "several" |s| s.messages_wanted().map(|count| count.to_string());
     control_not_sent "a control message" |s| s.control_not_sent().map(ToString::to_string);
     odd_control "a control message" |s| s.odd_control().map(ToString::to_string);
     taken_control "other data" |s| s.taken_control();

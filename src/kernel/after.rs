@@ -65,6 +65,13 @@ fn is_short(call: &Call, outcome: &Outcome) -> bool {
     let count = match &outcome.result {
         Ok(Returned::Data { count, .. }) => *count,
         Ok(Returned::Message(message)) => message.count,
+        // Each message has the whole room: where there were fewer than asked for, one may ask why.
+        Ok(Returned::Messages(messages)) => {
+            let Call::Recvmmsg { vlen, .. } = call else {
+                return false;
+            };
+            return usize::try_from(*vlen) != Ok(messages.len());
+        }
         _ => return false,
     };
     count < room as u64

@@ -117,6 +117,7 @@ fn word_matches(pattern: &str, word: &Word, lookup: Lookup<'_>) -> bool {
         Word::Bytes(bytes) => data_matches(pattern, &bytes.as_slice().into()),
         Word::Address(address) => address_matches(pattern, address, lookup),
         Word::Addresses(addresses) => addresses_match(pattern, addresses, lookup),
+        Word::Senders(addresses) => senders_match(pattern, addresses, lookup),
         Word::Set(entries) => set_matches(pattern, entries),
     }
 }
@@ -164,6 +165,21 @@ fn buffers_match(pattern: &str, buffers: &[ReceivedBytes]) -> bool {
         pattern.text == "*" || data_matches(pattern.text, bytes)
     };
     patterns.len() == buffers.len() && patterns.iter().zip(buffers).all(one)
+}
+
+/// `[addr(a), 127.0.0.1:*]`: as many addresses, each as it is expected.
+fn senders_match(pattern: &str, addresses: &[Option<Address>], lookup: Lookup<'_>) -> bool {
+    let inner = pattern
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let Some(Ok(patterns)) = inner.map(|inner| arguments(Lexeme::trimmed(inner, 0))) else {
+        return false;
+    };
+    let one = |(pattern, address): (&Lexeme<'_>, &Option<Address>)| match address {
+        Some(address) => pattern.text == "*" || address_matches(pattern.text, address, lookup),
+        None => ["*", "NULL"].contains(&pattern.text),
+    };
+    patterns.len() == addresses.len() && patterns.iter().zip(addresses).all(one)
 }
 
 fn address_matches(pattern: &str, address: &Address, lookup: Lookup<'_>) -> bool {

@@ -223,6 +223,10 @@ fn text(argument: Argument<'_>, before: Option<Argument<'_>>, removes: bool) -> 
         Argument::Data(data) => data.to_string(),
         Argument::Buffers(buffers) => format!("[{}]", commas(buffers)),
         Argument::Message(message) => message.to_string(),
+        Argument::Messages(messages) => {
+            let texts: Vec<String> = messages.iter().map(one_of_several).collect();
+            format!("[{}]", texts.join(", "))
+        }
         Argument::MsgFlags(flags) if flags.0 == 0 => return None,
         Argument::MsgFlags(flags) => flags.to_string(),
         Argument::Room(room) => room.to_string(),
@@ -247,6 +251,8 @@ fn text(argument: Argument<'_>, before: Option<Argument<'_>>, removes: bool) -> 
                 .join(", ")
         }
         Argument::Timeout(timeout) => timeout.to_string(),
+        Argument::Limit(None) => return None,
+        Argument::Limit(Some(timeout)) => timeout.to_string(),
         Argument::Constant(family, value) => match family.name_of(value) {
             Some(name) => name.to_owned(),
             None => value.to_string(),
@@ -284,6 +290,15 @@ fn lookup_argument(argument: LookupArgument<'_>) -> Option<String> {
         L::Number(number) => number.0.to_string(),
         L::Size(TextSize(size)) => size?.to_string(),
     })
+}
+
+/// One of the messages of sendmmsg(2): its buffers alone, or in braces what goes with them.
+fn one_of_several(message: &Message) -> String {
+    let text = message.to_string();
+    match text.ends_with(']') {
+        true => text,
+        false => format!("{{{text}}}"),
+    }
 }
 
 /// The argument of fcntl(2), in the words of the command before it.

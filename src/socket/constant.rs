@@ -238,6 +238,7 @@ family!(
         (MSG_FASTOPEN, "connect and send in one call"),
         (MSG_ZEROCOPY, "send from the program's pages; refused here: sockplay frees them at once"),
         (MSG_CMSG_CLOEXEC, "descriptors that arrive are close-on-exec"),
+        (MSG_WAITFORONE, "recvmmsg: wait for the first message only"),
     ]
 );
 

@@ -50,7 +50,10 @@ fn message(length: u64, bytes: &[u8], end: usize, environment: Environment<'_>) 
         ),
         _ => (hex(kind), None),
     };
-    let level = LEVELS.one(level.cast_signed());
+    // Of an option strace says SOL_??.
+    let level = LEVELS
+        .one(level.cast_signed())
+        .replace("SOL_?? ", "SOL_??? ");
     let data = shown.map_or_else(String::new, |shown| format!(", cmsg_data={shown}"));
     format!("{{cmsg_len={length}, cmsg_level={level}, cmsg_type={name}{data}}}")
 }

@@ -1,17 +1,62 @@
-//! sendmsg(2) and recvmsg(2): the header with its buffers, its address and its control messages.
+//! sendmsg(2), recvmsg(2), and the calls of several messages: the header with its buffers, its address and its control messages.
 
 use crate::call::argument::Message;
-use crate::call::outcome::{Outcome, Raw, Returned};
+use crate::call::outcome::{Outcome, Raw, Received, Returned, Written};
 use crate::socket::MsgFlags;
 use crate::socket::sockaddr::STORAGE;
 use crate::strace::Environment;
-use crate::strace::bytes::{list, sent};
+use crate::strace::bytes::{POINTER, list, sent};
 use crate::strace::names::MSG_FLAGS;
 use crate::strace::pieces::{scatter, vector};
 use crate::strace::sockaddr::address;
 
 /// The header that sendmsg(2) is given, and the flags.
 pub(crate) fn given(message: &Message, environment: Environment<'_>) -> Option<String> {
+    let header = header(message, environment)?;
+    Some(format!("{header}, {}", MSG_FLAGS.mask(message.flags.0)))
+}
+
+/// The messages of sendmmsg(2), those that were sent with their lengths.
+pub(crate) fn sent_messages(
+    messages: &[Message],
+    outcome: &Outcome,
+    environment: Environment<'_>,
+) -> Option<String> {
+    let headers = messages.iter().map(|message| header(message, environment));
+    let headers: Vec<String> = headers.collect::<Option<_>>()?;
+    let lengths = match &outcome.result {
+        Ok(Returned::Sent(lengths)) => lengths.as_slice(),
+        _ => &[],
+    };
+    let each = headers.iter().enumerate().map(|(index, header)| {
+        let length = lengths.get(index);
+        let length = length.map_or_else(String::new, |length| format!(", msg_len={length}"));
+        format!("{{msg_hdr={header}{length}}}")
+    });
+    Some(list(each.collect()))
+}
+
+/// The messages that recvmmsg(2) wrote into buffers of these sizes.
+pub(crate) fn received_messages(
+    sizes: &[usize],
+    outcome: &Outcome,
+    raw: &Raw,
+    environment: Environment<'_>,
+) -> String {
+    if outcome.result.is_err() {
+        return POINTER.to_owned();
+    }
+    let each = outcome.messages().iter().zip(&raw.messages);
+    let each = each.map(|(received, own)| {
+        let beside = (&own.address, &own.control, own.flags);
+        let header = written_header(sizes, received, beside, environment);
+        format!("{{msg_hdr={header}, msg_len={}}}", received.count)
+    });
+    list(each.collect())
+}
+
+/// The header of a message that is sent.
+fn header(message: &Message, environment: Environment<'_>) -> Option<String> {
     let (name, length) = match &message.address {
         None => ("NULL".to_owned(), 0),
         Some(arg) => crate::strace::sockaddr::argument(arg, environment)?,
@@ -22,10 +67,9 @@ pub(crate) fn given(message: &Message, environment: Environment<'_>) -> Option<S
         .map(|data| vector(&sent(data), data.len()));
     let control = control_bytes(message, environment);
     Some(format!(
-        "{{msg_name={name}, msg_namelen={length}, {}{}, msg_flags=0}}, {}",
+        "{{msg_name={name}, msg_namelen={length}, {}{}, msg_flags=0}}",
         vectors(&list(buffers.collect()), message.data.len()),
         controlled(&control, control.len(), environment),
-        MSG_FLAGS.mask(message.flags.0)
     ))
 }
 
@@ -42,9 +86,25 @@ pub(crate) fn written(
         let room = room.unwrap_or(STORAGE as u32);
         return format!("{{msg_namelen={room}}}, {flags}");
     };
-    let from = raw.address.clone().unwrap_or_default();
+    let (from, control) = (raw.address.clone(), raw.control.clone());
+    let (from, control) = (from.unwrap_or_default(), control.unwrap_or_default());
+    let beside = (&from, &control, raw.msg_flags);
+    let header = written_header(sizes, received, beside, environment);
+    format!("{header}, {flags}")
+}
+
+/// The header of a message that was received, with the address, the control messages and the flags that came beside it.
+fn written_header(
+    sizes: &[usize],
+    received: &Received,
+    (from, control, msg_flags): (&Written, &Written, i32),
+    environment: Environment<'_>,
+) -> String {
     let (offered, length) = (from.offered.cast_signed(), from.length.cast_signed());
-    let name = address(&from.bytes, offered.min(length), environment);
+    let name = match (offered, from.bytes.is_empty()) {
+        (0, true) => "NULL".to_owned(),
+        _ => address(&from.bytes, offered.min(length), environment),
+    };
     let length = match offered == length {
         true => length.to_string(),
         false => format!("{offered} => {length}"),
@@ -52,11 +112,10 @@ pub(crate) fn written(
     // TCP throws away what MSG_TRUNC takes: then there are fewer bytes than were counted.
     let count = usize::try_from(received.count).unwrap_or(usize::MAX);
     let buffers = vectors(&scatter(count, received.bytes.head(), sizes), sizes.len());
-    let control = raw.control.clone().unwrap_or_default();
     format!(
-        "{{msg_name={name}, msg_namelen={length}, {buffers}{}, msg_flags={}}}, {flags}",
+        "{{msg_name={name}, msg_namelen={length}, {buffers}{}, msg_flags={}}}",
         controlled(&control.bytes, control.length as usize, environment),
-        MSG_FLAGS.mask(raw.msg_flags)
+        MSG_FLAGS.mask(msg_flags)
     )
 }
 

@@ -98,6 +98,15 @@ pub(crate) fn selected(count: u64, sets: &Sets, raw: &Raw) -> String {
     format!("{count} ({})", parts.join(", "))
 }
 
+/// How many messages recvmmsg(2) received, and what was left of its timeout.
+pub(crate) fn received(count: usize, raw: &Raw) -> String {
+    match (count, left(raw)) {
+        (0, _) => "0 (Timeout)".to_owned(),
+        (count, Some(left)) => format!("{count} ({left})"),
+        (count, None) => count.to_string(),
+    }
+}
+
 /// What was left of the timeout, where the call says so.
 fn left(raw: &Raw) -> Option<String> {
     let left = timespec(Duration::from_nanos(raw.left?));

@@ -38,6 +38,7 @@ fn success(call: &Call, outcome: &Outcome, raw: &Raw) -> String {
         Ok(Returned::Ready(ready)) if call.socket().is_none() => {
             crate::strace::ready::polled(ready, raw)
         }
+        Ok(Returned::Messages(messages)) => crate::strace::ready::received(messages.len(), raw),
         Ok(Returned::Selected { count, sets }) => crate::strace::ready::selected(*count, sets, raw),
         Ok(Returned::Signal { signal: sig, .. }) => format!("{} ({})", sig.0, signal(sig.0)),
         _ => value.to_string(),

@@ -103,6 +103,41 @@ pub(crate) fn sendmsg(seen: Seen<'_>, socket: &Descriptor, message: &Message) ->
     Some(Pieces::entered(format!("{}, {message}", number(socket))))
 }
 
+/// sendmmsg(2), which strace prints when it has returned.
+pub(crate) fn sendmmsg(
+    seen: Seen<'_>,
+    socket: &Descriptor,
+    messages: &[Message],
+    flags: &MsgFlags,
+) -> Option<Pieces> {
+    let pieces = Pieces::entered(format!("{}, ", number(socket)));
+    let Some((outcome, _)) = seen.gave else {
+        return Some(pieces);
+    };
+    let sent = crate::strace::message::sent_messages(messages, outcome, seen.environment)?;
+    let (many, flags) = (messages.len(), MSG_FLAGS.mask(flags.0));
+    Some(pieces.left(seen, |_, _| format!("{sent}, {many}, {flags}")))
+}
+
+/// recvmmsg(2)
+pub(crate) fn recvmmsg(
+    seen: Seen<'_>,
+    socket: &Descriptor,
+    vlen: &i32,
+    sizes: &[usize],
+    timeout: &Option<Timeout>,
+    flags: &MsgFlags,
+) -> Option<Pieces> {
+    let pieces = Pieces::entered(format!("{}, ", number(socket)));
+    let timeout = crate::strace::ready::span(timeout.unwrap_or(Timeout::Forever));
+    let (many, flags) = (vlen.cast_unsigned(), MSG_FLAGS.mask(flags.0));
+    Some(pieces.left(seen, |outcome, raw| {
+        let environment = seen.environment;
+        let received = crate::strace::message::received_messages(sizes, outcome, raw, environment);
+        format!("{received}, {many}, {flags}, {timeout}")
+    }))
+}
+
 /// recv(2), which is recvfrom(2) without room for an address.
 pub(crate) fn recv(
     seen: Seen<'_>,

@@ -43,7 +43,7 @@ pub struct Received {
 /// an errno that no kernel gave. So the kernel is asked without the C library.
 #[repr(C)]
 #[derive(Debug)]
-struct Header {
+pub(in crate::sys) struct Header {
     msg_name: *mut c_void,
     msg_namelen: libc::socklen_t,
     msg_iov: *mut libc::iovec,
@@ -55,7 +55,7 @@ struct Header {
 
 impl Header {
     /// No address, no control messages, and these buffers.
-    fn of(buffers: &mut [libc::iovec]) -> Self {
+    pub(in crate::sys) fn of(buffers: &mut [libc::iovec]) -> Self {
         Self {
             msg_name: ptr::null_mut(),
             msg_namelen: 0,
@@ -66,10 +66,49 @@ impl Header {
             msg_flags: 0,
         }
     }
+
+    /// To whom, with the length that is passed. Gives how many bytes the kernel may read there.
+    pub(in crate::sys) fn address(&mut self, to: Option<&RawAddress>) -> usize {
+        let Some(to) = to else { return 0 };
+        let [pointer, _] = to.args();
+        self.msg_name = pointer.here() as *mut c_void;
+        self.msg_namelen = to.length();
+        STORAGE
+    }
+
+    /// Control messages of so many bytes.
+    pub(in crate::sys) fn control(&mut self, control: &mut Aligned, length: usize) {
+        if length > 0 {
+            self.msg_control = control.0.as_mut_ptr().cast();
+        }
+        self.msg_controllen = length;
+    }
+
+    /// Where the kernel writes the address of the sender, and control messages of at most so many bytes.
+    pub(in crate::sys) fn receives(
+        &mut self,
+        storage: &mut [u8; STORAGE],
+        control: &mut Aligned,
+        room: usize,
+    ) {
+        self.msg_name = storage.as_mut_ptr().cast();
+        self.msg_namelen = STORAGE as libc::socklen_t;
+        self.control(control, room);
+    }
+
+    /// The lengths of the address and of the control messages.
+    pub(in crate::sys) fn lengths(&self) -> (u32, usize) {
+        (self.msg_namelen, self.msg_controllen)
+    }
+
+    /// `msg_flags`
+    pub(in crate::sys) fn flags(&self) -> i32 {
+        self.msg_flags
+    }
 }
 
 /// An array of buffers as an argument; whether the kernel writes to them.
-fn vectors_arg(vectors: &mut [libc::iovec], writes: bool) -> Arg {
+pub(in crate::sys) fn vectors_arg(vectors: &mut [libc::iovec], writes: bool) -> Arg {
     let inner = vectors.iter().enumerate().map(|(index, vector)| {
         let offset = index * size_of::<libc::iovec>();
         let buffer = match writes {
@@ -82,9 +121,9 @@ fn vectors_arg(vectors: &mut [libc::iovec], writes: bool) -> Arg {
     Arg::Struct(vectors.as_mut_ptr().cast(), size_of_val(vectors), inner)
 }
 
-/// A header as an argument; the address in it leads to `storage` bytes, and the rest to memory of the lengths beside it.
-fn header_arg(header: &mut Header, storage: usize, vectors: Arg) -> Arg {
-    let inner = vec![
+/// The pointers of a header; the address in it leads to `storage` bytes, and the rest to memory of the lengths beside it.
+pub(in crate::sys) fn pointers(header: &Header, storage: usize, vectors: Arg) -> [(usize, Arg); 3] {
+    [
         (
             std::mem::offset_of!(Header, msg_name),
             Arg::Update(header.msg_name, storage),
@@ -94,7 +133,12 @@ fn header_arg(header: &mut Header, storage: usize, vectors: Arg) -> Arg {
             std::mem::offset_of!(Header, msg_control),
             Arg::Update(header.msg_control, header.msg_controllen),
         ),
-    ];
+    ]
+}
+
+/// A header as an argument.
+fn header_arg(header: &mut Header, storage: usize, vectors: Arg) -> Arg {
+    let inner = pointers(header, storage, vectors).into();
     Arg::Struct(ptr::from_mut(header).cast(), size_of::<Header>(), inner)
 }
 
@@ -155,10 +199,10 @@ fn int(bytes: &[u8], at: usize) -> Option<i32> {
 
 /// The bytes of a control buffer, where a `struct cmsghdr` may begin.
 #[derive(Debug)]
-struct Aligned(Vec<usize>);
+pub(in crate::sys) struct Aligned(Vec<usize>);
 
 impl Aligned {
-    fn new(bytes: &[u8], room: usize) -> Self {
+    pub(in crate::sys) fn new(bytes: &[u8], room: usize) -> Self {
         let mut words = vec![0; room.div_ceil(size_of::<usize>()).max(1)];
         for (word, chunk) in words.iter_mut().zip(bytes.chunks(size_of::<usize>())) {
             let mut whole = [0; size_of::<usize>()];
@@ -168,14 +212,14 @@ impl Aligned {
         Self(words)
     }
 
-    fn bytes(&self, length: usize) -> Vec<u8> {
+    pub(in crate::sys) fn bytes(&self, length: usize) -> Vec<u8> {
         let all = self.0.iter().flat_map(|word| word.to_ne_bytes());
         all.take(length).collect()
     }
 }
 
 /// Buffers for the kernel to read.
-fn read_vectors(sources: &[Source<'_>]) -> Vec<libc::iovec> {
+pub(in crate::sys) fn read_vectors(sources: &[Source<'_>]) -> Vec<libc::iovec> {
     let vectors = sources.iter().map(|source| {
         let (pointer, length) = source.parts();
         libc::iovec {
@@ -220,17 +264,8 @@ pub fn sendmsg(
     let control = encode(control);
     let mut aligned = Aligned::new(&control, control.len());
     let mut header = Header::of(&mut vectors);
-    let mut storage = 0;
-    if let Some(to) = to {
-        let [pointer, _] = to.args();
-        header.msg_name = pointer.here() as *mut c_void;
-        header.msg_namelen = to.length();
-        storage = STORAGE;
-    }
-    if !control.is_empty() {
-        header.msg_control = aligned.0.as_mut_ptr().cast();
-        header.msg_controllen = control.len();
-    }
+    let storage = header.address(to);
+    header.control(&mut aligned, control.len());
     let vectors = vectors_arg(&mut vectors, false);
     let args = [
         Arg::int(fd),
@@ -248,7 +283,7 @@ pub fn sendmsg(
 }
 
 /// Buffers for the kernel to write.
-fn written_vectors(buffers: &mut [Vec<u8>]) -> Vec<libc::iovec> {
+pub(in crate::sys) fn written_vectors(buffers: &mut [Vec<u8>]) -> Vec<libc::iovec> {
     let vectors = buffers.iter_mut().map(|buffer| libc::iovec {
         iov_base: buffer.as_mut_ptr().cast::<c_void>(),
         iov_len: buffer.len(),
@@ -285,14 +320,7 @@ pub fn recvmsg(fd: i32, buffers: &mut [Vec<u8>], room: i32, flags: i32) -> Check
     let mut control = Aligned::new(&[], room);
     let mut storage = [0_u8; STORAGE];
     let mut header = Header::of(&mut vectors);
-    header.msg_name = storage.as_mut_ptr().cast();
-    header.msg_namelen = STORAGE as libc::socklen_t;
-    header.msg_control = if room == 0 {
-        ptr::null_mut()
-    } else {
-        control.0.as_mut_ptr().cast()
-    };
-    header.msg_controllen = room;
+    header.receives(&mut storage, &mut control, room);
     let vectors = vectors_arg(&mut vectors, true);
     let args = [
         Arg::int(fd),

@@ -2,6 +2,7 @@
 
 pub(crate) mod events;
 pub(crate) mod message;
+pub(crate) mod messages;
 pub(crate) mod wait;
 
 use crate::call::Call;
@@ -166,6 +167,8 @@ impl Entry<'_> {
             | Shape::Recvfrom
             | Shape::Sendmsg
             | Shape::Recvmsg => self.transfer()?,
+            Shape::Sendmmsg => self.sendmmsg()?,
+            Shape::Recvmmsg => self.recvmmsg()?,
             Shape::Poll
             | Shape::Ppoll
             | Shape::Select

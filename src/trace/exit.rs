@@ -1,5 +1,7 @@
 //! A system call at its exit: what it returned and wrote, as an outcome of the notation.
 
+mod several;
+
 use crate::call::Call;
 use crate::call::argument::{Descriptor, Millis, PollEntry, Sets};
 use crate::call::column::Gives;
@@ -106,6 +108,7 @@ impl Exit<'_> {
             Gives::Answer => self.answered(raw),
             Gives::Ready => self.ready(raw),
             Gives::Selected => self.selected(raw),
+            Gives::Sent if self.entry.row.shape == Shape::Sendmmsg => self.sent_messages(),
             Gives::Sent
             | Gives::Signal
             | Gives::Moved
@@ -137,8 +140,11 @@ impl Exit<'_> {
         if let Call::Recvmsg { flags, .. } = call {
             return self.message(*flags, raw);
         }
+        if let Call::Recvmmsg { flags, .. } = call {
+            return self.received_messages(*flags, raw);
+        }
         if let Call::Readv { sizes, .. } = call {
-            let bytes = self.scattered(self.entry.args[1], self.entry.args[2]);
+            let bytes = self.scattered(self.entry.args[1], self.entry.args[2], self.count());
             return Returned::Message(Box::new(Received {
                 count: self.count(),
                 bytes,
@@ -264,12 +270,12 @@ impl Exit<'_> {
     }
 
     /// What a call wrote into several buffers.
-    fn scattered(&self, vectors: u64, count: u64) -> ReceivedBytes {
+    fn scattered(&self, vectors: u64, count: u64, bytes: u64) -> ReceivedBytes {
         let vectors = memory::vectors(self.entry.memory, vectors, count).unwrap_or_default();
         let room = vectors
             .iter()
             .fold(0_usize, |sum, (_, size)| sum.saturating_add(*size));
-        let there = usize::try_from(self.value).unwrap_or(0).min(room);
+        let there = usize::try_from(bytes).unwrap_or(0).min(room);
         let mut head = Vec::new();
         for (base, size) in vectors {
             let wanted = size.min(there.min(self.entry.keep).saturating_sub(head.len()));
@@ -285,10 +291,22 @@ impl Exit<'_> {
     }
 
     fn message(&self, flags: MsgFlags, raw: &mut Raw) -> Returned {
-        let header = Header::at(self.entry.memory, self.entry.args[1]);
+        let received = self.message_at(self.entry.args[1], self.count(), flags, raw);
+        Returned::Message(Box::new(received))
+    }
+
+    /// A message of so many bytes that was received into the buffers of a header.
+    pub(crate) fn message_at(
+        &self,
+        place: u64,
+        count: u64,
+        flags: MsgFlags,
+        raw: &mut Raw,
+    ) -> Received {
+        let header = Header::at(self.entry.memory, place);
         let is_thrown_away = self.known.is_tcp && flags.contains(libc::MSG_TRUNC);
         let mut received = Received {
-            count: self.count(),
+            count,
             bytes: ReceivedBytes::from(Vec::new()),
             sizes: Vec::new(),
             from: None,
@@ -298,10 +316,10 @@ impl Exit<'_> {
             control: Vec::new(),
         };
         let Some(header) = header else {
-            return Returned::Message(Box::new(received));
+            return received;
         };
         if !is_thrown_away {
-            received.bytes = self.scattered(header.vectors, header.vector_count);
+            received.bytes = self.scattered(header.vectors, header.vector_count, count);
         }
         // The kernel hands MSG_CMSG_CLOEXEC back; it says nothing of the message.
         received.flags = MsgFlags(header.flags & !libc::MSG_CMSG_CLOEXEC);
@@ -336,7 +354,7 @@ impl Exit<'_> {
             offered: length,
             length,
         });
-        Returned::Message(Box::new(received))
+        received
     }
 
     fn polled(&self, entries: &[PollEntry]) -> Vec<(Descriptor, Events)> {

@@ -17,6 +17,8 @@ pub(crate) enum Shape {
     Recvfrom,
     Sendmsg,
     Recvmsg,
+    Sendmmsg,
+    Recvmmsg,
     Setsockopt,
     Getsockopt,
     Shutdown,
@@ -161,8 +163,8 @@ pub(crate) static ROWS: &[Row] = rows! {
     recvfrom(Descriptor, Pointer, Size, MsgFlags, Pointer, Pointer) SYS_recvfrom Recvfrom, Sockets;
     sendmsg(Descriptor, Pointer, MsgFlags) SYS_sendmsg Sendmsg, Sockets;
     recvmsg(Descriptor, Pointer, MsgFlags) SYS_recvmsg Recvmsg, Sockets;
-    sendmmsg(Descriptor, Pointer, Int, MsgFlags) SYS_sendmmsg Other, Any;
-    recvmmsg(Descriptor, Pointer, Int, MsgFlags, Pointer) SYS_recvmmsg Other, Any;
+    sendmmsg(Descriptor, Pointer, Int, MsgFlags) SYS_sendmmsg Sendmmsg, Sockets;
+    recvmmsg(Descriptor, Pointer, Int, MsgFlags, Pointer) SYS_recvmmsg Recvmmsg, Sockets;
     setsockopt(Descriptor, Sets, Shown, Pointer, Int) SYS_setsockopt Setsockopt, Sockets;
     getsockopt(Descriptor, Gets, Shown, Pointer, Pointer) SYS_getsockopt Getsockopt, Sockets;
     shutdown(Descriptor, Int) SYS_shutdown Shutdown, Sockets;

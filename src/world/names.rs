@@ -31,6 +31,11 @@ pub(crate) fn written(world: &World, call: CallId, outcome: &Outcome) -> Outcome
                 names.write(socket);
             }
         }
+        Returned::Messages(messages) => {
+            for socket in messages.iter_mut().flat_map(|message| &mut message.fds) {
+                names.write(socket);
+            }
+        }
         Returned::Signal {
             about: Some((socket, _)),
             ..

@@ -255,7 +255,8 @@ impl World {
         let sent = self.transfers_until(to.id(), Timestamp(u64::MAX), Direction::Arrived);
         let waiting = (taken..sent).filter_map(|rank| {
             let (record, bytes) = self.transfer(to.id(), rank, Direction::Arrived)?;
-            Some((rank, gives(record, bytes)))
+            let index = self.message_index(to.id(), rank, Direction::Arrived);
+            Some((rank, gives(record, index, bytes)))
         });
         waiting
             .map(|(rank, Given { bytes, head })| QueuedDatagram {
@@ -266,8 +267,8 @@ impl World {
             .collect()
     }
 
-    /// The sockets to which a sending call sent a message.
-    pub(crate) fn receivers(&self, record: &Record) -> Vec<OpenFileId> {
+    /// The sockets to which a sending call sent a message, the one with this index where it sent several.
+    pub(crate) fn receivers(&self, record: &Record, index: usize) -> Vec<OpenFileId> {
         let Some(from) = record.on().and_then(|id| self.descriptor(id)) else {
             return Vec::new();
         };
@@ -280,7 +281,10 @@ impl World {
         {
             return self.peer(from).map(Handle::file_id).into_iter().collect();
         }
-        let address = record.request.call.address().map(|given| &given.place);
+        let several = record.request.call.messages();
+        let of_several = several.and_then(|messages| messages.get(index)?.address.as_ref());
+        let address = record.request.call.address().or(of_several);
+        let address = address.map(|given| &given.place);
         let target = match address {
             Some(crate::call::argument::AddressExpr::Literal(address)) => Some(address),
             _ => record.remote(),
@@ -306,7 +310,10 @@ impl World {
         let newest = (first..end).filter_map(|rank| {
             let (record, count) = self.transfer(socket.id(), rank, Direction::Received)?;
             let got = room(record.call()).map_or(count, |room| room.min(count));
-            let had = count.max(record.unread_before.into());
+            // What the kernel said before the call was about the first of its messages.
+            let is_first = self.message_index(socket.id(), rank, Direction::Received) == 0;
+            let before = if is_first { record.unread_before } else { 0 };
+            let had = count.max(before.into());
             Some(ReceivedDatagram { got, had })
         });
         (first, newest.collect())
@@ -353,7 +360,10 @@ impl World {
     fn given_from(&self, socket: DescriptorId, first: usize) -> Vec<Given> {
         let end = self.transfers_until(socket, Timestamp(u64::MAX), Direction::Sent);
         let given = |rank| match self.transfer(socket, rank, Direction::Sent) {
-            Some((record, bytes)) => gives(record, bytes),
+            Some((record, bytes)) => {
+                let index = self.message_index(socket, rank, Direction::Sent);
+                gives(record, index, bytes)
+            }
             // Its data is forgotten, but not its length.
             None => Given {
                 bytes: self.moved_by(socket, rank, Direction::Sent),
@@ -373,11 +383,11 @@ fn queued(from: Handle<'_>) -> u64 {
         .map_or(0, |send| send.count.into())
 }
 
-fn gives(record: &Record, bytes: u64) -> Given {
+fn gives(record: &Record, index: usize, bytes: u64) -> Given {
     let most = usize::try_from(bytes).map_or(HEAD, |bytes| bytes.min(HEAD));
     Given {
         bytes,
-        head: record.call().head(most),
+        head: record.call().head_of_message(index, most),
     }
 }
 

@@ -149,22 +149,22 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
     if call.passes_set() {
         on = others.first().copied();
     }
-    let mut command = command.clone();
-    if let Some(address) = call.address_mut() {
+    let said = command;
+    let mut command = said.clone();
+    let written = command.call.addresses_mut();
+    for (address, written) in call.addresses_mut().into_iter().zip(written) {
         if let AddressExpr::Named(named) = &address.place {
             return Err(Unresolved::NotLookedUp(named.clone()));
         }
         if let AddressExpr::Loopback(port) = &address.place {
-            let host = loopback(world, command.call.socket())?;
+            let host = loopback(world, said.call.socket())?;
             let numeric = AddressExpr::Literal(with_port(host, *port));
             // The log shows which address that was.
-            if let Some(written) = command.call.address_mut() {
-                written.place = numeric.clone();
-            }
+            written.place = numeric.clone();
             address.place = numeric;
         }
         let has_ports = !on.is_some_and(|on| is_raw(world, on));
-        let written = children::address(world, &command, &address.place);
+        let written = children::address(world, said, &address.place);
         address.place = place(world, &written, has_ports)?;
     }
     Ok(Request {

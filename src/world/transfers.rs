@@ -55,7 +55,8 @@ impl World {
             let other = self.transfer(id, *rank, direction);
             other.is_some_and(|(other, _)| other.id() == record.id())
         };
-        let own = (0..end).rev().take_while(same).find(is_it);
+        // A call that moved several messages has as many ranks.
+        let own = (0..end).rev().take_while(same).filter(is_it).last();
         own.unwrap_or(end)
     }
 
@@ -68,6 +69,21 @@ impl World {
     ) -> Option<(&Record, u64)> {
         let ledger = self.ledger(id, direction)?;
         Some((self.log.get(ledger.place(rank)?)?, ledger.bytes(rank)?))
+    }
+
+    /// Which of the messages of its call the transfer with a rank was: the number of those before it.
+    pub(crate) fn message_index(
+        &self,
+        id: DescriptorId,
+        rank: usize,
+        direction: Direction,
+    ) -> usize {
+        let Some(ledger) = self.ledger(id, direction) else {
+            return 0;
+        };
+        let place = ledger.place(rank);
+        let before = (0..rank).rev().map(|before| ledger.place(before));
+        before.take_while(|before| *before == place).count()
     }
 
     /// How many bytes the call with a rank moved, even if it is forgotten.

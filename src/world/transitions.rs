@@ -21,7 +21,11 @@ pub(crate) fn of_return(call: &Call, outcome: &Outcome, socket: &Socket) -> Opti
         (Ok(_), Call::Shutdown { .. }) if phase == Phase::Listening && !socket.is_tcp() => None,
         (Ok(_), Call::Shutdown { how, .. }) => of_shutdown(*how),
         (Ok(Returned::Data { count: 0, .. }), _) => of_empty_read(call, kind),
-        (Ok(Returned::Message(message)), _) if message.count == 0 => of_empty_read(call, kind),
+        (Ok(Returned::Message(_) | Returned::Messages(_)), _)
+            if outcome.messages().iter().any(|message| message.count == 0) =>
+        {
+            of_empty_read(call, kind)
+        }
         // Only TCP continues a handshake that nobody waits for.
         (Err(Errno(libc::EINTR)), Call::Connect { .. }) if !socket.is_tcp() => {
             Some(Cause::ConnectFailed)

@@ -80,6 +80,7 @@ pub(crate) const PROGRAMS: &[Program] = &[
     c("loop.c", &[]),
     c("udp.c", &[]),
     c("rights.c", &[]),
+    c("several.c", &[]),
     c("calls.c", &[]),
     c("spawn.c", &[]),
     c("signals.c", &[]),

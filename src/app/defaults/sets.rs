@@ -162,6 +162,15 @@ pub(crate) fn targets(app: &App, epoll: Option<Handle<'_>>) -> Vec<Choice> {
         .collect()
 }
 
+/// Messages of one call.
+pub(crate) const MESSAGES: [(&str, &str); 2] = [
+    ("[[\"a\"], [\"b\"]]", "two messages"),
+    (
+        "[[\"he\", \"llo\"], [\"you\"]]",
+        "two, the first of two buffers",
+    ),
+];
+
 /// What can be sent with a message: nothing, over AF_UNIX a descriptor, over IP what goes with its version.
 pub(crate) fn companions(app: &App, on: Option<Handle<'_>>) -> Vec<Choice> {
     let mut choices = vec![Choice::new("", "nothing else")];

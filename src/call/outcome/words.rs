@@ -1,6 +1,7 @@
 //! A result as the words that an expectation is compared with, and as text.
 
 use crate::call::argument::{Descriptor, Sets};
+use crate::call::control_message::ControlMessage;
 use crate::call::data::Data;
 use crate::call::lookup::AddressList;
 use crate::call::outcome::{Events, Outcome, Partial, Received, Returned};
@@ -37,6 +38,8 @@ pub enum Word {
     Address(Address),
     /// Compared as addresses, in this order.
     Addresses(Vec<Address>),
+    /// Compared as addresses, message by message; one that came without an address is `NULL`.
+    Senders(Vec<Option<Address>>),
     /// Compared as a set: names, each with its events where it has some.
     Set(Vec<(String, Option<String>)>),
 }
@@ -129,11 +132,18 @@ fn text_of(words: &[Word], naming: &dyn Fn(&Address) -> Option<String>) -> Strin
             format!("[{}]", texts.join(", "))
         }
         Word::Bytes(bytes) => Data::Hex(bytes.clone()).to_string(),
-        Word::Address(address) => naming(address).unwrap_or_else(|| address.to_string()),
         // Which addresses a name has is the answer: no name of a socket is in their place.
         Word::Addresses(addresses) => {
             let texts: Vec<String> = addresses.iter().map(Address::to_string).collect();
             format!("[{}]", texts.join(", "))
+        }
+        Word::Address(address) => named(address, naming),
+        Word::Senders(addresses) => {
+            let texts = addresses.iter().map(|address| match address {
+                Some(address) => named(address, naming),
+                None => "NULL".to_owned(),
+            });
+            format!("[{}]", texts.collect::<Vec<String>>().join(", "))
         }
         Word::Set(entries) => Word::set_text(entries),
     });
@@ -163,6 +173,8 @@ impl Returned {
                 with_from(words, from.as_ref())
             }
             Self::Message(received) => received.words(),
+            Self::Sent(lengths) => plain(lengths.len().to_string()),
+            Self::Messages(messages) => several(messages),
             Self::Ready(ready) => ready_words(ready),
             Self::Selected { count, sets } => selected_words(*count, sets),
             Self::Signal { signal, about } => {
@@ -271,6 +283,73 @@ fn listed_words(list: &AddressList) -> Vec<Word> {
         words.push(Word::Data(name.as_slice().into()));
     }
     words
+}
+
+fn named(address: &Address, naming: &dyn Fn(&Address) -> Option<String>) -> String {
+    naming(address).unwrap_or_else(|| address.to_string())
+}
+
+/// `2 ["a", "b"] from ADDRESS`: what is the same of all messages is said once, else in brackets, message by message.
+fn several(messages: &[Received]) -> Vec<Word> {
+    let plain = |text: &str| Word::Plain(text.to_owned());
+    let mut words = vec![Word::Plain(messages.len().to_string())];
+    let Some(first) = messages.first() else {
+        return words;
+    };
+    let bytes = messages.iter().map(|message| message.bytes.clone());
+    words.push(Word::Buffers(bytes.collect()));
+    let froms: Vec<Option<Address>> = messages.iter().map(|one| one.from.clone()).collect();
+    if froms.iter().all(|from| *from == first.from) {
+        words = with_from(words, first.from.as_ref());
+    } else {
+        words.extend([plain("from"), Word::Senders(froms)]);
+    }
+    if messages.iter().any(|message| message.flags.0 != 0) {
+        let flags = messages.iter().map(|message| message.flags.to_string());
+        words.extend([plain("flags"), Word::Plain(same_or_list(flags.collect()))]);
+    }
+    let fds: Vec<&Descriptor> = messages.iter().flat_map(|message| &message.fds).collect();
+    if let Some((last, before)) = fds.split_last() {
+        words.push(plain("fds"));
+        words.extend(before.iter().map(|fd| Word::Plain(format!("{fd},"))));
+        words.push(Word::Plain(last.to_string()));
+    }
+    if messages.iter().any(|message| message.credentials.is_some()) {
+        let who = messages.iter().map(|message| {
+            let who = message.credentials.map(|who| who.to_string());
+            who.unwrap_or_else(|| "NULL".to_owned())
+        });
+        words.extend([plain("creds"), Word::Plain(same_or_list(who.collect()))]);
+    }
+    if messages
+        .iter()
+        .all(|message| message.control == first.control)
+    {
+        words.extend(
+            first
+                .control
+                .iter()
+                .map(|message| plain(&message.received())),
+        );
+    } else {
+        let control = messages.iter().map(|message| {
+            let texts = message.control.iter().map(ControlMessage::received);
+            format!("{{{}}}", texts.collect::<Vec<String>>().join(", "))
+        });
+        words.extend([
+            plain("control"),
+            Word::Plain(same_or_list(control.collect())),
+        ]);
+    }
+    words
+}
+
+/// One text where all are the same, else `[a, b]`.
+fn same_or_list(mut texts: Vec<String>) -> String {
+    match texts.iter().all(|text| *text == texts[0]) {
+        true => texts.swap_remove(0),
+        false => format!("[{}]", texts.join(", ")),
+    }
 }
 
 fn ready_words(ready: &[(Descriptor, Events)]) -> Vec<Word> {

@@ -201,7 +201,7 @@ impl Execution<'_> {
 }
 
 /// What a sending call is given.
-fn source<'a>(bytes: Option<&'a [u8]>, data: &Data) -> Source<'a> {
+pub(crate) fn source<'a>(bytes: Option<&'a [u8]>, data: &Data) -> Source<'a> {
     let source = bytes.map_or(Source::Null(data.len()), Source::Bytes);
     debug_assert!(bytes.is_some() || matches!(data, Data::Null(_)));
     source

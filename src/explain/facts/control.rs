@@ -1,9 +1,12 @@
 //! What control messages do to a datagram that is sent, and what they say of one that was received: cmsg(3), ip(7), ipv6(7),
-//! udp(7).
+//! udp(7); and how many messages a call moved, sendmmsg(2) and recvmmsg(2).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use crate::call::Call;
+use crate::call::argument::Message;
 use crate::call::control_message::{ControlMessage, length};
+use crate::call::outcome::Returned;
 use crate::explain::context::Context;
 use crate::socket::control::Sent;
 use crate::socket::control::layout::Layout;
@@ -12,6 +15,35 @@ use crate::socket::control::layout::Layout;
 const SEGMENTS: u64 = 64;
 
 impl<'a> Context<'a> {
+    /// How many messages sendmmsg(2) sent.
+    pub(crate) fn messages_sent(&self) -> Option<usize> {
+        match self.returned()? {
+            Returned::Sent(lengths) => Some(lengths.len()),
+            _ => None,
+        }
+    }
+
+    /// How many messages it was given.
+    pub(crate) fn messages_given(&self) -> Option<usize> {
+        self.record.request.call.messages().map(<[Message]>::len)
+    }
+
+    /// How many messages recvmmsg(2) received.
+    pub(crate) fn messages_got(&self) -> Option<usize> {
+        match self.returned()? {
+            Returned::Messages(messages) => Some(messages.len()),
+            _ => None,
+        }
+    }
+
+    /// How many messages it may receive.
+    pub(crate) fn messages_wanted(&self) -> Option<usize> {
+        let Call::Recvmmsg { vlen, .. } = self.call() else {
+            return None;
+        };
+        usize::try_from(*vlen).ok()
+    }
+
     /// The control messages that the call was given, descriptors and credentials left out.
     pub(crate) fn controls_given(&self) -> &'a [ControlMessage] {
         self.message_given().map_or(&[], |message| &message.control)

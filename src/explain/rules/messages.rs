@@ -3,6 +3,14 @@
 use crate::explain::rule::{Rule, rows};
 
 pub(crate) static ROWS: &[Rule] = rows! {
+    // Several messages in one call.
+    SENDMMSG Success [SentFewer] {Possibilities} "{messages_sent} of {messages_given} messages were sent. Then one could not be: sendmmsg() does not report its error. Send the rest again, and that call fails with it, or succeeds." "sendmmsg(2)";
+    SENDMMSG Success [] {ByResult} "One call sent {messages_sent} messages, {count} bytes in all, each as sendmsg() would. The number says nothing of what arrives." "sendmmsg(2)";
+    RECVMMSG Fails(EINVAL) [LimitNegative] {ByArguments} "The timeout is negative, and that is none." "recvmmsg(2)";
+    RECVMMSG Success [GotFewer, WaitsForOne] {ByArguments} "MSG_WAITFORONE: the call waits for the first message only, and then takes what is there: {messages_got} of at most {messages_wanted}." "recvmmsg(2)";
+    RECVMMSG Success [GotFewer, ReceivesLimited] {Possibilities} "{messages_got} of at most {messages_wanted} messages came before the timeout, which recvmmsg() only looks at after each message, or before no more could be received at once." "recvmmsg(2)";
+    RECVMMSG Success [GotFewer] {Possibilities} "{messages_got} of at most {messages_wanted} messages came, until no more could be received at once, or a signal or an error ended the call. An error is reported by the next call." "recvmmsg(2)";
+    RECVMMSG Success [] {ByResult} "One call received {messages_got} messages, {count} bytes in all. Each has its own length, sender, flags and control messages, as recvmsg() gives them." "recvmmsg(2)";
     // Control messages that are sent.
     SENDMSG Fails(EINVAL) [Inet, Datagram, ControlNotSent] {ByArguments} "The kernel gives {control_not_sent} to who receives. sendmsg() takes no such control message." "cmsg(3)";
     SENDMSG Fails(EINVAL) [Inet, Datagram, ControlOdd] {ByArguments} "sendmsg() does not take {odd_control}: such a control message has {taken_control}." "cmsg(3)";

@@ -239,6 +239,10 @@ const OF_CALL: &[&str] = &[
     "given_segment",
     "given_segments",
     "header_controls",
+    "messages_given",
+    "messages_got",
+    "messages_sent",
+    "messages_wanted",
     "odd_control",
     "route_control",
     "taken_control",
@@ -614,6 +618,11 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::NullBuffer
         | Condition::NullValue
         | Condition::SeveralBuffers
+        | Condition::SentFewer
+        | Condition::GotFewer
+        | Condition::WaitsForOne
+        | Condition::ReceivesLimited
+        | Condition::LimitNegative
         | Condition::ControlNotSent
         | Condition::ControlOdd
         | Condition::ControlUnknown

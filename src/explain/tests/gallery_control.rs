@@ -61,6 +61,24 @@ pub(crate) const STORIES: &[Tale] = &[
         sendmsg(srv, [bytes(500)], addr(n), UDP_SEGMENT(1000)) -> 500
         ? The kernel took one datagram of 500 bytes
     "),
+    ("several messages in one call", ASKED, "
+        sendmmsg(c, [[\"a\"], [\"bc\"]]) -> 2
+        ? One call sent 2 messages, 3 bytes in all, each as sendmsg() would
+        sendmmsg(c, [[\"a\"], [\"bc\"], [\"d\"]]) -> 2
+        ? 2 of 3 messages were sent. Then one could not be: sendmmsg() does not report its error
+        recvmmsg(srv, 2, 100) -> 2
+        ? One call received 2 messages, 2 bytes in all
+        recvmmsg(srv, 5, 100) -> 2
+        ? 2 of at most 5 messages came, until no more could be received at once
+        recvmmsg(srv, 5, 100, 50) -> 2
+        ? 2 of at most 5 messages came before the timeout, which recvmmsg() only looks at after each message
+        recvmmsg(srv, 5, 100, MSG_WAITFORONE) -> 2
+        ? MSG_WAITFORONE: the call waits for the first message only, and then takes what is there: 2 of at most 5
+        recvmmsg(srv, 5, 100, -5) -> EINVAL
+        ? The timeout is negative
+        recvmmsg(srv, 5, 100, 50) -> blocks
+        ? It looks at its timeout only after a message
+    "),
     ("a control message of another family", PAIR, "
         sendmsg(a, [\"x\"], IP_TTL(5)) -> 1
         ? 1 byte went directly into the receive queue of b

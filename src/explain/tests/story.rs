@@ -571,6 +571,19 @@ impl Story {
                 Origin::Created,
             )),
             Call::Recvmsg { .. } => self.message(record, result),
+            Call::Sendmmsg { messages, .. } => {
+                let sent: usize = result.parse().expect(result);
+                let sent = messages.iter().take(sent);
+                Returned::Sent(sent.map(|message| message.len() as u64).collect())
+            }
+            Call::Recvmmsg { .. } => {
+                let many: usize = result.parse().expect(result);
+                let one = |story: &mut Self| match story.message(record, "1") {
+                    Returned::Message(message) => *message,
+                    other => panic!("{other:?}"),
+                };
+                Returned::Messages((0..many).map(|_| one(self)).collect())
+            }
             Call::Poll { .. }
             | Call::Ppoll { .. }
             | Call::EpollWait { .. }

@@ -307,6 +307,17 @@ fn successes(call_kind: CallKind) -> Vec<Returned> {
             vec![Returned::Descriptor(4)]
         }
         CallKind::Recvmsg | CallKind::Readv => messages(),
+        CallKind::Sendmmsg => vec![Returned::Sent(vec![1]), Returned::Sent(vec![1, 1])],
+        CallKind::Recvmmsg => {
+            let all = messages().into_iter().filter_map(|one| match one {
+                Returned::Message(message) => Some(*message),
+                _ => None,
+            });
+            vec![
+                Returned::Messages(all.collect()),
+                Returned::Messages(Vec::new()),
+            ]
+        }
         CallKind::Poll | CallKind::Ppoll => reported(|bits| Events::Poll(PollEvents(bits))),
         CallKind::EpollWait | CallKind::EpollPwait => {
             reported(|bits| Events::Epoll(EpollEvents(bits)))

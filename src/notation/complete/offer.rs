@@ -44,6 +44,7 @@ pub(crate) fn items(
         ParamKind::EpollEvents => unset(&EPOLL_EVENTS, others),
         ParamKind::Timeout => rows(&WAITS),
         ParamKind::Buffers => data(typed),
+        ParamKind::Messages => rows(&MESSAGES),
         ParamKind::Control => controls(),
         ParamKind::PollSet => sets(context, |names| {
             format!("[{}: POLLIN]", names.join(": POLLIN, "))
@@ -117,6 +118,11 @@ fn controls() -> Vec<Item> {
 const CONTROLS: [Row; 2] = [
     ("fds(", "passes descriptors (SCM_RIGHTS), AF_UNIX only"),
     ("creds(", "pid, uid, gid of the sender (SCM_CREDENTIALS)"),
+];
+
+const MESSAGES: [Row; 2] = [
+    ("[[\"a\"], [\"b\"]]", "two messages"),
+    ("[{[\"a\"], addr(", "each with an address of its own"),
 ];
 
 const SELECT_WORDS: [&str; 3] = ["read", "write", "except"];

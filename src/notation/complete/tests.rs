@@ -92,7 +92,7 @@ fn words_of_calls() {
     offers("█", &["socket(", "socketpair(", "bind("]);
     offers_only("con█", &["connect("]);
     offers_only("  CON█", &["connect("]);
-    offers_only("send█", &["send(", "sendto(", "sendmsg("]);
+    offers_only("send█", &["send(", "sendto(", "sendmsg(", "sendmmsg("]);
     offers_only(
         "s = █",
         &[
@@ -100,6 +100,7 @@ fn words_of_calls() {
             "accept(",
             "accept4(",
             "recvmsg(",
+            "recvmmsg(",
             "fcntl(",
             "dup(",
             "dup2(",

@@ -1,13 +1,15 @@
-//! The message of sendmsg(2): buffers, and what goes beside them.
+//! The message of sendmsg(2) and those of sendmmsg(2): buffers, and what goes beside them.
 
 use crate::call::argument::{Descriptor, Message};
 use crate::call::data::Data;
+use crate::call::table::Signature;
 use crate::call::value::Credentials;
 use crate::notation::parse::SyntaxError;
 use crate::notation::parse::args::{Args, descriptor};
 use crate::notation::parse::calls::{self, Read};
 use crate::notation::parse::control_message;
-use crate::notation::parse::lexer::Lexeme;
+use crate::notation::parse::lexer::{Lexeme, arguments};
+use crate::notation::parse::sets::list;
 use crate::socket::MsgFlags;
 
 /// The most descriptors that go with one message, SCM_MAX_FD.
@@ -44,6 +46,34 @@ impl Read for Box<Message> {
         }
         Ok(Self::new(message))
     }
+}
+
+/// What sendmmsg is given: `[["a"], {["b"], addr(v), IP_TTL(5)}]`.
+impl Read for Vec<Message> {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        const EXAMPLE: &str = "[[\"a\"], {[\"b\"], addr(v)}]";
+        let lexeme = args.required("messages")?;
+        let row = args.row;
+        let pieces = list(lexeme, EXAMPLE)?.into_iter();
+        pieces.map(|piece| one_of_several(piece, row)).collect()
+    }
+}
+
+fn one_of_several(piece: Lexeme<'_>, row: &'static Signature) -> Result<Message, SyntaxError> {
+    let inner = piece.text.strip_prefix('{');
+    let inner = inner.and_then(|rest| rest.strip_suffix('}'));
+    let parts = match inner {
+        Some(inner) => arguments(piece.part(1..1 + inner.len()))?,
+        None => vec![piece],
+    };
+    let mut args = Args::new(row, parts, piece.end());
+    let message = Box::<Message>::read(&mut args, "message")?;
+    args.finish()?;
+    if message.flags.0 != 0 {
+        let text = "the flags of sendmmsg() are those of all messages, behind the list";
+        return Err(SyntaxError::new(piece.span(), text));
+    }
+    Ok(*message)
 }
 
 /// Takes `fds(x)`, `creds(1, 0, 0)` or another control message into a message.
@@ -97,9 +127,7 @@ fn inner<'a>(
     example: &str,
 ) -> Result<Vec<Lexeme<'a>>, SyntaxError> {
     match lexeme.text.strip_suffix(')') {
-        Some(text) => {
-            crate::notation::parse::lexer::arguments(lexeme.part(word.len() + 1..text.len()))
-        }
+        Some(text) => arguments(lexeme.part(word.len() + 1..text.len())),
         None => Err(SyntaxError::new(
             lexeme.span(),
             format!("`{}` does not end with )", lexeme.text),

@@ -204,6 +204,20 @@ impl Read for Timeout {
     }
 }
 
+/// A timeout that may follow: what is none is something else.
+impl Read for Option<Timeout> {
+    fn read(args: &mut Args<'_>, name: &str) -> Result<Self, SyntaxError> {
+        let is_timeout = args.peek().is_some_and(|text| {
+            let span = text.strip_prefix('-').unwrap_or(text);
+            text == "NULL" || parse_duration(span).is_some()
+        });
+        match is_timeout {
+            true => Timeout::read(args, name).map(Some),
+            false => Ok(None),
+        }
+    }
+}
+
 /// Minus nought is nought.
 fn negative(span: Duration) -> Timeout {
     match span {

@@ -95,7 +95,7 @@ impl Entry<'_> {
         })
     }
 
-    fn sizes(&self, vectors: u64, count: u64) -> Option<Vec<usize>> {
+    pub(crate) fn sizes(&self, vectors: u64, count: u64) -> Option<Vec<usize>> {
         let vectors = memory::vectors(self.memory, vectors, count)?;
         Some(vectors.into_iter().map(|(_, size)| size).collect())
     }
@@ -108,13 +108,10 @@ impl Entry<'_> {
             .collect()
     }
 
-    fn sendmsg(&self) -> Option<Entered> {
-        let header = Header::at(self.memory, self.args[1])?;
-        let room = usize::try_from(header.control_length).ok()?;
-        let control = match header.control {
-            0 => Vec::new(),
-            pointer => memory::bytes(self.memory, pointer, room.min(MOST_CONTROL))?,
-        };
+    /// The message of a header, and whether the notation has all of it.
+    pub(crate) fn message_at(&self, place: u64) -> Option<(Message, bool)> {
+        let header = Header::at(self.memory, place)?;
+        let control = self.control_of(&header)?;
         let name = match header.name {
             0 => None,
             pointer => Some(address(
@@ -126,17 +123,33 @@ impl Entry<'_> {
         let mut message = Message {
             data: self.buffers(header.vectors, header.vector_count)?,
             address: name,
-            flags: MsgFlags(self.int(2)),
+            flags: MsgFlags(0),
             fds: Vec::new(),
             credentials: None,
             control: Vec::new(),
         };
-        let is_whole = crate::sys::message::decode(&control)
+        let left_out = crate::sys::message::decode(&control)
             .into_iter()
             .filter(|control| !take(&mut message, control))
-            .count()
-            == 0;
-        let made = (!is_whole || header.flags != 0).then(|| {
+            .count();
+        Some((message, left_out == 0 && header.flags == 0))
+    }
+
+    /// The control buffer of a header.
+    fn control_of(&self, header: &Header) -> Option<Vec<u8>> {
+        let room = usize::try_from(header.control_length).ok()?;
+        match header.control {
+            0 => Some(Vec::new()),
+            pointer => memory::bytes(self.memory, pointer, room.min(MOST_CONTROL)),
+        }
+    }
+
+    fn sendmsg(&self) -> Option<Entered> {
+        let header = Header::at(self.memory, self.args[1])?;
+        let (mut message, is_whole) = self.message_at(self.args[1])?;
+        message.flags = MsgFlags(self.int(2));
+        let control = self.control_of(&header)?;
+        let made = (!is_whole).then(|| {
             let bytes = memory::bytes(
                 self.memory,
                 header.name,

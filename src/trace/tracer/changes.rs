@@ -128,9 +128,10 @@ impl Tracer {
         };
         let on = pending.on.map(|(id, _)| id);
         let found: Vec<Created> = match returned {
-            Returned::Message(message) => {
+            Returned::Message(_) | Returned::Messages(_) => {
                 let origin = on.map_or(Origin::Found, Origin::ReceivedOn);
-                let fds = message.fds.iter().filter_map(number);
+                let fds = outcome.messages().iter().flat_map(|message| &message.fds);
+                let fds = fds.filter_map(number);
                 return fds
                     .filter_map(|fd| {
                         let (target, identity) = self.probes.identify(pid, fd)?;

@@ -228,14 +228,21 @@ impl World {
 
     /// Notes a message with the sockets of the session that it was sent to.
     fn note_arrival(&mut self, call: CallId, moved: &[(Direction, u64, bool)]) {
-        let sent = moved
-            .iter()
-            .find(|(direction, ..)| *direction == Direction::Sent);
-        let (Some((_, bytes, _)), Some((place, record))) = (sent, self.found(call)) else {
+        let Some((place, record)) = self.found(call) else {
             return;
         };
-        for to in self.receivers(record) {
-            self.log.arrived(place, to, *bytes);
+        let sent = moved
+            .iter()
+            .filter(|(direction, ..)| *direction == Direction::Sent);
+        let arrivals: Vec<(OpenFileId, u64)> = sent
+            .enumerate()
+            .flat_map(|(index, (_, bytes, _))| {
+                let receivers = self.receivers(record, index).into_iter();
+                receivers.map(|to| (to, *bytes))
+            })
+            .collect();
+        for (to, bytes) in arrivals {
+            self.log.arrived(place, to, bytes);
         }
     }
 
@@ -257,9 +264,11 @@ impl World {
         }
         match (made, &outcome.result) {
             (Call::EpollCtl { .. }, Ok(_)) => self.log.registered_anew(file),
-            (call, Ok(Returned::Message(message)))
+            (call, Ok(Returned::Message(_) | Returned::Messages(_)))
                 if !call.peeks()
-                    && (message.flags.contains(libc::MSG_CTRUNC) || !message.fds.is_empty()) =>
+                    && outcome.messages().iter().any(|message| {
+                        message.flags.contains(libc::MSG_CTRUNC) || !message.fds.is_empty()
+                    }) =>
             {
                 self.log.categorize(place, file, Category::TakesDescriptors);
             }
@@ -332,8 +341,9 @@ impl World {
             Returned::Data { bytes, .. } if call.call_kind().receives() && !call.peeks() => {
                 socket.received += bytes.len() as u64;
             }
-            Returned::Message(message) if !call.peeks() => {
-                socket.received += message.bytes.len() as u64;
+            Returned::Message(_) | Returned::Messages(_) if !call.peeks() => {
+                let bytes = outcome.messages().iter().map(|one| one.bytes.len() as u64);
+                socket.received += bytes.sum::<u64>();
             }
             _ => {}
         }
@@ -343,24 +353,31 @@ impl World {
 /// What a call moved, in which directions, and whether it made many transfers. MSG_PEEK does not move data.
 fn moved(made: &Call, outcome: &Outcome) -> Vec<(Direction, u64, bool)> {
     let kind = made.call_kind();
-    let count = match &outcome.result {
-        Ok(Returned::Data { count, .. }) => Some(*count),
-        Ok(Returned::Message(message)) => Some(message.count),
-        _ => outcome.counted(),
+    let counts = match &outcome.result {
+        Ok(Returned::Data { count, .. }) => vec![*count],
+        Ok(Returned::Message(_) | Returned::Messages(_)) => {
+            let counts = outcome.messages().iter().map(|message| message.count);
+            counts.collect()
+        }
+        // Each message is a transfer of its own.
+        Ok(Returned::Sent(lengths)) => lengths.clone(),
+        _ => outcome.counted().into_iter().collect(),
     };
-    let Some(count) = count.filter(|_| !made.peeks()) else {
+    if made.peeks() {
         return Vec::new();
-    };
+    }
     let directions = [
         (Direction::Sent, kind.sends()),
         (Direction::Received, kind.receives()),
     ];
     let moves = |(_, is_own): &(Direction, bool)| *is_own || kind == CallKind::Echo;
-    let moved = directions.into_iter().filter(moves);
+    let moved: Vec<(Direction, bool)> = directions.into_iter().filter(moves).collect();
     let is_many = !kind.is_system_call();
-    moved
-        .map(|(direction, _)| (direction, count, is_many))
-        .collect()
+    let each = counts.into_iter().flat_map(|count| {
+        let moved = moved.iter();
+        moved.map(move |(direction, _)| (*direction, count, is_many))
+    });
+    each.collect()
 }
 
 /// Drops the received bytes that an old line of the log does not need.
@@ -381,9 +398,22 @@ fn trim(record: &mut Record) {
         }
     };
     if let Progress::Returned { outcome, .. } = &mut record.progress {
+        if let Ok(Returned::Messages(_)) = &outcome.result {
+            cut_each(Arc::make_mut(outcome));
+            return;
+        }
         cut(outcome);
     }
     if let Some(numbers) = record.rare.as_mut().and_then(|rare| rare.numbers.as_mut()) {
         cut(numbers);
+    }
+}
+
+/// The same of several messages.
+fn cut_each(outcome: &mut Outcome) {
+    if let Ok(Returned::Messages(messages)) = &mut outcome.result {
+        for message in messages {
+            message.bytes = message.bytes.cut();
+        }
     }
 }

@@ -75,6 +75,11 @@ impl Category {
             Call::Sendmsg { message, .. } if !message.fds.is_empty() => {
                 Some(Self::PassesDescriptors)
             }
+            Call::Sendmmsg { messages, .. }
+                if messages.iter().any(|message| !message.fds.is_empty()) =>
+            {
+                Some(Self::PassesDescriptors)
+            }
             Call::Bind { address, .. } | Call::Unlink { address } => match &address.place {
                 AddressExpr::Literal(literal) => literal.path().map(|_| Self::Path),
                 _ => None,

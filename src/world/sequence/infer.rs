@@ -389,6 +389,7 @@ fn received(returned: &Returned) -> u64 {
     match returned {
         Returned::Data { count, .. } => *count,
         Returned::Message(message) => message.count,
+        Returned::Messages(messages) => messages.iter().map(|message| message.count).sum(),
         _ => 0,
     }
 }
@@ -512,10 +513,8 @@ pub(crate) fn messages(conversation: &Conversation<'_>) -> Vec<Sent> {
         for record in &conversation.calls[side as usize] {
             let text = match (&*record.request.call, record.outcome().map(|o| &o.result)) {
                 (call, Some(_)) if call.call_kind().sends() => {
-                    match record.outcome().and_then(Outcome::counted) {
-                        Some(count) => format!("{count} B"),
-                        None => continue,
-                    }
+                    sent.extend(each_message(record, side));
+                    continue;
                 }
                 (Call::Shutdown { how, .. }, Some(Ok(_))) if how.0 != libc::SHUT_RD => {
                     "no more".to_owned()
@@ -527,4 +526,18 @@ pub(crate) fn messages(conversation: &Conversation<'_>) -> Vec<Sent> {
     }
     sent.sort_by_key(|sent| sent.at);
     sent
+}
+
+/// What a call sent: one message, or each of those of sendmmsg(2), one after the other.
+fn each_message(record: &Record, side: Side) -> Vec<Sent> {
+    let lengths = match record.outcome().map(|outcome| &outcome.result) {
+        Some(Ok(Returned::Sent(lengths))) => lengths.clone(),
+        _ => {
+            let counted = record.outcome().and_then(Outcome::counted);
+            counted.into_iter().collect()
+        }
+    };
+    let each = (1..).zip(lengths);
+    each.map(|(by, length)| Sent::message(near(entered(record), by), side, format!("{length} B")))
+        .collect()
 }

@@ -220,6 +220,10 @@ fn target(record: &Record) -> Option<&Address> {
     let argument: &AddressArg = match &*record.request.call {
         Call::Connect { address, .. } | Call::Sendto { address, .. } => address,
         Call::Sendmsg { message, .. } => message.address.as_ref()?,
+        Call::Sendmmsg { messages, .. } => {
+            let mut addresses = messages.iter().filter_map(|one| one.address.as_ref());
+            addresses.next()?
+        }
         _ => return None,
     };
     match &argument.place {
@@ -233,6 +237,7 @@ fn origin(record: &Record) -> Option<&Address> {
     match record.outcome()?.result.as_ref().ok()? {
         Returned::Data { from, .. } => from.as_ref(),
         Returned::Message(message) => message.from.as_ref(),
+        Returned::Messages(messages) => messages.last()?.from.as_ref(),
         _ => None,
     }
 }

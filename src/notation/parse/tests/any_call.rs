@@ -56,6 +56,13 @@ any_of! {
     Data: some_data();
     Vec<Data>: vec(some_data(), 0..3);
     Box<Message>: a_message().prop_map(Box::new);
+    Vec<Message>: vec(a_message(), 0..3).prop_map(|mut messages| {
+        for message in &mut messages {
+            message.flags = MsgFlags(0);
+        }
+        messages
+    });
+    Option<Timeout>: option::of(Timeout::any());
     MsgFlags: (0..0x8000i32).prop_map(MsgFlags);
     Room: (0..100_000usize, any::<bool>()).prop_map(|(size, null)| Room { size, null });
     Vec<usize>: vec(0..100usize, 1..3);
