@@ -118,6 +118,8 @@ pub enum Action {
     /// run, 1 to 4 say how well you knew it, `q` leaves; through a pipe the same, one per line. Your results are saved in
     /// the state directory ($XDG_STATE_HOME/sockplay, else ~/.local/state/sockplay) and scheduled by FSRS.
     Cards(CardsArgs),
+    /// Write a file to begin with.
+    New(NewArgs),
     /// Receive one datagram in each I/O model, and draw what happened.
     ///
     /// A peer sends a datagram a little later. The lanes show where the process waited, how it learned of the data, what
@@ -208,7 +210,9 @@ pub enum Shell {
 /// What `sockplay learn` is given.
 #[derive(Debug, Args)]
 pub struct LearnArgs {
-    /// A lesson of the course by its name, or the file of one.
+    /// A lesson of the course by its name or number, the file of one, or the directory of a course of your own.
+    ///
+    /// An argument with a `/` or an extension is a path: ./week1, own.md.
     pub lesson: Option<String>,
     /// Present it to a class: more room for the lesson; PageDown does a step, PageUp really undoes it.
     #[arg(long)]
@@ -234,7 +238,7 @@ pub struct ReplArgs {
 pub enum ReplAction {
     /// A lesson of the course; without a name the list of the lessons.
     Learn {
-        /// A lesson of the course by its name, or the file of one.
+        /// A lesson of the course by its name or number, the file of one, or the directory of a course of your own.
         lesson: Option<String>,
     },
     /// The flash cards.
@@ -337,7 +341,7 @@ pub enum TraceFormat {
 /// What `sockplay check` is given.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Lessons: files, or names of lessons of the course; then, if any, the scripts of learners: FILE.sock.
+    /// Lessons: files, names of lessons of the course, or the directory of a course; then, if any, the scripts of learners: FILE.sock.
     #[arg(required = true, value_name = "LESSON|ANSWER.sock")]
     files: Vec<String>,
     /// How long each answer, or each lesson, may take: 10s, 500ms, 2m.
@@ -352,6 +356,25 @@ pub struct CheckArgs {
     /// Check the answer in this process, and print what was found out for the process that started it.
     #[arg(long, hide = true)]
     pub alone: bool,
+}
+
+/// What `sockplay new` is given.
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// What it is.
+    #[command(subcommand)]
+    pub what: NewWhat,
+}
+
+/// What `sockplay new` writes.
+#[derive(Debug, Subcommand)]
+pub enum NewWhat {
+    /// A lesson with one of each of its parts, which `sockplay check` finds correct.
+    Lesson {
+        /// The file, which must not be there yet; without it the lesson is printed.
+        #[arg(value_name = "FILE.md")]
+        file: Option<PathBuf>,
+    },
 }
 
 /// How the results of `sockplay check` are printed.
@@ -390,6 +413,9 @@ impl CheckArgs {
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("printed").args(["format", "list", "export"]))]
 pub struct CardsArgs {
+    /// Cards of the course in this directory instead.
+    #[arg(long, value_name = "DIR")]
+    pub course: Option<String>,
     /// Only cards with this tag. Repeatable.
     #[arg(long = "tag", value_name = "TAG")]
     pub tags: Vec<String>,

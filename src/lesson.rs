@@ -6,10 +6,11 @@
 
 pub mod card;
 pub mod course;
+pub mod course_file;
 pub mod deck;
 pub mod entry;
 pub mod export;
-mod fingerprint;
+pub(crate) mod fingerprint;
 pub mod goal;
 pub mod hides;
 mod outcome;

@@ -35,6 +35,9 @@ fn main() -> Result<ExitCode> {
         Some(Action::Check(args)) => {
             Ok(run::check(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
         }
+        Some(Action::New(args)) => {
+            Ok(run::new(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
+        }
         Some(Action::Cards(args)) => {
             Ok(run::cards(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
         }

@@ -6,6 +6,7 @@ mod common;
 mod course {
     mod answers;
     mod grading;
+    mod own;
 }
 
 use std::collections::BTreeSet;

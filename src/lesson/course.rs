@@ -1,4 +1,10 @@
-//! The course that comes with the program: the files of `assets/lessons` and `assets/cards`, in their order.
+//! The course in use: the one that comes with the program, the files of `assets/lessons` and `assets/cards` in their
+//! order, or a teacher's own.
+
+use std::sync::OnceLock;
+
+use crate::lesson::course_file::Chapter;
+use crate::lesson::topics::TOPICS;
 
 /// A file of the course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +88,53 @@ pub static CARDS: &[File] = files! { "cards":
     "" "waiting",
 };
 
-/// A lesson of the course, or the guided first conversation, by its name.
+/// A course.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Course {
+    /// What it is called.
+    pub title: &'static str,
+    /// Its lessons, in the order in which a beginner takes them.
+    pub lessons: &'static [File],
+    /// Further cards.
+    pub cards: &'static [File],
+    /// Its chapters, in the order of the lessons.
+    pub chapters: Vec<Chapter>,
+    /// What its lessons may be about: the name of a topic, and what it is in words.
+    pub topics: Vec<(&'static str, &'static str)>,
+    /// What tells its progress from that of others: empty for the course that comes with the program.
+    pub key: String,
+}
+
+static CURRENT: OnceLock<Course> = OnceLock::new();
+
+/// The course in use: the one that comes with the program unless another one was chosen.
+pub fn current() -> &'static Course {
+    CURRENT.get_or_init(shipped)
+}
+
+/// Uses another course from now on. To be called before the first use of [`current`].
+///
+/// # Errors
+///
+/// The course, where one is in use already.
+pub fn choose(course: Course) -> Result<(), Box<Course>> {
+    CURRENT.set(course).map_err(Box::new)
+}
+
+/// The course that comes with the program.
+fn shipped() -> Course {
+    Course {
+        title: "Course",
+        lessons: LESSONS,
+        cards: CARDS,
+        chapters: crate::lesson::course_file::shipped_chapters(),
+        topics: TOPICS.to_vec(),
+        key: String::new(),
+    }
+}
+
+/// A lesson of the course in use, or the guided first conversation, by its name.
 pub fn find(id: &str) -> Option<&'static File> {
-    LESSONS.iter().chain([&TOUR]).find(|file| file.id == id)
+    let lessons = current().lessons.iter();
+    lessons.chain([&TOUR]).find(|file| file.id == id)
 }

@@ -22,14 +22,15 @@ pub struct Filed {
 /// What is wrong with a file of the course, and its name.
 pub fn deck(dir: &str) -> Result<Vec<Filed>, (&'static str, Vec<ScriptError>)> {
     let mut deck = Vec::new();
-    for file in crate::lesson::course::LESSONS {
+    let course = crate::lesson::course::current();
+    for file in course.lessons {
         let lesson = crate::lesson::read::lesson(file.id, file.text, dir)
             .map_err(|errors| (file.name, errors))?;
         let topic = lesson.topics.first().copied().unwrap_or(file.id);
         let cards = lesson.cards.into_iter();
         deck.extend(cards.map(|card| Filed { topic, card }));
     }
-    for file in crate::lesson::course::CARDS {
+    for file in course.cards {
         let text = file.text.replace(DIR, dir);
         let cards = crate::lesson::read::cards(&text).map_err(|errors| (file.name, errors))?;
         let topic = file.id;
@@ -48,7 +49,7 @@ pub fn missed(
     progress: &Progress,
 ) -> Result<Vec<Filed>, (&'static str, Vec<ScriptError>)> {
     let mut missed = Vec::new();
-    for file in crate::lesson::course::LESSONS {
+    for file in crate::lesson::course::current().lessons {
         let Some(done) = progress.of(file.id) else {
             continue;
         };

@@ -5,11 +5,13 @@
 //! learner was asked, with that result. All of them must hold with one choice of the variables.
 
 mod check;
+mod words;
 
 use crate::call::Mode;
 use crate::call::table::CallKind;
 pub use crate::lesson::goal::check::{Checked, Since};
 use crate::lesson::source::SourceLine;
+use crate::notation::diagnostic::SyntaxError;
 use crate::notation::pattern::{Pattern, parse_pattern};
 use crate::script::ScriptError;
 
@@ -99,6 +101,13 @@ fn condition(row: SourceLine<'_>) -> Result<Condition, ScriptError> {
     };
     let words = WORDS.map(|(word, _)| word);
     let pattern = parse_pattern(code, &words).map_err(|error| row.wrong(error))?;
+    if let Some((place, like)) = words::unknown(code) {
+        let error = SyntaxError::new(place.clone(), format!("`{}` is not known", &code[place]));
+        return Err(row.wrong(match like {
+            Some(like) => error.help(format!("did you mean {like}?")),
+            None => error,
+        }));
+    }
     let subject = subject(&pattern);
     if subject != Subject::Calls {
         check_subject(row, &pattern, subject)?;

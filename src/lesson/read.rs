@@ -8,6 +8,7 @@ use crate::lesson::source::{Source, SourceLine};
 use crate::lesson::{
     Card, DIR, Lesson, LessonStep, PEER, Page, Prose, Solving, Step, Task, TracedServer,
 };
+use crate::notation::diagnostic::nearest;
 use crate::notation::parse_line;
 use crate::script::{BYTE_ORDER_MARK, ScriptError};
 use crate::socket::text::harmless;
@@ -142,12 +143,16 @@ fn topics_of((row, value): (SourceLine<'_>, &str)) -> Result<Vec<&'static str>, 
     let names = value.split(',').map(str::trim);
     names
         .map(|name| {
-            crate::lesson::topics::find(name).ok_or_else(|| {
-                let all: Vec<&str> = crate::lesson::topics::TOPICS
-                    .iter()
-                    .map(|(name, _)| *name)
-                    .collect();
-                row.fault_with(format!("{name} is not a topic"), all.join(", "))
+            let all = || crate::lesson::course::current().topics.iter();
+            let known = all().map(|(own, _)| *own).find(|own| *own == name);
+            known.ok_or_else(|| {
+                let hint = match nearest(name, all().map(|(own, _)| *own)) {
+                    Some(like) => format!("did you mean {like}?"),
+                    None => {
+                        "topics of your own are listed under [topics] in course.toml".to_owned()
+                    }
+                };
+                row.fault_with(format!("{name} is not a topic"), hint)
             })
         })
         .collect()

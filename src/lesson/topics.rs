@@ -1,4 +1,4 @@
-//! What the course is about: the topics of the notes. Every one has a lesson.
+//! What the course that comes with the program is about: the topics of the notes. Every one has a lesson.
 
 /// Name, and what it is in words.
 pub const TOPICS: [(&str, &str); 40] = [
@@ -43,9 +43,3 @@ pub const TOPICS: [(&str, &str); 40] = [
     ("own-server", "tracing a server program"),
     ("names", "names and addresses"),
 ];
-
-/// The name of a topic as the table has it.
-pub fn find(name: &str) -> Option<&'static str> {
-    let row = TOPICS.iter().find(|(own, _)| *own == name)?;
-    Some(row.0)
-}

@@ -24,9 +24,6 @@ use crate::socket::text::escaped;
 use crate::store::session_folder::SessionFolder;
 use crate::store::{Content, StateFile};
 
-/// The name of the file of the schedule.
-const FILE: &str = "cards.json";
-
 impl Content for Schedule {
     const VERSION: u32 = 1;
 }
@@ -43,6 +40,14 @@ pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
 
 /// The same, on a screen with keys or line by line.
 pub(crate) fn ask_or_print(args: &CardsArgs, has_keys: bool) -> io::Result<Exit> {
+    if let Some(course) = &args.course
+        && !crate::run::own_course::choose(course)?
+    {
+        let course = escaped(course);
+        return Err(io::Error::other(format!(
+            "{course} is not the directory of a course; give its path with a `/`: ./week1"
+        )));
+    }
     if let Some(format) = args.printed() {
         // A folder of this session would be removed when somebody reads the card, and another the next time.
         printed::print(&chosen(args, "/tmp", None)?, format, args.output.as_deref())?;
@@ -51,7 +56,8 @@ pub(crate) fn ask_or_print(args: &CardsArgs, has_keys: bool) -> io::Result<Exit>
     let folder = SessionFolder::make()?;
     let progress = crate::run::lesson_store::progress();
     let chosen = chosen(args, &folder.path().to_string_lossy(), Some(&progress))?;
-    let (file, schedule, notice) = StateFile::<Schedule>::open(FILE);
+    let (file, schedule, notice) =
+        StateFile::<Schedule>::open(&crate::run::lesson_store::state_file("cards"));
     // Held back before the first thread is started.
     let mut held = vec![libc::SIGTSTP];
     held.extend(has_keys.then_some(libc::SIGWINCH));

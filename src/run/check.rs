@@ -29,8 +29,8 @@ pub fn check(args: &CheckArgs) -> io::Result<Exit> {
     let folder = SessionFolder::make()?;
     let dir = folder.path().to_string_lossy().into_owned();
     let mut lessons = Vec::new();
-    for name in args.lessons() {
-        match crate::run::load::lesson(name, &dir) {
+    for name in names(args)? {
+        match crate::run::load::lesson(&name, &dir) {
             Ok(lesson) => lessons.push(lesson),
             Err(fault) => {
                 complain(&fault.to_string());
@@ -47,6 +47,21 @@ pub fn check(args: &CheckArgs) -> io::Result<Exit> {
             apart::check(&lessons, answers, args, printer)
         }
     }
+}
+
+/// The lessons that are named; of a course in a directory all.
+fn names(args: &CheckArgs) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for name in args.lessons() {
+        match crate::run::own_course::choose(name)? {
+            true => {
+                let lessons = crate::lesson::course::current().lessons.iter();
+                names.extend(lessons.map(|lesson| lesson.id.to_owned()));
+            }
+            false => names.push(name.to_owned()),
+        }
+    }
+    Ok(names)
 }
 
 /// Checks lessons, one after the other.

@@ -10,7 +10,17 @@ use crate::store::session_folder::SessionFolder;
 use crate::store::{Content, StateFile};
 
 /// The name of the file of the progress.
-const FILE: &str = "course.json";
+fn file() -> String {
+    state_file("course")
+}
+
+/// The name of a file of the state of the course in use: each course has its own.
+pub(crate) fn state_file(name: &str) -> String {
+    match crate::lesson::course::current().key.as_str() {
+        "" => format!("{name}.json"),
+        key => format!("{name}-{key}.json"),
+    }
+}
 
 impl Content for Progress {
     const VERSION: u32 = 1;
@@ -18,7 +28,7 @@ impl Content for Progress {
 
 /// What was done of the course, as it is stored.
 pub(crate) fn progress() -> Progress {
-    StateFile::open(FILE).1
+    StateFile::open(&file()).1
 }
 
 /// What lessons need of the world; nothing is opened before a lesson is.
@@ -32,12 +42,10 @@ impl LessonStore {
     /// Reads all lessons of the course and what was done of them; also what the person should know about that.
     pub(crate) fn course(&mut self) -> (Vec<Entry>, Progress, Option<String>) {
         let read = |file: &crate::lesson::course::File| self.lesson(file.id).ok();
-        let lessons: Vec<Arc<Lesson>> = crate::lesson::course::LESSONS
-            .iter()
-            .filter_map(read)
-            .collect();
+        let files = crate::lesson::course::current().lessons.iter();
+        let lessons: Vec<Arc<Lesson>> = files.filter_map(read).collect();
         let entries = lessons.iter().map(|lesson| Entry::of(lesson)).collect();
-        let (file, progress, notice) = StateFile::open(FILE);
+        let (file, progress, notice) = StateFile::open(&file());
         self.file = Some(file);
         (entries, progress, notice)
     }
@@ -76,7 +84,7 @@ impl LessonStore {
 
     /// Adds what was done to the stored progress. Gives what the person should know.
     pub(crate) fn keep(&mut self, progress: &Progress) -> Option<String> {
-        let file = self.file.get_or_insert_with(|| StateFile::open(FILE).0);
+        let file = self.file.get_or_insert_with(|| StateFile::open(&file()).0);
         match file.update(|before| before.merge(progress)) {
             Ok((_, notice)) => notice,
             Err(error) => Some(format!("what you have done is not kept: {error}")),

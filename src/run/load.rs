@@ -56,10 +56,17 @@ pub(crate) fn lesson(name: &str, dir: &str) -> Result<Lesson, LessonFault> {
         name: name.to_owned(),
         errors,
     };
-    if let Some(file) = of_course(name) {
+    let path = Path::new(name);
+    if !is_path(path) {
+        let file = of_course(name).ok_or_else(|| LessonFault::Unreadable {
+            name: name.to_owned(),
+            error: io::Error::new(
+                io::ErrorKind::NotFound,
+                "no lesson of the course is called so",
+            ),
+        })?;
         return crate::lesson::read::lesson(file.id, file.text, dir).map_err(wrong);
     }
-    let path = Path::new(name);
     let bytes = crate::sys::regular::open(path).and_then(crate::run::read);
     let bytes = bytes.map_err(|error| LessonFault::Unreadable {
         name: name.to_owned(),
@@ -69,15 +76,20 @@ pub(crate) fn lesson(name: &str, dir: &str) -> Result<Lesson, LessonFault> {
     crate::lesson::read::lesson(&id_of(path), &text, dir).map_err(wrong)
 }
 
+/// Whether an argument is the path of a file, and not the name of a lesson: it has a `/` or an extension.
+pub(crate) fn is_path(name: &Path) -> bool {
+    name.as_os_str().as_encoded_bytes().contains(&b'/') || name.extension().is_some()
+}
+
 /// A lesson of the course: by its name, however it is written, or by its number.
 pub(crate) fn of_course(name: &str) -> Option<&'static crate::lesson::course::File> {
-    let by_number =
-        || crate::lesson::course::LESSONS.get(name.parse::<usize>().ok()?.checked_sub(1)?);
+    let lessons = crate::lesson::course::current().lessons;
+    let by_number = || lessons.get(name.parse::<usize>().ok()?.checked_sub(1)?);
     crate::lesson::course::find(&name.to_lowercase()).or_else(by_number)
 }
 
 /// The name of a lesson from that of its file: without the number before it and the ending.
-fn id_of(path: &Path) -> String {
+pub(crate) fn id_of(path: &Path) -> String {
     let stem = path.file_stem().map(|stem| stem.to_string_lossy());
     let stem = stem.unwrap_or_default();
     let id = stem.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -91,10 +103,18 @@ fn all(name: &str, errors: &[ScriptError]) -> String {
 
 /// What to do about a lesson that is not found.
 fn hint(name: &str) -> String {
-    let likely = crate::lesson::course::LESSONS.iter().map(|file| file.id);
-    match nearest(&name.to_lowercase(), likely) {
+    let likely = crate::lesson::course::current()
+        .lessons
+        .iter()
+        .map(|file| file.id);
+    let own = name.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
+    match nearest(&own.to_lowercase(), likely) {
         Some(id) => format!("did you mean the lesson {id}?"),
-        None => "a file, or a lesson of the course by name or number: `sockplay learn` shows them"
+        None if is_path(Path::new(name)) => {
+            "`sockplay new lesson` writes a file to begin with".to_owned()
+        }
+        None => "`sockplay learn` shows the lessons by name and number; a file or a directory is given with a `/` or its \
+                 extension: ./week1, own.md"
             .to_owned(),
     }
 }

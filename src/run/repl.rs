@@ -43,14 +43,20 @@ const GREETING: &str = "# sockplay: a line is a socket call on the real kernel. 
 ///
 /// When the terminal or the session cannot be had, a lesson cannot be read, or output cannot be written.
 pub fn repl(args: &ReplArgs, most: usize) -> io::Result<Exit> {
-    let learn = match &args.what {
+    let mut learn = match &args.what {
         Some(ReplAction::Cards(cards)) => return crate::run::cards::ask_or_print(cards, false),
         Some(ReplAction::Learn { lesson }) => Some(lesson.as_deref()),
         None => None,
     };
     let lesson_store = LessonStore::default();
     if let Some(Some(name)) = learn {
-        lesson_store.lesson(name).map_err(io::Error::other)?;
+        match crate::run::own_course::choose(name)? {
+            true => learn = Some(None),
+            false => lesson_store
+                .lesson(name)
+                .map(drop)
+                .map_err(io::Error::other)?,
+        }
     }
     // Only the line editor takes it.
     crate::sys::signal::hold_resizes();

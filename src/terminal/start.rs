@@ -37,9 +37,16 @@ pub fn start(
     // Before the screen is taken: what is wrong with it is read in the terminal.
     let config = configuration::load()?;
     let mut lesson_store = LessonStore::default();
-    // As is what is wrong with a teacher's lesson.
-    if let Some(name) = learn.and_then(|learn| learn.lesson.as_deref()) {
-        lesson_store.lesson(name).map_err(io::Error::other)?;
+    // As is what is wrong with a teacher's lesson or course.
+    let mut lesson = learn.and_then(|learn| learn.lesson.as_deref());
+    if let Some(name) = lesson {
+        match crate::run::own_course::choose(name)? {
+            true => lesson = None,
+            false => lesson_store
+                .lesson(name)
+                .map(drop)
+                .map_err(io::Error::other)?,
+        }
     }
     let (appearance, faults) = appearance::of(looks, &config)?;
     let history_limit = config.history;
@@ -116,7 +123,7 @@ pub fn start(
         ended: None,
     };
     let ended = driver
-        .begin(learn)
+        .begin(learn, lesson)
         .and_then(|()| match trace {
             Some((target, options)) => driver.trace(target, options),
             None => Ok(()),

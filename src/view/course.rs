@@ -10,6 +10,7 @@ use crate::app::keymap::{ACCEPT, Action};
 use crate::app::state::App;
 use crate::layout::{Extent, Scroll, Target, clickable};
 use crate::lesson::Entry;
+use crate::lesson::course_file::Chapter;
 use crate::view::drawn::Drawn;
 use crate::view::key_line::KeyLine;
 use crate::view::text::{cut_spans, fit, paragraph};
@@ -57,18 +58,26 @@ pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) ->
         .get(at)
         .map_or_else(Vec::new, |at| about(app, *at, width));
     let rows = usize::from(place.height).saturating_sub(lines.len() + about.len() + 1);
-    let count = listed.len();
-    let first = (at + 1 + rows / 2).min(count).saturating_sub(rows);
+    let items = items(app, &listed);
+    let chosen = items
+        .iter()
+        .position(|item| matches!(item, Item::Lesson(own) if *own == at));
+    let chosen = chosen.unwrap_or(0);
+    let count = items.len();
+    let first = (chosen + 1 + rows / 2).min(count).saturating_sub(rows);
     let list = Rect {
         y: place.y + u16::try_from(lines.len()).unwrap_or(u16::MAX),
         width: place.width + 1,
         height: u16::try_from(rows).unwrap_or(u16::MAX),
         ..place
     };
-    let shown = listed.iter().enumerate().skip(first).take(rows);
-    lines.extend(shown.map(|(own, index)| {
-        let entry = &app.learn.course[*index];
-        row(app, *index, entry, own == at, width)
+    let shown = items.iter().skip(first).take(rows);
+    lines.extend(shown.map(|item| match item {
+        Item::Chapter(chapter) => heading(app, chapter, width),
+        Item::Lesson(own) => {
+            let index = listed[*own];
+            row(app, index, &app.learn.course[index], *own == at, width)
+        }
     }));
     lines.push(Line::default());
     lines.extend(about);
@@ -79,19 +88,64 @@ pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) ->
     if first + rows < count {
         crate::view::frame::more_below(app, list, on);
     }
-    let targets = (first..count).map(|index| Some(Target::Entry(index)));
+    let targets = items.iter().skip(first).map(|item| match item {
+        Item::Chapter(_) => None,
+        Item::Lesson(own) => Some(Target::Entry(*own)),
+    });
     Drawn {
         extent,
         clickable: [clickable(list, targets), keys].concat(),
     }
 }
 
+/// A row of the list.
+enum Item<'a> {
+    Chapter(&'a Chapter),
+    /// A lesson, by its place among those that are listed.
+    Lesson(usize),
+}
+
+/// The lessons that are listed, with the chapters before their first lessons. A filter leaves the chapters out.
+fn items<'a>(app: &'a App, listed: &[usize]) -> Vec<Item<'a>> {
+    let course = crate::lesson::course::current();
+    let is_filtered = listed.len() < app.learn.course.len();
+    let mut items = Vec::new();
+    for (own, index) in listed.iter().enumerate() {
+        let file = course.lessons.get(*index);
+        let begins = |chapter: &&Chapter| {
+            let first = chapter.lessons.first();
+            file.is_some_and(|file| first.is_some_and(|own| own == file.name))
+        };
+        let chapter = chapter_of(*index).filter(begins);
+        items.extend(chapter.filter(|_| !is_filtered).map(Item::Chapter));
+        items.push(Item::Lesson(own));
+    }
+    items
+}
+
+fn heading(app: &App, chapter: &Chapter, width: usize) -> Line<'static> {
+    let title = format!(" {}", chapter.title);
+    cut_spans(vec![Span::styled(title, app.theme.title)], width)
+}
+
+/// The chapter of a lesson, by the place of the lesson in the course.
+fn chapter_of(at: usize) -> Option<&'static Chapter> {
+    let course = crate::lesson::course::current();
+    let file = course.lessons.get(at)?;
+    let mut chapters = course.chapters.iter();
+    chapters.find(|chapter| chapter.lessons.iter().any(|own| own == file.name))
+}
+
 /// The title, with the filter and how many lessons it shows.
 fn title(app: &App, shown: usize) -> String {
     let filter = app.mode.overlay().map(|overlay| &overlay.filter);
+    let course = crate::lesson::course::current().title;
     match filter.filter(|filter| filter.is_on()) {
-        Some(filter) => format!(" Course · {} ", filter.title(shown, app.learn.course.len())),
-        None => " Course ".to_owned(),
+        Some(filter) => format!(
+            " {course} · {} ",
+            filter.title(shown, app.learn.course.len())
+        ),
+        None => format!(" {course} "),
     }
 }
 
@@ -101,9 +155,12 @@ fn head(app: &App, width: usize) -> Vec<Line<'static>> {
     let done = course
         .iter()
         .filter(|entry| entry.is_done(&app.learn.progress));
-    let minutes: u32 = course.iter().map(|entry| u32::from(entry.minutes)).sum();
+    let left = course
+        .iter()
+        .filter(|entry| !entry.is_done(&app.learn.progress));
+    let minutes: u32 = left.map(|entry| u32::from(entry.minutes)).sum();
     let text = format!(
-        "{} of {} lessons done with all their goals, {} h {} min in all",
+        "{} of {} lessons done with all their goals, {} h {} min left",
         done.count(),
         course.len(),
         minutes / 60,
@@ -198,6 +255,13 @@ fn about(app: &App, at: usize, width: usize) -> Vec<Line<'static>> {
     if entry.needs_privilege {
         let needs = "It needs a privilege.";
         lines.extend(paragraph(needs, width, theme.secondary));
+    }
+    if let Some(chapter) = chapter_of(at).filter(|chapter| !chapter.after.is_empty()) {
+        let after = format!("After the chapter: {}", chapter.after);
+        lines.extend(paragraph(&after, width, theme.secondary));
+    }
+    if !crate::lesson::course::current().key.is_empty() {
+        return lines;
     }
     let hint = format!("Opens from the shell with: `sockplay learn {}`", entry.id);
     lines.extend(crate::view::prose::hanging(

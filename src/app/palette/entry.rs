@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::app::keymap::{Action, BINDINGS, Binding};
 use crate::call::table::{CallKind, Group, SIGNATURES};
 use crate::glossary::{SUBJECTS, Subject};
-use crate::lesson::course::{File, LESSONS, TOUR};
+use crate::lesson::course::{File, TOUR, current};
 use crate::theme::Listed as Theme;
 
 /// An entry of the palette.
@@ -50,7 +50,11 @@ static LISTED: LazyLock<Vec<Listed>> = LazyLock::new(|| {
         title: head(file.text, "title: "),
         goal: head(file.text, "goal: "),
     };
-    [&TOUR].into_iter().chain(LESSONS).map(listed).collect()
+    [&TOUR]
+        .into_iter()
+        .chain(current().lessons)
+        .map(listed)
+        .collect()
 });
 
 /// A line of the head of a lesson.

@@ -49,7 +49,8 @@ pub(crate) fn print(cards: &[Filed], format: CardsFormat, file: Option<&Path>) -
 
 /// When each card is asked next.
 fn schedule() -> Schedule {
-    let (_, schedule, notice) = StateFile::<Schedule>::open(crate::run::cards::FILE);
+    let (_, schedule, notice) =
+        StateFile::<Schedule>::open(&crate::run::lesson_store::state_file("cards"));
     if let Some(notice) = notice {
         crate::run::complain(&format!("sockplay: {notice}"));
     }

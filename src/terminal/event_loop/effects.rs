@@ -108,14 +108,20 @@ impl Driver<'_> {
     }
 
     /// Opens the course or a lesson, where that was asked for.
-    pub(crate) fn begin(&mut self, learn: Option<&LearnArgs>) -> io::Result<()> {
+    ///
+    /// `lesson`: the one to open; without it the map of the course is shown.
+    pub(crate) fn begin(
+        &mut self,
+        learn: Option<&LearnArgs>,
+        lesson: Option<&str>,
+    ) -> io::Result<()> {
         let Some(learn) = learn else {
             return self.carry_out(Effect::FindListeners);
         };
         self.app.learn.presenting = learn.present;
         self.carry_out(Effect::LoadCourse)?;
-        match &learn.lesson {
-            Some(name) => self.carry_out(Effect::OpenLesson(name.clone())),
+        match lesson {
+            Some(name) => self.carry_out(Effect::OpenLesson(name.to_owned())),
             None => {
                 self.app.show_course();
                 Ok(())
