@@ -13,6 +13,7 @@ pub mod export;
 pub(crate) mod fingerprint;
 pub mod goal;
 pub mod hides;
+mod hint;
 mod outcome;
 pub mod progress;
 pub mod prose;
@@ -21,6 +22,7 @@ pub mod read;
 pub mod schedule;
 mod source;
 pub mod study;
+mod task;
 pub mod topics;
 
 use crate::call::Line;
@@ -117,6 +119,8 @@ pub struct Solving {
     pub number: usize,
     /// The line, still as text.
     pub text: String,
+    /// The condition of the goal that it fulfils, where it is known.
+    pub goal: Option<usize>,
 }
 
 /// Stands in a lesson for a folder of the session, for path sockets.

@@ -7,6 +7,7 @@ mod course {
     mod answers;
     mod grading;
     mod own;
+    mod table;
 }
 
 use std::collections::BTreeSet;
@@ -48,7 +49,8 @@ fn cards() -> Vec<Card> {
 #[test]
 fn every_file_of_the_course_is_in_its_table() {
     for (folder, table) in [("lessons", LESSONS), ("cards", CARDS)] {
-        let files = files::names(&files::path("assets").join(folder));
+        let mut files = files::names(&files::path("assets").join(folder));
+        files.remove("README.md");
         let named: BTreeSet<String> = table.iter().map(|file| file.name.to_owned()).collect();
         assert_eq!(
             files, named,
@@ -160,7 +162,8 @@ fn every_lesson_holds_on_the_real_kernel() {
 fn two_programs_reach_the_two_goals_of_the_lesson_of_two_terminals() {
     let lessons = lessons();
     let lesson = lessons.iter().find(|own| own.id == "two-terminals");
-    let tasks: Vec<_> = lesson.expect("the lesson").tasks().collect();
+    let tasks = lesson.expect("the lesson").tasks();
+    let tasks: Vec<_> = tasks.filter(|(_, task)| !task.goal.is_named).collect();
     let [(_, server), (_, client), ..] = tasks.as_slice() else {
         panic!("it has two goals");
     };
@@ -247,7 +250,6 @@ fn a_lesson_that_promises_something_else_than_the_kernel_does_fails() {
     let wrong_right = "```predict\nQ?\n> close(900)\n+ 0  # x\n- EBADF  # y\n```\n";
     let two_right = "```predict\nQ?\n> close(900)\n+ EBADF  # x\n- *  # y\n```\n";
     let unreached = TASK.replace("accept(l)\n```", "```");
-    let before = "```play\na = socket(AF_UNIX, SOCK_STREAM) -> fd\nlisten(a, 1) -> EINVAL\n```\n\n```goal\nstate(x) -> UNCONNECTED  # x\n```\n\n```hint\nx\n```\n\n```solution\nb = socket(AF_UNIX, SOCK_STREAM)\n```\n";
     let card =
         "Text.\n\n```card\nid: c\ntags: t\nsource: s\nQ: q\nA: a\nRUN:\nclose(900) -> 0\n```\n";
     for (body, told) in [
@@ -258,7 +260,6 @@ fn a_lesson_that_promises_something_else_than_the_kernel_does_fails() {
         (wrong_right, "expected 0, got EBADF"),
         (two_right, "the wrong answer * is right too"),
         (&unreached, "wait in accept()"),
-        (before, "the goal holds before anything is done for it"),
         (card, "card c: "),
     ] {
         let (status, output) = check(body, None);

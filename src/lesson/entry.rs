@@ -38,10 +38,16 @@ impl Entry {
         }
     }
 
-    /// Whether the lesson was read to the end and all its goals were reached.
+    /// Whether the lesson was read to the end and all its goals were reached, each without its solution.
     pub fn is_done(&self, progress: &Progress) -> bool {
         let done = progress.of(&self.id);
-        done.is_some_and(|done| done.finished && done.reached.len() >= self.tasks)
+        done.is_some_and(|done| done.finished && done.solved() >= self.tasks)
+    }
+
+    /// Whether the lesson was read to the end, whatever was reached.
+    pub fn is_seen(&self, progress: &Progress) -> bool {
+        let done = progress.of(&self.id);
+        done.is_some_and(|done| done.finished)
     }
 }
 

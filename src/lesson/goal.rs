@@ -20,6 +20,8 @@ use crate::script::ScriptError;
 pub struct Goal {
     /// Its conditions; never none.
     pub conditions: Vec<Condition>,
+    /// Whether a name in them is that of the socket, and not a variable: what follows in the lesson needs it.
+    pub is_named: bool,
 }
 
 /// One condition.
@@ -87,10 +89,14 @@ pub(crate) fn read(first: SourceLine<'_>, rows: &[SourceLine<'_>]) -> Result<Goa
     if conditions.is_empty() {
         return Err(first.fault("the goal has no condition"));
     }
-    Ok(Goal { conditions })
+    Ok(Goal {
+        conditions,
+        is_named: false,
+    })
 }
 
-fn condition(row: SourceLine<'_>) -> Result<Condition, ScriptError> {
+/// Reads a condition with its description.
+pub(crate) fn condition(row: SourceLine<'_>) -> Result<Condition, ScriptError> {
     let (code, says) = crate::notation::comment(row.text);
     let says = says.map(str::trim).filter(|says| !says.is_empty());
     let Some(says) = says else {
@@ -117,6 +123,15 @@ fn condition(row: SourceLine<'_>) -> Result<Condition, ScriptError> {
         says: says.to_owned(),
         pattern,
         subject,
+    })
+}
+
+/// Reads a line whose call is to be made, whatever call it is.
+pub(crate) fn call_condition(row: SourceLine<'_>) -> Result<Condition, ScriptError> {
+    let subject = Subject::Calls;
+    Ok(Condition {
+        subject,
+        ..condition(row)?
     })
 }
 

@@ -76,9 +76,10 @@ impl Progress {
         if let Some(place) = place {
             let done = self.of_mut(&study.lesson.id);
             done.reached.insert(Done::key(place));
-            if peeked {
-                done.shown.insert(Done::key(place));
-            }
+            match peeked {
+                true => done.shown.insert(Done::key(place)),
+                false => done.solved.insert(Done::key(place)),
+            };
         }
         self.note(study);
         true

@@ -27,8 +27,10 @@ pub struct Done {
     pub finished: bool,
     /// The goals that were reached, as `page.lesson_step`.
     pub reached: BTreeSet<String>,
-    /// Those of them whose solution was shown.
+    /// Those of them whose solution was shown, at least once.
     pub shown: BTreeSet<String>,
+    /// Those that were reached without it.
+    pub solved: BTreeSet<String>,
     /// The predictions, and whether the first answer was right.
     pub predicted: BTreeMap<String, bool>,
 }
@@ -55,6 +57,7 @@ impl Progress {
             ours.finished |= theirs.finished;
             ours.reached.extend(theirs.reached.iter().cloned());
             ours.shown.extend(theirs.shown.iter().cloned());
+            ours.solved.extend(theirs.solved.iter().cloned());
             for (question, right) in &theirs.predicted {
                 ours.predicted.entry(question.clone()).or_insert(*right);
             }
@@ -94,6 +97,13 @@ impl Done {
             None if self.texts.is_empty() && is_shipped => Resume::Page(self.page),
             None => Resume::Changed(self.page),
         }
+    }
+
+    /// How many goals were reached without their solution.
+    pub fn solved(&self) -> usize {
+        // What was reached before this was noted apart.
+        let own = self.reached.difference(&self.shown);
+        self.solved.union(&own.cloned().collect()).count()
     }
 
     /// How a place is written.

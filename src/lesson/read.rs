@@ -290,8 +290,12 @@ impl Reader {
                     solution: Vec::new(),
                 }));
             }
+            "task" => {
+                let task = crate::lesson::task::read(first, rows)?;
+                self.page().push(LessonStep::Task(task));
+            }
             "hint" => {
-                let hint = hint(first, rows)?;
+                let hint = crate::lesson::hint::read(first, rows)?;
                 self.task(first, kind)?.hints.push(hint);
             }
             "solution" => {
@@ -303,7 +307,7 @@ impl Reader {
             _ => {
                 return Err(first.fault_with(
                     format!("`{kind}` is not a kind of block"),
-                    "play, predict, goal, hint, solution, card; c and text are shown as they are",
+                    "play, predict, task, goal, hint, solution, card; c and text are shown as they are",
                 ));
             }
         }
@@ -342,21 +346,6 @@ fn play(row: SourceLine<'_>) -> Result<Option<Step>, ScriptError> {
     Ok(step)
 }
 
-fn hint(first: SourceLine<'_>, rows: &[SourceLine<'_>]) -> Result<Prose, ScriptError> {
-    let lines: Vec<&str> = rows.iter().map(|row| row.text).collect();
-    let parts =
-        crate::lesson::prose::parts(&lines.join("\n")).map_err(|(_, why)| first.fault(why))?;
-    let blocks = parts.into_iter().filter_map(|(_, part)| match part {
-        Part::Text(block) => Some(block),
-        _ => None,
-    });
-    let hint = Prose(blocks.collect());
-    if hint.0.is_empty() {
-        return Err(first.fault("the hint is empty"));
-    }
-    Ok(hint)
-}
-
 /// A line of a solution; `None` for an empty one.
 fn solving(row: SourceLine<'_>) -> Result<Option<Solving>, ScriptError> {
     let tried = row.text.replace(PEER, "127.0.0.1:1");
@@ -364,6 +353,7 @@ fn solving(row: SourceLine<'_>) -> Result<Option<Solving>, ScriptError> {
     Ok(line.command.is_some().then(|| Solving {
         number: row.number,
         text: row.text.trim().to_owned(),
+        goal: None,
     }))
 }
 

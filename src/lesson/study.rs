@@ -31,6 +31,8 @@ pub struct Study {
     pub solving: usize,
     /// Whether a line of the solution was shown.
     pub peeked: bool,
+    /// Whether the solution was run because the goal was skipped.
+    is_solved_for_them: bool,
     /// When the present goal was first shown.
     since: Option<Since>,
     /// How far it is reached.
@@ -91,6 +93,17 @@ pub struct Taken {
     pub chosen: Option<usize>,
 }
 
+/// What became of a step that was skipped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Skipped {
+    /// There was none.
+    Nothing,
+    /// It was left alone.
+    Left,
+    /// These lines are to be run, which reach its goal.
+    Solved(Vec<Line>),
+}
+
 /// What is next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
@@ -121,6 +134,7 @@ impl Study {
             hints: 0,
             solving: 0,
             peeked: false,
+            is_solved_for_them: false,
             since: None,
             reached: Checked::default(),
             review: None,
@@ -231,15 +245,37 @@ impl Study {
         }
     }
 
-    /// Leaves the present step alone, whatever its result. Gives whether there was one.
-    pub fn leave(&mut self) -> bool {
+    /// Leaves the present step alone, whatever its result. A task that the lesson builds on is solved instead.
+    pub fn leave(&mut self) -> Skipped {
         let place = self.present().map(|(at, _)| (self.page, at));
-        let place = place.filter(|_| !self.is_busy());
-        if let Some(place) = place {
-            self.results.insert(place, StepResult::Left);
-            self.begin_goal();
+        let Some(place) = place.filter(|_| !self.is_busy()) else {
+            return Skipped::Nothing;
+        };
+        let lines = self.rest_of_solution();
+        if !lines.is_empty() && !self.is_solved_for_them {
+            self.is_solved_for_them = true;
+            self.peeked = true;
+            return Skipped::Solved(lines);
         }
-        place.is_some()
+        self.results.insert(place, StepResult::Left);
+        self.begin_goal();
+        Skipped::Left
+    }
+
+    /// The lines of the solution that are still to be made, of a task that the lesson builds on.
+    fn rest_of_solution(&self) -> Vec<Line> {
+        let Some(task) = self.task().filter(|task| task.goal.is_named) else {
+            return Vec::new();
+        };
+        let open = task.solution.iter().filter(|line| !self.has_reached(line));
+        let lines = open.filter_map(|line| line.with(None));
+        lines.filter_map(|text| parse_line(&text).ok()).collect()
+    }
+
+    /// Whether the goal of a line of the solution is reached.
+    fn has_reached(&self, line: &Solving) -> bool {
+        let held = line.goal.and_then(|goal| self.reached.held.get(goal));
+        held.copied().unwrap_or(false)
     }
 
     /// Commits an answer to the present prediction. `None`: there is no such answer.
@@ -342,10 +378,12 @@ impl Study {
 
     /// Checks how far the present goal is reached. Gives whether it has just been reached.
     pub fn look(&mut self, world: &World) -> bool {
+        let since = self.since.take();
         let Some((at, LessonStep::Task(task))) = self.present() else {
             return false;
         };
-        let since = self.since.clone().unwrap_or_else(|| Since::now(world));
+        let mut since = since.unwrap_or_else(|| Since::now(&task.goal, world));
+        since.pass(&task.goal, world);
         let reached = task.goal.check(world, &since);
         let is_reached = reached.all();
         self.since = Some(since);
@@ -367,6 +405,7 @@ impl Study {
         self.hints = 0;
         self.solving = 0;
         self.peeked = false;
+        self.is_solved_for_them = false;
         self.since = None;
         self.reached = Checked::default();
     }
@@ -377,7 +416,7 @@ impl Study {
         let all = &self.task()?.solution;
         let from = self.solving % all.len().max(1);
         let order = (from..all.len()).chain(0..from);
-        let is_open = |line: &Solving| !is_done(line, world);
+        let is_open = |line: &Solving| !is_done(line, world) && !self.has_reached(line);
         let at = order.clone().find(|at| is_open(&all[*at])).unwrap_or(from);
         let line = all.get(at)?.clone();
         self.solving = at + 1;

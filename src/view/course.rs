@@ -185,6 +185,7 @@ fn legend(app: &App, width: usize) -> Line<'static> {
     let theme = &app.theme;
     let marks = [
         ("✓", " done  ", theme.good),
+        ("○", " seen  ", theme.accent),
         ("◐", " begun  ", theme.warning),
         ("·", " new", theme.secondary),
     ];
@@ -216,10 +217,11 @@ fn row(app: &App, index: usize, entry: &Entry, chosen: bool, width: usize) -> Li
     let done = app.learn.progress.of(&entry.id);
     let (mark, style) = match done {
         Some(_) if entry.is_done(&app.learn.progress) => ("✓", theme.good),
+        Some(_) if entry.is_seen(&app.learn.progress) => ("○", theme.accent),
         Some(_) => ("◐", theme.warning),
         None => ("·", theme.secondary),
     };
-    let reached = done.map_or(0, |done| done.reached.len());
+    let reached = done.map_or(0, crate::lesson::progress::Done::solved);
     let (right, _) = done.map_or((0, 0), crate::lesson::progress::Done::score);
     let counts = format!(
         "{:>5}  {:>9}  {:>2} min",

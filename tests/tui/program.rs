@@ -61,8 +61,10 @@ fn lesson() -> Option<Rig> {
 fn a_lesson_traces_its_server_and_starts_it_again_with_the_page() {
     let Some(mut rig) = lesson() else { return };
     rig.wait_for_row(&["accept(fd3)", "-> held"]);
+    rig.keys("\r").wait_for("Enter opens the next page");
     rig.keys("\r").wait_for("Held before a call");
-    rig.keys("\r").wait_for("1-3 answer");
+    // The lesson makes the socket of the client.
+    rig.keys("\x1b[19~").wait_for("1-3 answer");
     rig.keys("1").wait_for("What happened: 0");
     rig.wait_for("waiting ▮▯▯▯▯▯ 1 of 6");
     rig.keys("2").wait_for_row(&["step(fd3)", "-> fd from"]);
@@ -70,7 +72,7 @@ fn a_lesson_traces_its_server_and_starts_it_again_with_the_page() {
     rig.keys("\x1b[15~")
         .wait_for("the page starts over")
         .wait_for_row(&["accept(fd3)", "-> held"]);
-    rig.keys("\r").wait_for("1-3 answer");
+    rig.keys("\x1b[19~").wait_for("1-3 answer");
     rig.keys("1").wait_for("waiting ▮▯▯▯▯▯ 1 of 6");
 }
 

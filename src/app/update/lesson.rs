@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::app::explanations::Explanations;
 use crate::app::keymap::{
-    ACCEPT, ANEW, BACK, COURSE, HELP, LEAVE_OUT, LESSON, NEW_SOCKET, NEXT, SOLUTION,
+    ACCEPT, ANEW, Action, BACK, COURSE, HELP, HINT, LEAVE_OUT, LESSON, NEW_SOCKET, NEXT, SOLUTION,
 };
 use crate::app::log_filter::LogFilter;
 use crate::app::message::Effect;
@@ -15,7 +15,7 @@ use crate::event::{LineSource, Reach};
 use crate::kernel::listeners::Listener;
 use crate::layout::Pane;
 use crate::lesson::progress::Resume;
-use crate::lesson::study::{Committed, Next};
+use crate::lesson::study::{Committed, Next, Skipped};
 use crate::lesson::{Entry, Lesson, LessonStep, Progress, Study};
 use crate::notation::parse_line;
 use crate::script::{Pace, Player, Report};
@@ -33,9 +33,11 @@ pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
     let Some(study) = &mut app.learn.study else {
         return;
     };
-    app.learn.scroll = 0;
     match study.go_on() {
-        Next::Run(line) => run(app, *line, None),
+        Next::Run(line) => {
+            app.learn.scroll = 0;
+            run(app, *line, None);
+        }
         Next::Turned => {
             // Shown from its top, even if it was read before.
             app.learn.scroll = isize::MIN;
@@ -43,13 +45,12 @@ pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
             keep(app, effects);
         }
         Next::Busy => app.notify("the previous line is still running", false),
-        Next::Answer => {
-            app.learn.scroll = isize::MAX;
-            app.notify("predict first: the number of an answer picks it", false);
-        }
+        Next::Answer => app.notify("predict first: the number of an answer picks it", false),
         Next::Unreached => {
             let text = format!(
-                "the goal is not reached yet: do it at the prompt or with the keys; {} skips it",
+                "your turn: {} types a call; {} gives a hint, {} skips the goal",
+                app.keys.name(Action::Prompt),
+                app.keys.name(HINT),
                 app.keys.name(LEAVE_OUT)
             );
             app.notify(text, false);
@@ -87,11 +88,18 @@ pub(crate) fn leave(app: &mut App, effects: &mut Vec<Effect>) {
         return;
     };
     match study.leave() {
-        true => {
+        Skipped::Left => {
             app.learn.scroll = 0;
             keep(app, effects);
         }
-        false => app.notify(
+        Skipped::Solved(lines) => {
+            app.lesson_begins(lines);
+            app.notify(
+                "the lesson makes these calls, as later steps need them: the goal counts as seen",
+                false,
+            );
+        }
+        Skipped::Nothing => app.notify(
             format!(
                 "there is nothing to skip: {} continues",
                 app.keys.name(NEXT)

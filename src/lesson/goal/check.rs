@@ -4,7 +4,7 @@ mod forms;
 mod nearest;
 mod now;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::call::Mode;
 use crate::call::argument::Name;
@@ -45,20 +45,40 @@ pub struct Since {
     before: usize,
     /// The calls that were pending then: their results count.
     pending: Vec<CallId>,
+    /// For each condition the sockets with which it held then: it must cease to hold before it counts with them.
+    held: Vec<BTreeSet<DescriptorId>>,
 }
 
 impl Since {
-    /// Now.
-    pub fn now(world: &World) -> Self {
+    /// Now, when this goal is set.
+    pub fn now(goal: &Goal, world: &World) -> Self {
+        let conditions = goal.conditions.iter();
         Self {
             before: world.log().len(),
             pending: world.pending().map(Record::id).collect(),
+            held: conditions.map(|own| holding(own, world)).collect(),
         }
     }
 
-    /// Whether a call counts. What blocks does whenever it began.
+    /// Notes with which sockets a condition no longer holds.
+    pub(crate) fn pass(&mut self, goal: &Goal, world: &World) {
+        for (held, condition) in self.held.iter_mut().zip(&goal.conditions) {
+            if !held.is_empty() {
+                let still = holding(condition, world);
+                held.retain(|socket| still.contains(socket));
+            }
+        }
+    }
+
+    /// Whether a call counts: it was made since, or it was pending and has ended since.
     fn counts(&self, at: usize, record: &Record) -> bool {
-        at >= self.before || self.pending.contains(&record.id()) || record.is_blocked()
+        at >= self.before || (self.pending.contains(&record.id()) && !record.is_pending())
+    }
+
+    /// Whether a condition has held with a socket all the time.
+    fn has_held(&self, condition: usize, socket: DescriptorId) -> bool {
+        let held = self.held.get(condition);
+        held.is_some_and(|held| held.contains(&socket))
     }
 }
 
@@ -69,7 +89,7 @@ impl Goal {
     /// How far it is reached. Of the calls those count that were made or ended after `since`.
     pub fn check(&self, world: &World, since: &Since) -> Checked {
         let search = self.search(world, since);
-        let now = now::of(self, world, &search.best, &search.chosen);
+        let now = now::of(&search);
         Checked {
             held: search.best,
             now,
@@ -77,13 +97,14 @@ impl Goal {
     }
 
     /// The choice of sockets with which most conditions hold.
-    fn search<'a>(&'a self, world: &'a World, since: &Since) -> Search<'a> {
+    fn search<'a>(&'a self, world: &'a World, since: &'a Since) -> Search<'a> {
         let newest = world.log().newest(CALLS);
         let counted = newest.filter(|(at, record)| since.counts(*at, record));
         let shapes = || self.conditions.iter().flat_map(|own| &own.pattern.either);
         let is_wanted = |kind| shapes().any(|shape| shape.call_kind() == Some(kind));
         let calls = counted.filter_map(|(_, record)| Candidate::of(record, &is_wanted));
         let mut search = Search {
+            since,
             goal: self,
             world,
             calls: calls.collect(),
@@ -128,7 +149,21 @@ impl<'a> Candidate<'a> {
     }
 }
 
+/// The sockets with which a condition about sockets holds.
+fn holding(condition: &Condition, world: &World) -> BTreeSet<DescriptorId> {
+    let is_seen = |socket: &Handle<'_>| match (&condition.pattern.mode, condition.subject) {
+        (_, Subject::Calls) => false,
+        (_, Subject::Foreign) => world.is_foreign(*socket),
+        (Mode::Expect(expected), subject) => word(world, subject, *socket)
+            .is_some_and(|word| expected.holds(&[Word::Plain(word)], &|_| None)),
+        _ => false,
+    };
+    let sockets = world.descriptors().filter(is_seen);
+    sockets.map(Handle::id).collect()
+}
+
 struct Search<'a> {
+    since: &'a Since,
     goal: &'a Goal,
     world: &'a World,
     /// The calls that count, newest first.
@@ -154,7 +189,7 @@ impl Search<'_> {
             return;
         }
         self.left -= 1;
-        for next in self.choices(condition, choice) {
+        for next in self.choices(at, condition, choice) {
             held.push(true);
             self.go(at + 1, &next, held);
             held.pop();
@@ -165,10 +200,10 @@ impl Search<'_> {
     }
 
     /// The choices with which a condition holds.
-    fn choices(&self, condition: &Condition, choice: &Choice) -> Vec<Choice> {
+    fn choices(&self, at: usize, condition: &Condition, choice: &Choice) -> Vec<Choice> {
         let all = match condition.subject {
             Subject::Calls => self.of_calls(condition, choice),
-            _ => self.of_sockets(condition, choice),
+            _ => self.of_sockets(at, condition, choice),
         };
         let mut choices = Vec::new();
         for choice in all {
@@ -179,13 +214,15 @@ impl Search<'_> {
         choices
     }
 
-    fn of_sockets(&self, condition: &Condition, choice: &Choice) -> Vec<Choice> {
+    fn of_sockets(&self, at: usize, condition: &Condition, choice: &Choice) -> Vec<Choice> {
         let Some(name) = variable(&condition.pattern.either[0].arguments[0][0]) else {
             return Vec::new();
         };
         let sockets = self.world.descriptors().rev();
-        let seen = sockets.filter(|socket| self.is_seen(condition, *socket, choice));
-        seen.filter_map(|socket| bound(choice, &name, socket.id()))
+        let seen = sockets.filter(|socket| {
+            self.is_seen(condition, *socket, choice) && !self.since.has_held(at, socket.id())
+        });
+        seen.filter_map(|socket| self.bound(choice, &name, socket.id()))
             .collect()
     }
 
@@ -234,7 +271,7 @@ impl Search<'_> {
     ) -> Option<Choice> {
         let mut next = self.fits(shape, form, record, choice)?;
         for (name, socket) in pattern.targets.iter().zip(record.new_descriptors()) {
-            next = bound(&next, name, *socket)?;
+            next = self.bound(&next, name, *socket)?;
         }
         let has_all_targets = pattern.targets.len() <= record.new_descriptors().len();
         let has_wanted_result =
@@ -263,7 +300,10 @@ impl Search<'_> {
 
     fn holds(&self, expected: &Expectation, words: &[Word], choice: &Choice) -> bool {
         let lookup = |name: &Name| {
-            let socket = self.world.descriptor(*choice.get(name)?)?;
+            let socket = match self.goal.is_named {
+                true => self.world.named(name)?,
+                false => self.world.descriptor(*choice.get(name)?)?,
+            };
             socket.local().cloned()
         };
         expected.holds(words, &lookup)
@@ -307,14 +347,25 @@ impl Search<'_> {
                 .rev()
                 .filter(|socket| is_at(*socket));
             return owners
-                .filter_map(|own| bound(choice, &name, own.id()))
+                .filter_map(|own| self.bound(choice, &name, own.id()))
                 .next();
         }
         if let (Some(name), Some(socket)) = (variable(pattern), given.socket) {
-            return bound(choice, &name, socket);
+            return self.bound(choice, &name, socket);
         }
         let matches = |text: &str| argument_matches(pattern, text);
         (matches(given.written) || matches(given.resolved)).then(|| choice.clone())
+    }
+}
+
+impl Search<'_> {
+    /// The choice with one more variable bound to a socket; where names are those of the sockets, nothing is bound.
+    fn bound(&self, choice: &Choice, name: &Name, socket: DescriptorId) -> Option<Choice> {
+        if !self.goal.is_named {
+            return bound(choice, name, socket);
+        }
+        let called = self.world.descriptor(socket)?;
+        (called.name() == name).then(|| choice.clone())
     }
 }
 

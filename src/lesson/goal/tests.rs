@@ -84,17 +84,20 @@ impl Rig {
     }
 
     fn checked(&self, text: &str, since: &Since) -> Checked {
-        let first = SourceLine {
-            number: 1,
-            text: "",
-        };
-        let rows: Vec<SourceLine<'_>> = text
-            .lines()
-            .map(|text| SourceLine { number: 1, text })
-            .collect();
-        let goal = read(first, &rows).unwrap_or_else(|error| panic!("{}", error.render("x")));
-        goal.check(&self.world, since)
+        read_goal(text).check(&self.world, since)
     }
+}
+
+fn read_goal(text: &str) -> Goal {
+    let first = SourceLine {
+        number: 1,
+        text: "",
+    };
+    let rows: Vec<SourceLine<'_>> = text
+        .lines()
+        .map(|text| SourceLine { number: 1, text })
+        .collect();
+    read(first, &rows).unwrap_or_else(|error| panic!("{}", error.render("x")))
 }
 
 fn tcp(state: TcpState) -> Observation {
@@ -135,7 +138,7 @@ fn calls_count_from_when_the_goal_was_shown_and_so_does_what_ends_later() {
     rig.socket("a");
     let pending = rig.ask("recv(a, 9)").id;
     rig.call("send(a, \"x\")", Err(libc::ENOTCONN));
-    let since = Since::now(&rig.world);
+    let since = Since::now(&read_goal("connect(c, *) -> 0 # x"), &rig.world);
     let goal = "send(a, *) -> ENOTCONN # send";
     assert_eq!(rig.held(goal, &since), [false], "that was before");
     assert_eq!(rig.held(goal, &Since::default()), [true]);
@@ -334,4 +337,57 @@ fn a_long_form_of_a_call_reaches_what_its_short_form_does() {
     ));
     assert!(!holds("send(s, \"abc\")", sent(), addressed));
     assert!(!holds("send(s, \"abc\")", sent(), "sendmsg(x, *) -> 3"));
+}
+
+#[test]
+fn what_holds_on_arrival_counts_only_once_it_has_ceased_to_hold() {
+    let mut rig = Rig::default();
+    let a = rig.socket("a");
+    rig.seen(a, tcp(TcpState::Listen));
+    rig.ask("accept(a)");
+    let text = "state(x) -> LISTEN # l\naccept(x) -> blocks # a";
+    let goal = read_goal(text);
+    let mut since = Since::now(&goal, &rig.world);
+    assert_eq!(goal.check(&rig.world, &since).held, [false, false]);
+    rig.seen(a, tcp(TcpState::Close));
+    since.pass(&goal, &rig.world);
+    rig.seen(a, tcp(TcpState::Listen));
+    assert_eq!(goal.check(&rig.world, &since).held, [true, false]);
+    let other = rig.socket("b");
+    rig.seen(other, tcp(TcpState::Listen));
+    let since = Since::now(&read_goal("state(x) -> CLOSE # x"), &rig.world);
+    assert_eq!(goal.check(&rig.world, &since).held, [true, false]);
+}
+
+#[test]
+fn in_a_task_a_name_is_that_of_the_socket() {
+    let mut rig = Rig::default();
+    rig.socket("a");
+    rig.socket("b");
+    let goal = Goal {
+        is_named: true,
+        ..read_goal("send(a, *) -> 2 # s")
+    };
+    let since = Since::now(&goal, &rig.world);
+    rig.call("send(b, \"hi\")", Ok(Returned::Count(2)));
+    assert!(!goal.check(&rig.world, &since).all(), "another socket");
+    rig.call("write(a, \"hi\")", Ok(Returned::Count(2)));
+    assert!(goal.check(&rig.world, &since).all(), "by another call");
+}
+
+#[test]
+fn of_a_call_that_is_not_the_wanted_one_it_says_what_was_made() {
+    let mut rig = Rig::default();
+    rig.socket("a");
+    let since = Since::default();
+    let goal = Goal {
+        is_named: true,
+        ..read_goal("send(a, *) -> 5 # s")
+    };
+    assert_eq!(goal.check(&rig.world, &since).now, [None]);
+    rig.call("send(a, \"hi\")", Ok(Returned::Count(2)));
+    let now = goal.check(&rig.world, &since).now;
+    assert_eq!(now, [Some("made: send(a, \"hi\") -> 2".to_owned())]);
+    rig.call("send(a, \"hello\")", Ok(Returned::Count(5)));
+    assert_eq!(goal.check(&rig.world, &since).now, [None]);
 }

@@ -111,10 +111,10 @@ fn a_goal_is_left_alone_only_by_a_key_of_its_own() {
     assert_eq!(study.go_on(), Next::Unreached);
     assert_eq!(study.go_on(), Next::Unreached, "however often");
     assert!(!study.look(&World::default()));
-    assert!(study.leave());
+    assert_eq!(study.leave(), Skipped::Left);
     assert_eq!(study.go_on(), Next::Over);
     assert!(study.is_over());
-    assert!(!study.leave(), "nothing is left");
+    assert_eq!(study.leave(), Skipped::Nothing);
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn a_prediction_with_another_result_goes_on_only_by_a_key_of_its_own() {
     let taken = study.takes(9, "0", broken).expect("its own line");
     assert_eq!(taken.chosen, Some(1));
     assert_eq!(study.go_on(), Next::Astray);
-    assert!(study.leave());
+    assert_eq!(study.leave(), Skipped::Left);
     assert_eq!(study.go_on(), Next::Turned);
 }
 

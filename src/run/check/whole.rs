@@ -284,12 +284,15 @@ impl Checker<'_> {
             // Its other half is another program's: an answer is checked in each of the two.
             return Ok(());
         }
-        let since = Since::now(&self.stage.world);
+        let mut since = Since::now(&task.goal, &self.stage.world);
         // Enough time for a state of the last line to be replaced: an orphan is probed once a second.
-        let mut is_open = |world: &World| !task.goal.check(world, &since).all();
+        let mut is_open = |world: &World| {
+            let reached = task.goal.check(world, &since);
+            !reached.held.contains(&true)
+        };
         if !self.stage.until(FORGOTTEN, &mut is_open)? {
             self.faults.push(format!(
-                "line {}: the goal holds before anything is done for it",
+                "line {}: a part of the goal holds before anything is done for it",
                 task.number
             ));
         }
@@ -301,6 +304,7 @@ impl Checker<'_> {
                 return Ok(());
             }
             self.line(solving.number, &line)?;
+            since.pass(&task.goal, &self.stage.world);
         }
         let mut reached = Checked::default();
         let holds = self.stage.until(REACHED, &mut |world| {

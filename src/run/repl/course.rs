@@ -4,7 +4,7 @@ use std::io;
 
 use crate::event::{LineSource, Reach};
 use crate::lesson::progress::Resume;
-use crate::lesson::study::{Committed, Next};
+use crate::lesson::study::{Committed, Next, Skipped};
 use crate::lesson::{Question, Study};
 use crate::run::repl::lesson::{Reading, text};
 use crate::run::repl::words::Word;
@@ -315,15 +315,22 @@ impl Repl<'_> {
     }
 
     fn skip(&mut self) -> io::Result<()> {
-        let left = self
-            .reading
-            .as_mut()
-            .is_some_and(|reading| reading.study.leave());
-        if !left {
-            return self.note("there is nothing to skip; Enter continues");
+        let Some(reading) = &mut self.reading else {
+            return Ok(());
+        };
+        match reading.study.leave() {
+            Skipped::Nothing => self.note("there is nothing to skip; Enter continues"),
+            Skipped::Left => {
+                self.keep()?;
+                self.print_lesson()
+            }
+            Skipped::Solved(lines) => {
+                for line in lines {
+                    self.push(line, LESSON);
+                }
+                self.note("the lesson makes these calls, as later steps need them: the goal counts as seen")
+            }
         }
-        self.keep()?;
-        self.print_lesson()
     }
 
     fn again(&mut self) -> io::Result<()> {

@@ -3,6 +3,7 @@
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
+use crate::app::keymap::Action;
 use crate::app::state::App;
 use crate::lesson::study::StepResult;
 use crate::lesson::{Study, Task};
@@ -38,7 +39,12 @@ pub(crate) fn pinned(app: &App, study: &Study, width: usize, room: usize) -> Vec
         return vec![short(app, study, task, width)];
     }
     let held = goals.iter().filter(|goal| goal.held).count();
-    let title = format!("Goals {held} of {}", goals.len());
+    let word = if task.goal.is_named {
+        "Now you"
+    } else {
+        "Goals"
+    };
+    let title = format!("{word} {held} of {}", goals.len());
     let cut = |is_cut: &dyn Fn(&ConditionLine<'_>) -> bool| -> Vec<Line<'static>> {
         let lines = goals.iter().flat_map(|goal| {
             let lines = entry(app, goal, width);
@@ -60,9 +66,14 @@ pub(crate) fn pinned(app: &App, study: &Study, width: usize, room: usize) -> Vec
         let lines = open.map(|goal| first_line(app, goal, width));
         lines.take(most - 1).collect()
     });
+    let prompt = app.keys.name(Action::Prompt);
+    let how = match task.goal.is_named {
+        true => format!(" · {prompt} types a call"),
+        false => format!(" · your turn, any way you like: {prompt} types a call"),
+    };
     let title = vec![
         Span::styled(title, app.theme.title),
-        Span::styled(" · your turn, any way you like", app.theme.secondary),
+        Span::styled(how, app.theme.secondary),
     ];
     let mut pinned = vec![cut_spans(title, width)];
     pinned.extend(lines);

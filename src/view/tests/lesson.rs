@@ -332,8 +332,11 @@ fn a_class_sees_all_of_a_page_before_the_next_step() {
 
 #[test]
 fn goals_stay_in_sight_as_sentences_with_what_is_so_now() {
-    let mut app = listening(80, 24);
+    let mut app = app(80, 24);
     open(&mut app, &format!("{LONG}\n\n{LONG}\n\n{GOAL}"));
+    update(&mut app, Msg::Tick, Timestamp(0));
+    // It listens after the goal was set.
+    app.world = listening(80, 24).world;
     update(&mut app, Msg::Tick, Timestamp(0));
     let goals = [
         "│ Goals 1 of 2 ",
@@ -427,7 +430,10 @@ fn map(count: usize, at: usize) -> App {
 #[test]
 fn the_map_says_that_it_goes_on_what_its_marks_mean_and_the_names() {
     let mut app = map(38, 0);
-    shows(&app, &["▼", "✓ done  ◐ begun  · new", "needs a privilege"]);
+    shows(
+        &app,
+        &["▼", "✓ done  ○ seen  ◐ begun  · new", "needs a privilege"],
+    );
     shows(
         &app,
         &[

@@ -1,25 +1,50 @@
-//! What is so in place of what a goal wants: `q: now 8, expected 7`.
+//! What is so in place of what a goal wants: `q: now 8, expected 7`, `made: send(a, "hi") -> 2`.
 
 use crate::call::Mode;
-use crate::lesson::goal::check::{Choice, variable, word};
+use crate::lesson::goal::check::{Choice, Search, variable, word};
 use crate::lesson::goal::{Condition, Goal, Subject};
 use crate::world::{Handle, World};
 
-/// For each condition that does not hold what is so of the one socket that can be meant.
-pub(crate) fn of(
-    goal: &Goal,
-    world: &World,
-    held: &[bool],
-    chosen: &Choice,
-) -> Vec<Option<String>> {
-    let conditions = goal.conditions.iter().zip(held);
-    let all = conditions.map(|(condition, held)| {
-        let missing = !held;
-        missing
-            .then(|| now_and_wanted(condition, world, chosen))
-            .flatten()
+/// The most characters that are shown of a call.
+const SHOWN: usize = 48;
+
+/// For each condition that does not hold what is so of the one socket that can be meant, or which such call was made.
+pub(crate) fn of(search: &Search<'_>) -> Vec<Option<String>> {
+    let conditions = search.goal.conditions.iter().zip(&search.best);
+    let all = conditions.map(|(condition, held)| match (held, condition.subject) {
+        (true, _) => None,
+        // For an answer that is graded the call that came nearest is found instead.
+        (false, Subject::Calls) if search.goal.is_named => made(condition, search),
+        (false, Subject::Calls) => None,
+        (false, _) => now_and_wanted(condition, search.world, &search.chosen),
     });
     all.collect()
+}
+
+/// The newest call like the wanted one that fulfils no condition.
+fn made(condition: &Condition, search: &Search<'_>) -> Option<String> {
+    let shapes = &condition.pattern.either;
+    let mut calls = search.calls.iter().filter(|candidate| {
+        let kinds = candidate.forms.iter().map(|form| form.call_kind);
+        let mut kinds =
+            kinds.filter(|kind| shapes.iter().any(|own| own.call_kind() == Some(*kind)));
+        let mut conditions = search.goal.conditions.iter();
+        let is_wanted = |own: &Condition| {
+            own.subject == Subject::Calls
+                && search.of_call(own, candidate, &search.chosen).is_some()
+        };
+        kinds.next().is_some() && !conditions.any(is_wanted)
+    });
+    let record = calls.next()?.record;
+    let result = match record.outcome() {
+        Some(outcome) => outcome.to_string(),
+        None if record.is_blocked() => "blocks".to_owned(),
+        None => return None,
+    };
+    let text = format!("{} -> {result}", record.call());
+    let cut = text.chars().count() > SHOWN;
+    let shown: String = text.chars().take(SHOWN).collect();
+    Some(format!("made: {shown}{}", if cut { "…" } else { "" }))
 }
 
 fn now_and_wanted(condition: &Condition, world: &World, chosen: &Choice) -> Option<String> {
