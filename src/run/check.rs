@@ -12,6 +12,8 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::Signal;
+
 use crate::cli::CheckArgs;
 use crate::engine::Signals;
 use crate::lesson::Lesson;
@@ -26,27 +28,43 @@ use crate::store::session_folder::SessionFolder;
 ///
 /// When no session can be started at all, or the output cannot be written.
 pub fn check(args: &CheckArgs) -> io::Result<Exit> {
+    let answers: Vec<&Path> = args.answers().collect();
+    if !answers.is_empty() && !args.alone {
+        // Nothing is run in this process.
+        let Some(lessons) = lessons(args, Path::new("/tmp"))? else {
+            return Ok(Exit::Unrunnable);
+        };
+        let printer = Printer::new(io::stdout().lock(), args.format, answers.len() > 1);
+        return apart::check(&lessons, &answers, args, printer);
+    }
+    if args.alone {
+        // So that nothing goes on where the process that reads the report was killed.
+        nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?;
+    }
     let folder = SessionFolder::make()?;
-    let dir = folder.path().to_string_lossy().into_owned();
+    let Some(lessons) = lessons(args, folder.path())? else {
+        return Ok(Exit::Unrunnable);
+    };
+    match answers.as_slice() {
+        [] => whole_lessons(&lessons, args, folder.path()),
+        [answer, ..] => alone(&lessons, answer, args, folder.path()),
+    }
+}
+
+/// Reads the lessons; `folder` is for their path sockets. `None`: one cannot be used, and that was said.
+fn lessons(args: &CheckArgs, folder: &Path) -> io::Result<Option<Vec<Lesson>>> {
+    let dir = folder.to_string_lossy();
     let mut lessons = Vec::new();
     for name in names(args)? {
         match crate::run::load::lesson(&name, &dir) {
             Ok(lesson) => lessons.push(lesson),
             Err(fault) => {
                 complain(&fault.to_string());
-                return Ok(Exit::Unrunnable);
+                return Ok(None);
             }
         }
     }
-    let answers: Vec<&Path> = args.answers().collect();
-    match (answers.as_slice(), args.alone) {
-        ([], _) => whole_lessons(&lessons, args, folder.path()),
-        ([answer], true) => alone(&lessons, answer, args, folder.path()),
-        (answers, _) => {
-            let printer = Printer::new(io::stdout().lock(), args.format, answers.len() > 1);
-            apart::check(&lessons, answers, args, printer)
-        }
-    }
+    Ok(Some(lessons))
 }
 
 /// The lessons that are named; of a course in a directory all.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::glossary::SUBJECTS;
+use crate::glossary::{SUBJECTS, Subject};
 use crate::notation::diagnostic::nearest;
 use crate::socket::Errno;
 use crate::socket::signal::signal;
@@ -15,7 +15,7 @@ const OTHERS: [&str; 5] = ["CONNECTED", "UNCONNECTED", "GONE", "UNKNOWN", "NULL"
 /// The first word that means nothing, with its place and the word that is most like it.
 pub(crate) fn unknown(code: &str) -> Option<(Range<usize>, Option<&'static str>)> {
     let known = || {
-        let subjects = SUBJECTS.iter().map(|subject| subject.name());
+        let subjects = SUBJECTS.iter().map(Subject::name);
         subjects.chain(OTHERS)
     };
     capitals(code).into_iter().find_map(|place| {
