@@ -78,7 +78,8 @@ pub(crate) fn lesson(name: &str, dir: &str) -> Result<Lesson, LessonFault> {
 
 /// Whether an argument is the path of a file, and not the name of a lesson: it has a `/` or an extension.
 pub(crate) fn is_path(name: &Path) -> bool {
-    name.as_os_str().as_encoded_bytes().contains(&b'/') || name.extension().is_some()
+    let bytes = name.as_os_str().as_encoded_bytes();
+    bytes.contains(&b'/') || name.extension().is_some() || matches!(bytes, b"." | b"..")
 }
 
 /// A lesson of the course: by its name, however it is written, or by its number.

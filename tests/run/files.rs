@@ -40,7 +40,7 @@ fn what_is_no_regular_file_is_refused_as_a_lesson_and_as_the_script_of_a_picture
         ),
         (
             &["check", "."],
-            "lesson .: it is a directory, not a regular file",
+            "the course: ./a.md: it is a FIFO, not a regular file",
         ),
         (
             &["learn", "/dev/zero"],

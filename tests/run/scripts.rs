@@ -117,6 +117,7 @@ scripts! {
     loops
     loose
     messages
+    mmsg
     msg_flags
     multicast
     names
@@ -138,6 +139,8 @@ scripts! {
     tcp_states
     timerfd
     udp
+    udp_gso
+    udp_source
     unix_dgram
     unix_seqpacket
     unix_stream
