@@ -391,7 +391,7 @@ fn a_lesson_that_cannot_be_read_is_said_with_its_line() {
         .expect("it runs");
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        written(&output).contains("a lesson of the course by name or number"),
+        written(&output).contains("shows the lessons by name and number"),
         "{}",
         written(&output)
     );

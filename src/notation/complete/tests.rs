@@ -115,7 +115,10 @@ fn words_of_calls() {
         ],
     );
     offers_only("s = acc█", &["accept(", "accept4("]);
-    offers_only("a, b = █", &["socketpair(", "recvmsg(", "pipe("]);
+    offers_only(
+        "a, b = █",
+        &["socketpair(", "recvmsg(", "recvmmsg(", "pipe("],
+    );
     offers_only("opt█", &["setsockopt(", "getsockopt("]);
     offers_only("lisen█", &["listen("]);
     offers("xyzzy█", &[]);
