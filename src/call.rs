@@ -325,6 +325,22 @@ impl Call {
         })
     }
 
+    /// Whether descriptors go with what it sends.
+    pub fn passes_descriptors(&self) -> bool {
+        let several = self.messages().unwrap_or_default().iter();
+        let mut all = several.chain(self.message());
+        all.any(|message| !message.fds.is_empty())
+    }
+
+    /// How many messages it receives at most: recvmmsg(2).
+    pub fn most_messages(&self) -> Option<i32> {
+        if let Self::Recvmmsg { vlen, .. } = self {
+            Some(*vlen)
+        } else {
+            None
+        }
+    }
+
     /// The calls of sendmsg(2) that send the same messages one by one. Empty: it is not sendmmsg(2).
     pub fn one_by_one(&self) -> Vec<Self> {
         let (Some(messages), Some(socket)) = (self.messages(), self.socket()) else {

@@ -3,6 +3,7 @@
 
 mod tidy {
     pub(crate) mod arms;
+    mod calls;
     pub(crate) mod files;
     pub(crate) mod keys;
     pub(crate) mod rust;

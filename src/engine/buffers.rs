@@ -65,9 +65,9 @@ impl Buffers {
         });
         had?;
         // Each message has the buffers of the sizes that are given once.
-        if let Call::Recvmmsg { vlen, sizes, .. } = call {
+        if let (Some(most), Some(sizes)) = (call.most_messages(), call.room()) {
             buffers.room.clear();
-            for _ in 0..crate::sys::messages::taken(*vlen) {
+            for _ in 0..crate::sys::messages::taken(most) {
                 sizes.iter().try_for_each(|size| buffers.receives(*size))?;
             }
         }

@@ -67,10 +67,8 @@ fn is_short(call: &Call, outcome: &Outcome) -> bool {
         Ok(Returned::Message(message)) => message.count,
         // Each message has the whole room: where there were fewer than asked for, one may ask why.
         Ok(Returned::Messages(messages)) => {
-            let Call::Recvmmsg { vlen, .. } = call else {
-                return false;
-            };
-            return usize::try_from(*vlen) != Ok(messages.len());
+            let most = call.most_messages();
+            return most.is_some_and(|most| usize::try_from(most) != Ok(messages.len()));
         }
         _ => return false,
     };

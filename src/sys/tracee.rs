@@ -157,7 +157,7 @@ pub fn signal(pid: i32, signal: i32) -> Result<()> {
 /// # Errors
 ///
 /// EMFILE: no descriptor is left.
-pub fn pipe() -> Result<(OwnedFd, OwnedFd)> {
+pub fn report_pipe() -> Result<(OwnedFd, OwnedFd)> {
     let mut ends = [-1; 2];
     // SAFETY: the call writes two numbers.
     check(unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) })?;

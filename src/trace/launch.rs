@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::socket::Errno;
 use crate::sys::ptrace;
-use crate::sys::tracee::{Launch, launch, pipe, reported, signal};
+use crate::sys::tracee::{Launch, launch, report_pipe, reported, signal};
 use crate::trace::program::Program;
 use crate::trace::tracer::Settings;
 
@@ -119,7 +119,7 @@ pub(crate) fn start(
         .map(|argument| text(argument))
         .collect::<io::Result<_>>()?;
     let arguments: Vec<_> = arguments.iter().map(CString::as_c_str).collect();
-    let (report, theirs) = pipe().map_err(failed("pipe2()"))?;
+    let (report, theirs) = report_pipe().map_err(failed("pipe2()"))?;
     let filter = match settings.unfiltered {
         true => Vec::new(),
         false => crate::trace::filter::filter(),

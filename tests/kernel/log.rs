@@ -53,6 +53,12 @@ impl Played {
         match (report.result.as_str(), outcome) {
             ("", _) => assert_eq!(command.mode, Mode::Background, "{name}: {line}"),
             ("blocks", _) => assert_eq!(command.mode, Mode::Blocks, "{name}: {line}"),
+            // A call of a child that ended in it.
+            ("?", None) => {
+                let is_unknown =
+                    matches!(&command.mode, Mode::Expect(expected) if expected.words == ["?"]);
+                assert!(is_unknown, "{name}: {line}");
+            }
             ("refused", None) => {
                 let is_refusal =
                     |mode| matches!(mode, Mode::Expect(expected) if expected.is_refusal());

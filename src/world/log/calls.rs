@@ -72,14 +72,7 @@ impl Category {
             Call::Ioctl { request, .. } if request.0 == FIONBIO => Some(Self::StatusFlags),
             Call::State { .. } => Some(Self::State),
             Call::EpollCtl { .. } => Some(Self::Epoll),
-            Call::Sendmsg { message, .. } if !message.fds.is_empty() => {
-                Some(Self::PassesDescriptors)
-            }
-            Call::Sendmmsg { messages, .. }
-                if messages.iter().any(|message| !message.fds.is_empty()) =>
-            {
-                Some(Self::PassesDescriptors)
-            }
+            call if call.passes_descriptors() => Some(Self::PassesDescriptors),
             Call::Bind { address, .. } | Call::Unlink { address } => match &address.place {
                 AddressExpr::Literal(literal) => literal.path().map(|_| Self::Path),
                 _ => None,

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 
 use crate::call::Call;
-use crate::call::argument::{AddressArg, AddressExpr, Name};
+use crate::call::argument::{AddressExpr, Name};
+use crate::call::column::Role;
 use crate::call::outcome::Returned;
 use crate::event::{CallId, DescriptorId, Timestamp};
 use crate::socket::endpoint::equal;
@@ -217,15 +218,14 @@ fn spoken_to<'a>(world: &'a World, near: Handle<'a>) -> Option<&'a Address> {
 
 /// The address argument of a call.
 fn target(record: &Record) -> Option<&Address> {
-    let argument: &AddressArg = match &*record.request.call {
-        Call::Connect { address, .. } | Call::Sendto { address, .. } => address,
-        Call::Sendmsg { message, .. } => message.address.as_ref()?,
-        Call::Sendmmsg { messages, .. } => {
-            let mut addresses = messages.iter().filter_map(|one| one.address.as_ref());
-            addresses.next()?
-        }
-        _ => return None,
-    };
+    let call = &record.request.call;
+    let kind = call.call_kind();
+    if !kind.sends() && kind.role() != Role::Connects {
+        return None;
+    }
+    let several = call.messages().unwrap_or_default().iter();
+    let mut several = several.filter_map(|one| one.address.as_ref());
+    let argument = call.address().or_else(|| several.next())?;
     match &argument.place {
         AddressExpr::Literal(address) => Some(address),
         _ => None,
