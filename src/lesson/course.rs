@@ -70,6 +70,13 @@ pub static LESSONS: &[File] = files! { "lessons":
     "39-" "own-server",
     "40-" "one-loop",
     "41-" "names",
+    "42-" "client-server",
+    "43-" "send-all",
+    "44-" "framing",
+    "45-" "nagle",
+    "46-" "keepalive",
+    "47-" "reuseport",
+    "48-" "ipv6",
 };
 
 /// The guided first conversation, which the start screen offers. It is not a lesson of the course.

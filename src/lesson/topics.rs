@@ -1,7 +1,7 @@
 //! What the course that comes with the program is about: the topics of the notes. Every one has a lesson.
 
 /// Name, and what it is in words.
-pub const TOPICS: [(&str, &str); 40] = [
+pub const TOPICS: [(&str, &str); 47] = [
     ("what-is-a-socket", "what a socket is"),
     ("domains", "communication domains"),
     ("sockaddr", "addresses, byte by byte"),
@@ -42,4 +42,11 @@ pub const TOPICS: [(&str, &str); 40] = [
     ("two-terminals", "two programs that talk"),
     ("own-server", "tracing a server program"),
     ("names", "names and addresses"),
+    ("client-server", "the roles of client and server"),
+    ("send-all", "sending all, receiving n"),
+    ("framing", "messages on a stream"),
+    ("nagle", "Nagle, delayed acknowledgements, TCP_CORK"),
+    ("keepalive", "keepalive and dead peers"),
+    ("reuseport", "several listeners on one port"),
+    ("ipv6", "scopes and dual-stack sockets"),
 ];
