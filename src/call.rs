@@ -1,6 +1,7 @@
 //! A command as a value: the call with its arguments, the names that its descriptors get, and what is expected of it.
 
 pub mod argument;
+pub mod bpf;
 pub mod column;
 pub mod control_message;
 pub mod data;

@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use crate::call::argument::OptionArg;
+use crate::call::bpf::{self, Instruction};
 use crate::call::value::{Credentials, Value};
 use crate::socket::option::{Named, ValueType};
 use crate::socket::{Address, Errno};
@@ -15,7 +16,7 @@ const ROOM: usize = 256;
 /// The same for bytes and lists of any length.
 const PLENTY: usize = 4096;
 
-/// The bytes of a value, by its form. `None` for a null pointer, and for values that can only be read.
+/// The bytes of a value, by its form; of a program those of its instructions. `None` for a null pointer, and for values that can only be read.
 pub fn encode(value: &Value) -> Option<Vec<u8>> {
     Some(match value {
         Value::Int(number) => number.to_ne_bytes().to_vec(),
@@ -74,6 +75,8 @@ pub fn encode(value: &Value) -> Option<Vec<u8>> {
             .iter()
             .flat_map(|number| number.to_ne_bytes())
             .collect(),
+        Value::Program(instructions) => instructions.iter().flat_map(Instruction::bytes).collect(),
+        Value::Md5Key { address, key } => md5_key(*address, key),
         Value::Fields(fields) => fields
             .iter()
             .flat_map(|(_, number)| number.to_ne_bytes())
@@ -118,6 +121,23 @@ fn group_request(group: IpAddr, index: u32, source: Option<IpAddr>) -> Vec<u8> {
     bytes
 }
 
+/// `struct tcp_md5sig`: a `sockaddr_storage`, flags, the length of a prefix, the length of the key, an interface and 80
+/// bytes for the key. A longer key is cut, and keeps its length, which the kernel refuses.
+fn md5_key(address: IpAddr, key: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(key.len()).unwrap_or(u16::MAX);
+    let mut bytes = crate::socket::sockaddr::encode(&SocketAddr::new(address, 0).into());
+    bytes.resize(crate::socket::sockaddr::STORAGE + 2, 0);
+    bytes.extend(length.to_ne_bytes());
+    bytes.extend(0_i32.to_ne_bytes());
+    let end = bytes.len() + MD5_ROOM;
+    bytes.extend(&key[..key.len().min(MD5_ROOM)]);
+    bytes.resize(end, 0);
+    bytes
+}
+
+/// TCP_MD5SIG_MAXKEYLEN
+const MD5_ROOM: usize = 80;
+
 /// How many bytes to offer to getsockopt for an option.
 pub fn room(arg: OptionArg) -> usize {
     match crate::socket::option::by_number(arg.level, arg.number).map(|row| row.value) {
@@ -130,10 +150,19 @@ pub fn room(arg: OptionArg) -> usize {
         Some(ValueType::Address) => crate::socket::sockaddr::INET_LEN,
         Some(ValueType::Fields(names)) => 4 * names.len(),
         Some(ValueType::Numbers | ValueType::Raw) => PLENTY,
-        // The length of SO_ATTACH_FILTER counts instructions and not bytes: any room would be overrun.
+        // Of SO_GET_FILTER the length counts instructions and not bytes.
+        Some(ValueType::Program) => bpf::MOST,
         Some(ValueType::Pointers | ValueType::Descriptor) => 0,
         Some(ValueType::Text) | None => ROOM,
         Some(_) => size_of::<libc::c_int>(),
+    }
+}
+
+/// How many bytes the length of getsockopt counts as one: of SO_GET_FILTER those of an instruction.
+pub fn unit(arg: OptionArg) -> usize {
+    match (arg.level, arg.number) {
+        (libc::SOL_SOCKET, libc::SO_GET_FILTER) => size_of::<libc::sock_filter>(),
+        _ => 1,
     }
 }
 
@@ -194,6 +223,7 @@ pub fn decode(arg: OptionArg, bytes: &[u8]) -> Value {
         ValueType::Fields(names) => numbers(bytes)
             .filter(|numbers| numbers.len() == names.len())
             .map(|numbers| Value::Fields(names.iter().copied().zip(numbers).collect())),
+        ValueType::Program => bpf::decode(bytes).map(Value::Program),
         ValueType::TcpInfo => Some(Value::TcpInfo(crate::call::tcp_info::decode(bytes))),
         ValueType::Membership
         | ValueType::SourceMembership
@@ -201,6 +231,7 @@ pub fn decode(arg: OptionArg, bytes: &[u8]) -> Value {
         | ValueType::Group
         | ValueType::GroupSource
         | ValueType::Interface6
+        | ValueType::Md5Key
         | ValueType::Raw
         | ValueType::Pointers
         | ValueType::Descriptor => None,
@@ -323,6 +354,15 @@ mod tests {
         assert_eq!(
             bytes("IPV6_ADD_MEMBERSHIP, {ff02::1, 1}").len(),
             size_of::<libc::ipv6_mreq>()
+        );
+        let signature = bytes("TCP_MD5SIG, {127.0.0.1, \"key\"}");
+        assert_eq!(signature.len(), 216, "struct tcp_md5sig");
+        assert_eq!(signature[4..8], [127, 0, 0, 1]);
+        assert_eq!(signature[130..132], 3_u16.to_ne_bytes(), "tcpm_keylen");
+        assert_eq!(signature[136..140], *b"key\0");
+        assert_eq!(
+            bytes("SO_ATTACH_FILTER, [{0x6, 0, 0, 1}]"),
+            [&6_u16.to_ne_bytes()[..], &[0, 0], &1_u32.to_ne_bytes()].concat()
         );
         assert_eq!(bytes("IP_UNICAST_IF, 1"), [0, 0, 0, 1]);
         assert_eq!(

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
+use crate::call::bpf::Instruction;
 use crate::socket::option::{Named, Names};
 use crate::socket::text::Quoted;
 use crate::socket::{Address, Errno, TcpState};
@@ -126,6 +127,15 @@ pub enum Value {
     },
     /// `[4, 24]`
     Numbers(Vec<u32>),
+    /// `[{0x6, 0, 0, 0xffffffff}]`: the instructions of a classic BPF program, to which a struct sock_fprog leads.
+    Program(Vec<Instruction>),
+    /// `{127.0.0.1, "key"}`: struct tcp_md5sig.
+    Md5Key {
+        /// The peer; the kernel takes no port.
+        address: IpAddr,
+        /// The key; an empty one removes the key of this peer.
+        key: Vec<u8>,
+    },
     /// `{clockid 1, flags 0}`: a struct of numbers.
     Fields(Vec<(&'static str, u32)>),
     /// Read only: SO_ERROR; `None`: there was no error.
@@ -228,6 +238,8 @@ impl Value {
             Self::Linger { on, .. } => *on == 0,
             Self::Duration(duration) => duration.is_zero(),
             Self::Text(text) => text.is_empty(),
+            Self::Program(instructions) => instructions.is_empty(),
+            Self::Md5Key { key, .. } => key.is_empty(),
             Self::InAddr(ip) => ip.is_unspecified(),
             Self::PortRange { lowest, highest } => (*lowest, *highest) == (0, 0),
             Self::Null
@@ -305,6 +317,8 @@ impl fmt::Display for Value {
             Self::In6Addr(ip) => write!(f, "{ip}"),
             Self::PortRange { lowest, highest } => write!(f, "{{{lowest}, {highest}}}"),
             Self::Numbers(numbers) => write!(f, "[{}]", list(numbers)),
+            Self::Program(instructions) => write!(f, "[{}]", list(instructions)),
+            Self::Md5Key { address, key } => write!(f, "{{{address}, {}}}", Quoted(key)),
             Self::Fields(fields) => {
                 let fields: Vec<String> = fields
                     .iter()

@@ -5,6 +5,7 @@ use crate::call::Call;
 use crate::call::argument::{AddressArg, AddressExpr, Descriptor};
 use crate::call::parameter::Argument;
 use crate::call::table::{CallKind, InChild, LengthOf, On};
+use crate::call::value::Value;
 use crate::engine::execute::{file, interface};
 use crate::engine::shared::Shared;
 use crate::event::{PathFile, Refusal, Request};
@@ -212,7 +213,11 @@ fn checked_value(call: &Call, length: Option<i32>) -> Result<(), refuse::Refusal
     let Call::Setsockopt { option, value, .. } = call else {
         return Ok(());
     };
-    let bytes = crate::call::option_bytes::encode(value).unwrap_or_default();
+    // The struct that leads to a program is made for the call.
+    let bytes = match value {
+        Value::Program(_) => Vec::new(),
+        value => crate::call::option_bytes::encode(value).unwrap_or_default(),
+    };
     refuse::option_value(option.level, option.number, &bytes, length)
 }
 

@@ -62,6 +62,10 @@ pub enum ValueType {
     Numbers,
     /// A struct of 32-bit fields with these names: `{clockid 1, flags 0}`.
     Fields(&'static [&'static str]),
+    /// `struct sock_fprog`, which leads to the instructions of a classic BPF program: `[{0x6, 0, 0, 0}]`.
+    Program,
+    /// `struct tcp_md5sig`: `{127.0.0.1, "key"}`.
+    Md5Key,
     /// `struct tcp_info`: the state, then the fields.
     TcpInfo,
     /// Bytes: `hex(01 02)`.
@@ -218,6 +222,8 @@ impl ValueType {
             Self::Address => "127.0.0.1:9",
             Self::PortRange => "{40000, 40010}",
             Self::Numbers => "[4, 24]",
+            Self::Program => "[{0x6, 0, 0, 0xffffffff}]",
+            Self::Md5Key => "{127.0.0.1, \"key\"}",
             Self::Fields(["clockid", ..]) => "{clockid 1, flags 0}",
             Self::Fields(_) => "{1, 1, 1, 1, 1}",
             Self::Raw | Self::Pointers => "hex(00 00 00 00)",

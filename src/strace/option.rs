@@ -1,5 +1,7 @@
 //! Options and their values as strace writes them: `SOL_SOCKET, SO_LINGER, {l_onoff=1, l_linger=5}`.
 
+use std::mem::offset_of;
+
 use crate::call::argument::OptionArg;
 use crate::socket::Errno;
 use crate::socket::sockaddr::STORAGE;
@@ -47,6 +49,8 @@ const REUSEPORT_FILTER: i32 = 51;
 const REHASH: i32 = 74;
 /// ICMP_FILTER
 const ICMP_FILTER: i32 = 1;
+/// `struct sock_fprog`: a count and a pointer.
+const PROGRAM_LEN: i32 = size_of::<libc::sock_fprog>() as i32;
 /// `struct group_req`: an index and, aligned, an address.
 const GROUP_LEN: i32 = 136;
 
@@ -103,7 +107,7 @@ pub(crate) fn given(
     };
     match (option.level, option.number) {
         (libc::SOL_SOCKET, libc::SO_LINGER) => least(8, &|| linger(&bytes[..8])),
-        (libc::SOL_SOCKET, FILTER | REUSEPORT_FILTER) => POINTER.to_owned(),
+        (libc::SOL_SOCKET, FILTER | REUSEPORT_FILTER) => filter(bytes, length),
         (libc::SOL_SOCKET, REHASH) => least(4, &|| rehash(bytes)),
         (libc::SOL_RAW, ICMP_FILTER) => least(1, &|| icmp_filter(bytes, length)),
         (libc::SOL_IP | libc::SOL_IPV6, libc::MCAST_JOIN_GROUP | libc::MCAST_LEAVE_GROUP) => {
@@ -131,6 +135,7 @@ pub(crate) fn got(option: OptionArg, bytes: &[u8], offered: i32, length: i32) ->
     }
     let part = &bytes[..length.min(bytes.len())];
     match (option.level, option.number) {
+        (libc::SOL_SOCKET, FILTER) => POINTER.to_owned(),
         (libc::SOL_SOCKET, libc::SO_LINGER) => linger(part),
         (libc::SOL_SOCKET, libc::SO_PEERCRED) => credentials(part),
         (libc::SOL_SOCKET, libc::SO_ERROR) if length < 4 => quoted_hex(part),
@@ -142,6 +147,30 @@ pub(crate) fn got(option: OptionArg, bytes: &[u8], offered: i32, length: i32) ->
         _ if is_int(option) => int(part),
         _ => plain(part, length),
     }
+}
+
+/// The struct sock_fprog of a program with so many instructions, and the length beside it. strace shows the instructions
+/// only with -v.
+pub(crate) fn program(count: usize, length: Option<i32>) -> String {
+    let length = length.unwrap_or(PROGRAM_LEN);
+    match length {
+        PROGRAM_LEN => format!("{{len={count}, filter={POINTER}}}, {length}"),
+        _ => format!("{POINTER}, {length}"),
+    }
+}
+
+/// The bytes of a struct sock_fprog, which are not our own program's: there is a null pointer in them.
+fn filter(bytes: &[u8], length: i32) -> String {
+    if length != PROGRAM_LEN {
+        return POINTER.to_owned();
+    }
+    let count = u16::from_ne_bytes([bytes[0], bytes[1]]);
+    let at = offset_of!(libc::sock_fprog, filter);
+    let is_null = bytes[at..at + size_of::<usize>()]
+        .iter()
+        .all(|byte| *byte == 0);
+    let filter = if is_null { "NULL" } else { POINTER };
+    format!("{{len={count}, filter={filter}}}")
 }
 
 /// What strace has no form for: four bytes as an int, others as text.

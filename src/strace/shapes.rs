@@ -488,6 +488,9 @@ fn set_value(
         let length = length.unwrap_or(int as i32);
         return Some(format!("NULL, {length}"));
     }
+    if let Value::Program(instructions) = value {
+        return Some(crate::strace::option::program(instructions.len(), length));
+    }
     let bytes = crate::call::option_bytes::encode(value)?;
     let natural = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
     let length = length.unwrap_or(natural);

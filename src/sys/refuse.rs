@@ -156,7 +156,7 @@ const POINTER_OPTIONS: [(i32, i32); 6] = [
 /// Whether the value of an option has addresses in it, from which the kernel reads or to which it writes.
 fn has_pointers(level: i32, number: i32) -> bool {
     let row = crate::socket::option::by_number(level, number);
-    row.is_some_and(|row| row.value == ValueType::Pointers)
+    row.is_some_and(|row| matches!(row.value, ValueType::Pointers | ValueType::Program))
         || POINTER_LEVELS.contains(&level)
         || POINTER_OPTIONS.contains(&(level, number))
 }
@@ -178,7 +178,7 @@ pub fn option_value(level: i32, number: i32, value: &[u8], length: Option<i32>) 
         return Ok(());
     }
     Err(Refusal(
-        "the value of this option has addresses in it, at which the kernel would use the memory of sockplay itself: the call was not made. A line can give null pointers only, as zeros"
+        "the value of this option has addresses in it, at which the kernel would use the memory of sockplay itself: the call was not made. As bytes a line can give null pointers only, as zeros; a classic BPF program is given by its instructions, [{0x6, 0, 0, 0}]"
             .to_owned(),
     ))
 }

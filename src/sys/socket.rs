@@ -10,7 +10,7 @@ use crate::sys::made::{made, made_int};
 use crate::sys::socket::arguments::AddressBuffer;
 pub use crate::sys::socket::arguments::{RawAddress, Source, Target};
 pub(crate) use crate::sys::socket::option::set_own;
-pub use crate::sys::socket::option::{getsockopt, lingers, setsockopt};
+pub use crate::sys::socket::option::{getsockopt, lingers, set_program, setsockopt};
 use crate::sys::{Checked, Result, check, check_count, refuse};
 
 /// socket(2)
@@ -420,7 +420,7 @@ mod tests {
         // The kernel takes the length for a number of instructions, and writes 4096 bytes.
         let got = getsockopt(fd, level, libc::SO_GET_FILTER, COUNT.into()).expect("it is there");
         assert_eq!(got.length, u32::from(COUNT));
-        assert_eq!(got.bytes.len(), usize::from(COUNT));
+        assert_eq!(got.bytes.len(), 8 * usize::from(COUNT));
         close(fd).expect("it was open");
     }
 

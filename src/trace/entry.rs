@@ -5,13 +5,17 @@ pub(crate) mod message;
 pub(crate) mod messages;
 pub(crate) mod wait;
 
+use std::mem::offset_of;
+
 use crate::call::Call;
 use crate::call::argument::{AddressArg, AddressExpr, Descriptor, IntArg, OptionArg, Room};
+use crate::call::bpf;
 use crate::call::data::Data;
 use crate::call::option_bytes;
 use crate::call::syscall::Syscall;
 use crate::call::value::Value;
 use crate::socket::constant::{FcntlCommand, IOCTL_REQUESTS};
+use crate::socket::option::ValueType;
 use crate::socket::sockaddr::{INET_LEN, INET6_LEN, STORAGE};
 use crate::socket::{
     Address, Domain, DupFlags, EpollFlags, How, IoctlRequest, Protocol, SockFlags, SocketType,
@@ -353,11 +357,7 @@ impl Entry<'_> {
             address => {
                 let room = usize::try_from(length).ok()?.min(OPTION);
                 let bytes = memory::bytes(self.memory, address, room)?;
-                let value = option_bytes::decode(option, &bytes);
-                match option_bytes::encode(&value).as_deref() == Some(bytes.as_slice()) {
-                    true => (value, None),
-                    false => (Value::Raw(bytes), None),
-                }
+                (self.option_value(option, bytes), None)
             }
         };
         Some(Entered::of(Call::Setsockopt {
@@ -366,6 +366,28 @@ impl Entry<'_> {
             value,
             length,
         }))
+    }
+
+    /// The value in these bytes, if they are all of it.
+    fn option_value(&self, option: OptionArg, bytes: Vec<u8>) -> Value {
+        let row = crate::socket::option::by_number(option.level, option.number);
+        let value = match row.map(|row| row.value) {
+            Some(ValueType::Program) => self.program(&bytes),
+            _ => Some(option_bytes::decode(option, &bytes))
+                .filter(|value| option_bytes::encode(value).as_deref() == Some(bytes.as_slice())),
+        };
+        value.unwrap_or(Value::Raw(bytes))
+    }
+
+    /// The instructions to which a `struct sock_fprog` leads.
+    fn program(&self, bytes: &[u8]) -> Option<Value> {
+        let at = offset_of!(libc::sock_fprog, filter);
+        let whole = bytes.len() == size_of::<libc::sock_fprog>();
+        let count = u16::from_ne_bytes(*bytes.first_chunk().filter(|_| whole)?);
+        let address = usize::from_ne_bytes(*bytes.get(at..)?.first_chunk()?);
+        let length = usize::from(count) * size_of::<libc::sock_filter>();
+        let instructions = memory::bytes(self.memory, address as u64, length)?;
+        bpf::decode(&instructions).map(Value::Program)
     }
 
     fn getsockopt(&self) -> Option<Entered> {

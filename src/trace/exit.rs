@@ -4,6 +4,7 @@ mod several;
 
 use crate::call::Call;
 use crate::call::argument::{Descriptor, Millis, PollEntry, Sets};
+use crate::call::bpf;
 use crate::call::column::Gives;
 use crate::call::option_bytes;
 use crate::call::outcome::{Events, Outcome, Raw, Received, Returned, Written};
@@ -165,7 +166,15 @@ impl Exit<'_> {
     fn option_value(&self, raw: &mut Raw) -> Returned {
         let written = self.written(3, 4, self.entered.offered);
         let option = self.entry.option();
-        let value = option_bytes::decode(option, &written.bytes);
+        let value = match option_bytes::unit(option) {
+            1 => option_bytes::decode(option, &written.bytes),
+            unit => {
+                let count = written.length.min(written.offered) as usize;
+                let length = count.min(bpf::MOST) * unit;
+                let bytes = self.entry.memory.read(self.entry.args[3], length);
+                option_bytes::decode(option, &bytes.unwrap_or_default())
+            }
+        };
         raw.value = Some(written);
         Returned::Value(value)
     }

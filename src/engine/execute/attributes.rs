@@ -24,7 +24,12 @@ impl Execution<'_> {
             }
         };
         let (level, number) = (option.level, option.number);
-        crate::sys::socket::setsockopt(fd, level, number, bytes.as_deref(), length)?;
+        match (value, &bytes) {
+            (Value::Program(_), Some(instructions)) => {
+                crate::sys::socket::set_program(fd, level, number, instructions, length)
+            }
+            _ => crate::sys::socket::setsockopt(fd, level, number, bytes.as_deref(), length),
+        }?;
         self.raw.read_back = crate::kernel::observe::option(fd, option);
         Ok(Returned::Zero)
     }

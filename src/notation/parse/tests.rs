@@ -263,6 +263,12 @@ fn values_in_every_form() {
         ("IP_UNICAST_IF, 1", "IP_UNICAST_IF, 1"),
         ("SO_BINDTODEVICE, lo", "SO_BINDTODEVICE, \"lo\""),
         ("TCP_MD5SIG, hex(02 00)", "TCP_MD5SIG, hex(02 00)"),
+        ("TCP_MD5SIG, {::1,\"a, b\"}", "TCP_MD5SIG, {::1, \"a, b\"}"),
+        (
+            "SO_ATTACH_FILTER, [{ 0x28, 0, 0, 0x0000000c }, {6,0,0,-1}]",
+            "SO_ATTACH_FILTER, [{0x28, 0, 0, 0xc}, {0x6, 0, 0, 0xffffffff}]",
+        ),
+        ("ATTACH_FILTER, []", "SO_ATTACH_FILTER, []"),
         ("SO_KEEPALIVE, NULL", "SO_KEEPALIVE, NULL"),
         ("SO_RCVTIMEO, NULL", "SO_RCVTIMEO, NULL"),
         ("99, 1, ::1", "99, 1, ::1"),
@@ -399,10 +405,34 @@ fn wrong_lines_say_where_and_what_was_meant() {
         "IP_PMTUDISC_WANT",
     );
     refused(
+        "setsockopt(u, SO_DEVMEM_DONTNEED, {1, 5s})",
+        35,
+        "not a value of that type",
+        "a struct with pointers in it",
+    );
+    refused(
         "setsockopt(u, SO_ATTACH_FILTER, {1, 5s})",
         33,
         "not a value of that type",
-        "a struct with pointers in it",
+        "[{code, jt, jf, k}, …] as `tcpdump -dd` prints",
+    );
+    refused(
+        "setsockopt(u, SO_ATTACH_FILTER, [{6, 0, 256, 0}])",
+        33,
+        "`256` does not fit its field of struct sock_filter",
+        "[{0x6, 0, 0, 0xffffffff}]",
+    );
+    refused(
+        "setsockopt(u, SO_ATTACH_FILTER, [6, 0, 0, 0])",
+        33,
+        "`6` is not an instruction: {code, jt, jf, k}",
+        "[{code, jt, jf, k}, …]",
+    );
+    refused(
+        "setsockopt(u, TCP_MD5SIG, {localhost, \"key\"})",
+        27,
+        "`localhost` is not an IP address",
+        "{address of the peer, key}",
     );
     refused(
         "setsockopt(u, MCAST_JOIN_GROUP, {239.1.1.1, 1, 10.0.0.1})",

@@ -1,9 +1,10 @@
 //! The value of an option: read by its form, which must suit the type of an option that we know.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use crate::call::argument::OptionArg;
+use crate::call::bpf::Instruction;
 use crate::call::value::Value;
 use crate::notation::parse::SyntaxError;
 use crate::notation::parse::args::bits;
@@ -66,6 +67,9 @@ fn any_value(lexeme: Lexeme<'_>, kind: Option<ValueType>) -> Result<Value, Strin
         return structure(&parts(inner), kind);
     }
     if let Some(inner) = between(text, '[', ']') {
+        if kind == Some(ValueType::Program) {
+            return program(inner);
+        }
         return numbers(inner);
     }
     if let Ok(ip) = text.parse() {
@@ -154,6 +158,51 @@ fn numbers(inner: &str) -> Result<Value, String> {
     Ok(Value::Numbers(numbers))
 }
 
+/// `[{0x6, 0, 0, 0xffffffff}]`: the fields of each instruction are those of struct sock_filter.
+fn program(inner: &str) -> Result<Value, String> {
+    /// More do not fit the count in struct sock_fprog.
+    const MOST: usize = u16::MAX as usize;
+    let parts = parts(inner);
+    if parts.len() > MOST {
+        return Err(format!(
+            "{} instructions are more than the {MOST} that a program can be said to have",
+            parts.len()
+        ));
+    }
+    let instructions = parts.iter().map(|text| instruction(text));
+    instructions.collect::<Result<_, _>>().map(Value::Program)
+}
+
+fn instruction(text: &str) -> Result<Instruction, String> {
+    let fields = between(text, '{', '}').map(parts).unwrap_or_default();
+    let &[code, jt, jf, k] = fields.as_slice() else {
+        return Err(format!(
+            "`{text}` is not an instruction: {{code, jt, jf, k}}"
+        ));
+    };
+    let field = |text: &str| crate::notation::parse::literal::int(text).map(i32::cast_unsigned);
+    let wide = |text: &str| format!("`{text}` does not fit its field of struct sock_filter");
+    Ok(Instruction {
+        code: u16::try_from(field(code)?).map_err(|_| wide(code))?,
+        jt: u8::try_from(field(jt)?).map_err(|_| wide(jt))?,
+        jf: u8::try_from(field(jf)?).map_err(|_| wide(jf))?,
+        k: field(k)?,
+    })
+}
+
+/// `{127.0.0.1, "key"}`
+fn md5_key(address: &str, key: &str) -> Result<Value, String> {
+    Ok(Value::Md5Key {
+        address: ip(address)?,
+        key: option_bytes(key)?,
+    })
+}
+
+fn ip(text: &str) -> Result<IpAddr, String> {
+    text.parse()
+        .map_err(|_| format!("`{text}` is not an IP address"))
+}
+
 /// Reads what is between braces. Without a type to decide, `{1, 5s}` is a struct linger.
 fn structure(parts: &[&str], kind: Option<ValueType>) -> Result<Value, String> {
     use ValueType as T;
@@ -163,6 +212,7 @@ fn structure(parts: &[&str], kind: Option<ValueType>) -> Result<Value, String> {
             lowest: crate::notation::parse::literal::port(lowest)?,
             highest: crate::notation::parse::literal::port(highest)?,
         }),
+        (Some(T::Md5Key), [address, key]) => md5_key(address, key),
         (Some(T::Fields(names)), parts) => fields(parts, names),
         (Some(T::Group | T::GroupSource), [group, index, rest @ ..]) if rest.len() < 2 => {
             group_request(group, index, rest.first())
@@ -203,14 +253,10 @@ fn fields(parts: &[&str], names: &'static [&'static str]) -> Result<Value, Strin
 
 /// `{239.1.1.1, 1}` and `{239.1.1.1, 1, 10.0.0.1}`
 fn group_request(group: &str, index: &str, source: Option<&&str>) -> Result<Value, String> {
-    let ip = |text: &str| {
-        text.parse()
-            .map_err(|_| format!("`{text}` is not an IP address"))
-    };
     Ok(Value::Group {
         group: ip(group)?,
         index: crate::notation::parse::literal::int(index)?.cast_unsigned(),
-        source: source.map(|source| ip(source)).transpose()?,
+        source: source.copied().map(ip).transpose()?,
     })
 }
 
@@ -291,6 +337,8 @@ fn fits(value: &Value, kind: ValueType) -> bool {
         Value::InAddr(_) => kind == T::InAddr,
         Value::PortRange { .. } => kind == T::PortRange,
         Value::Numbers(_) => kind == T::Numbers,
+        Value::Program(_) => kind == T::Program,
+        Value::Md5Key { .. } => kind == T::Md5Key,
         Value::Fields(_) => matches!(kind, T::Fields(_)),
         Value::In6Addr(_)
         | Value::Error(_)
@@ -325,6 +373,10 @@ fn form(row: &OptionRow) -> String {
         ValueType::InAddr => "an address",
         ValueType::Interface6 => "{address, interface index}",
         ValueType::PortRange => "{lowest port, highest port}",
+        ValueType::Program => {
+            "a classic BPF program, [{code, jt, jf, k}, …] as `tcpdump -dd` prints instructions"
+        }
+        ValueType::Md5Key => "{address of the peer, key}",
         ValueType::Fields(_) => "its fields",
         ValueType::Raw => "bytes",
         _ => return "a number".to_owned(),

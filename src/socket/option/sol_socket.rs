@@ -2,7 +2,7 @@
 
 use crate::socket::option::ValueType::{
     Address, Bool, Credentials, Descriptor, Error, Fields, Int, Linger, Long, Named, Numbers,
-    Pointers, Text, Timeval, Unsigned,
+    Pointers, Program, Text, Timeval, Unsigned,
 };
 use crate::socket::option::{
     ADMIN, ADMIN_OR_RAW, Access, FREE, Names, OptionRow, Privilege, admin, needs, raw,
@@ -60,11 +60,11 @@ rows! {
         SO_BUSY_POLL: Int, Both, "3.11", admin("to raise it, on some kernels"), "microseconds that a receive spins on the adapter before it sleeps", off "a receive sleeps without spinning on the adapter first", takes [0, i32::MAX];
         SO_INCOMING_CPU: Int, Both, "3.19", FREE, "the CPU that its packets are handled on (to be set since Linux 4.4)";
         SO_INCOMING_NAPI_ID: Unsigned, Get, "4.12", FREE, "the receive queue of the adapter through which its last packet came";
-        SO_ATTACH_FILTER: Pointers, Set, "2.2", admin("for TCP, on some kernels"), "a classic BPF program decides which packets are received";
+        SO_ATTACH_FILTER: Program, Both, "2.2", admin("for TCP, on some kernels"), "a classic BPF program decides which packets are received", off "no classic BPF program is attached";
         SO_ATTACH_BPF: Int, Set, "3.19", BPF, "the descriptor of an eBPF program that decides which packets are received";
         SO_DETACH_FILTER: Int, Set, "2.2", FREE, "removes the filter, of either kind; the value does not matter";
         SO_LOCK_FILTER: Bool, Both, "3.9", FREE, "the filter stays as it is; this cannot be undone", off "the filter may be changed";
-        SO_ATTACH_REUSEPORT_CBPF: Pointers, Set, "4.5", FREE, "a classic BPF program chooses among the sockets of SO_REUSEPORT";
+        SO_ATTACH_REUSEPORT_CBPF: Program, Set, "4.5", FREE, "a classic BPF program chooses among the sockets of SO_REUSEPORT";
         SO_ATTACH_REUSEPORT_EBPF: Int, Set, "4.5", BPF, "the descriptor of an eBPF program that chooses among them";
         SO_BSDCOMPAT: Bool, Both, "2.0", FREE, "does nothing any more; it once chose BSD's handling of ICMP errors", off "does nothing any more";
     }

@@ -1,5 +1,6 @@
 //! setsockopt(2) and getsockopt(2).
 
+use std::mem::offset_of;
 use std::ptr;
 
 use crate::call::outcome::Written;
@@ -26,23 +27,75 @@ pub fn setsockopt(
     refuse::option_value(level, number, value.unwrap_or_default(), length)?;
     let natural = value.map_or(size_of::<libc::c_int>(), <[u8]>::len);
     let length = length.unwrap_or_else(|| i32::try_from(natural).unwrap_or(i32::MAX));
-    let padded = value.map(|value| {
-        // With a negative length strace(1) shows what follows the value: zeros, and not our memory.
-        let room = usize::try_from(length).unwrap_or(BEHIND);
-        let mut padded = vec![0; value.len().max(room)];
-        padded[..value.len()].copy_from_slice(value);
-        padded
-    });
-    let pointer = padded.as_ref().map_or(ptr::null(), Vec::as_ptr);
+    let padded = value.map(|value| padded(value, length));
+    let value = match &padded {
+        Some(value) => Arg::Read(value.as_ptr().cast(), value.len()),
+        None => Arg::Read(ptr::null(), 0),
+    };
+    // SAFETY: the pointer is null or valid for `length` bytes; there are no pointers but null pointers in the value, which
+    // was checked above.
+    unsafe { set(fd, level, number, value, length) }
+}
+
+/// setsockopt(2) with a `struct sock_fprog` that leads to the instructions of a classic BPF program: each of 8 bytes, as
+/// `struct sock_filter` has them. `length` goes in place of the struct's own, as in [`setsockopt`].
+///
+/// # Errors
+///
+/// The errno of the call, or why it was not made.
+pub fn set_program(
+    fd: i32,
+    level: i32,
+    number: i32,
+    instructions: &[u8],
+    length: Option<i32>,
+) -> Checked<()> {
+    const SIZE: usize = size_of::<libc::sock_fprog>();
+    const LEN: usize = offset_of!(libc::sock_fprog, len);
+    const FILTER: usize = offset_of!(libc::sock_fprog, filter);
+    refuse::option_value(level, number, &[], length)?;
+    let count = instructions.len() / size_of::<libc::sock_filter>();
+    let count = u16::try_from(count).unwrap_or(u16::MAX);
+    let mut program = [0; SIZE];
+    program[LEN..LEN + 2].copy_from_slice(&count.to_ne_bytes());
+    let address = instructions.as_ptr() as usize;
+    program[FILTER..FILTER + size_of::<usize>()].copy_from_slice(&address.to_ne_bytes());
+    let length = length.unwrap_or(SIZE as i32);
+    let mut program = padded(&program, length);
+    let filter = Arg::Read(instructions.as_ptr().cast(), instructions.len());
+    let value = Arg::Struct(
+        program.as_mut_ptr().cast(),
+        program.len(),
+        vec![(FILTER, filter)],
+    );
+    // SAFETY: the struct is valid for `length` bytes and leads to as many instructions as it says; the kernel copies them.
+    unsafe { set(fd, level, number, value, length) }
+}
+
+/// A value with zeros behind it, up to a length. With a negative length strace(1) shows what follows the value: zeros, and
+/// not our memory.
+fn padded(value: &[u8], length: i32) -> Vec<u8> {
+    let room = usize::try_from(length).unwrap_or(BEHIND);
+    let mut padded = vec![0; value.len().max(room)];
+    padded[..value.len()].copy_from_slice(value);
+    padded
+}
+
+/// setsockopt(2)
+///
+/// # Safety
+///
+/// The value is null or valid for `length` bytes, unless that is negative, which the kernel refuses. The pointers in it
+/// are null, or lead to memory that the kernel only reads, during the call.
+unsafe fn set(fd: i32, level: i32, number: i32, value: Arg, length: i32) -> Checked<()> {
     let args = [
         Arg::int(fd),
         Arg::int(level),
         Arg::int(number),
-        Arg::Read(pointer.cast(), padded.as_ref().map_or(0, Vec::len)),
+        value,
         Arg::int(length),
     ];
-    // SAFETY: the pointer is null or valid for `length` bytes; the kernel refuses negative lengths. There are no
-    // pointers but null pointers in the value, which was checked above.
+    // SAFETY: as the caller vouches.
     check(unsafe {
         made_int(
             |a| libc::setsockopt(a[0] as _, a[1] as _, a[2] as _, a[3] as _, a[4] as _) as isize,
@@ -63,7 +116,8 @@ pub(crate) unsafe fn set_own(fd: i32, level: i32, number: i32, value: &[u8]) -> 
     check(unsafe { libc::setsockopt(fd, level, number, value.as_ptr().cast(), length) }).map(drop)
 }
 
-/// getsockopt(2) with a length of `room` bytes; returns as many as the kernel says.
+/// getsockopt(2) with a length of `room` bytes; returns as many as the kernel says. Of
+/// SO_GET_FILTER both count instructions.
 ///
 /// # Errors
 ///
@@ -71,7 +125,8 @@ pub(crate) unsafe fn set_own(fd: i32, level: i32, number: i32, value: &[u8]) -> 
 pub fn getsockopt(fd: i32, level: i32, number: i32, room: i32) -> Checked<Written> {
     /// What is written at most though the length says less: SO_GET_FILTER counts its length in instructions, of which a
     /// filter has 4096 at most (BPF_MAXINSNS), and kernels before 6.9 took a negative length for a large one.
-    const MORE: usize = 4096 * size_of::<libc::sock_filter>();
+    const MORE: usize = 4096 * INSTRUCTION;
+    const INSTRUCTION: usize = size_of::<libc::sock_filter>();
     let is_filter = (level, number) == (libc::SOL_SOCKET, libc::SO_GET_FILTER);
     let least = if is_filter || room < 0 { MORE } else { 0 };
     let mut value = vec![0_u8; refuse::room(room, least)?];
@@ -92,7 +147,8 @@ pub fn getsockopt(fd: i32, level: i32, number: i32, room: i32) -> Checked<Writte
         )
     })?;
     let offered = room.cast_unsigned();
-    value.truncate(length.min(offered) as usize);
+    let unit = if is_filter { INSTRUCTION } else { 1 };
+    value.truncate(length.min(offered) as usize * unit);
     Ok(Written {
         bytes: value,
         offered,
