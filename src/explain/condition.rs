@@ -405,6 +405,9 @@ conditions! {
     OptionPrivileged "setting it takes a capability" |s| s.option().is_some_and(|row| row.privilege.is_some());
     OptionRepair "it is for a connection under repair" |s| s.is_option(libc::IPPROTO_TCP, &UNDER_REPAIR);
     OptionFilter "it is about the filter" |s| s.is_option(libc::SOL_SOCKET, &FILTERS);
+    OptionDetaches "it removes the filter" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_DETACH_FILTER]);
+    OptionFilterProgram "its value is a program for a filter" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_ATTACH_FILTER]) && matches!(s.value(), Some(Value::Program(_)));
+    OptionMd5Key "its value is a key for a peer" |s| matches!(s.value(), Some(Value::Md5Key { .. }));
     FilterLocked "SO_LOCK_FILTER is set" |s| matches!(s.was_set(libc::SOL_SOCKET, libc::SO_LOCK_FILTER), Some(Value::Int(on)) if *on != 0);
     OptionBuffer "it is a buffer size" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_RCVBUF, libc::SO_SNDBUF]);
     WasSet "it was set before on this socket" |s| s.set_before().is_some();

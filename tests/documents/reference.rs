@@ -107,7 +107,9 @@ fn calls() -> String {
 
 fn options() -> String {
     let mut text = format!(
-        "\n### Options\n\nThe {} options that setsockopt() and getsockopt() know by name; any other can be given by number.\n",
+        "\n### Options\n\nThe {} options that setsockopt() and getsockopt() know by name; any other can be given by number. A struct is written in\n\
+         braces: `{{1, 5s}}` is struct linger, `{{127.0.0.1, \"key\"}}` struct tcp_md5sig. A classic BPF program is the list of its\n\
+         instructions, as `tcpdump -dd` prints them: `[{{0x28, 0, 0, 0xc}}, {{0x6, 0, 0, 0xffffffff}}]`.\n",
         OPTIONS.len()
     );
     let mut levels: Vec<&str> = OPTIONS.iter().map(|row| row.level_name).collect();

@@ -30,12 +30,23 @@ fn no_multicast() -> Option<String> {
     Some(format!("no multicast on this host's loopback: {refused}"))
 }
 
+/// Why scripts that sign segments cannot run here.
+fn no_keys() -> Option<String> {
+    let line =
+        "x = socket(AF_INET, SOCK_STREAM)\nsetsockopt(x, TCP_MD5SIG, {127.0.0.1, \"key\"})\n";
+    let ran = play(line, &[]);
+    let none = ran.out.contains("ENOPROTOOPT");
+    none.then(|| "this kernel has no TCP_MD5SIG (CONFIG_TCP_MD5SIG)".to_owned())
+}
+
 #[track_caller]
 fn holds(name: &str) {
     let text_of = text(name);
     let without = [
         ("AF_INET6", no_ipv6 as fn() -> Option<String>),
         ("IP_ADD_MEMBERSHIP", no_multicast),
+        ("MCAST_JOIN_GROUP", no_multicast),
+        ("TCP_MD5SIG", no_keys),
     ];
     let needed = without.iter().filter(|(word, _)| text_of.contains(word));
     if let Some(reason) = needed.filter_map(|(_, reason)| reason()).next() {
@@ -134,6 +145,7 @@ scripts! {
     socketpair
     statements
     states
+    struct_options
     tcp4
     tcp6
     tcp_states

@@ -39,7 +39,9 @@ impl Own {
     /// either may be taken for the other.
     pub(crate) fn saw(&mut self, call: &Call) {
         if !call.text.starts_with("getsockopt(") {
-            self.set = option(&call.text, "setsockopt(");
+            // One number, which has a name for each direction.
+            self.set = option(&call.text, "setsockopt(")
+                .map(|set| set.replace("SO_ATTACH_FILTER", "SO_GET_FILTER"));
         }
     }
 

@@ -24,6 +24,8 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SETSOCKOPT Fails(EINVAL) [OptionSource] {Possibilities} "The group of {value} was not joined on this interface by {socket}, or it was joined for all sources and not for single ones (or the reverse)." "ip(7)";
     SETSOCKOPT Fails(EINVAL) [OptionMembership, GroupIsNone] {ByArguments} "The group in {value} is not a multicast address, so nothing can join or leave it. Groups are 224.0.0.0 to 239.255.255.255, and in IPv6 the addresses in ff00::/8." "ip(7)";
     SETSOCKOPT Fails(EINVAL) [OptionMembership] {Possibilities} "The kernel rejects {value} for {option}: probably {socket} is bound to another interface (SO_BINDTODEVICE), or the value is too short or its parts do not go together." "ip(7)";
+    SETSOCKOPT Fails(EINVAL) [OptionFilterProgram] {Possibilities} "The kernel checks a program before it attaches it, and rejects this one: probably it does not end with `ret`, a jump leads beyond its end, or a code is unknown. A program has 1 to 4096 instructions." "socket(7)";
+    SETSOCKOPT Fails(EINVAL) [OptionMd5Key] {Possibilities} "The kernel rejects {value} for {option}: probably the address is of another family than {socket} ({domain}), or the key is longer than 80 bytes." OF_THE_CALL;
     SETSOCKOPT Fails(EINVAL) [OptionKnown] {Possibilities} "The kernel rejects {value} for {option}. Probably it is out of range; otherwise its size is wrong, or {socket} cannot take it in its present state." OF_THE_CALL;
     SETSOCKOPT Fails(EINVAL) [] {Possibilities} "The kernel rejects this value. Probably its size or its range is wrong: most options take an int of four bytes." OF_THE_CALL;
     GETSOCKOPT Fails(EINVAL) [] {Possibilities} "The kernel cannot give this option now: the buffer is too small for it, or {socket} has no such value in its present state." OF_THE_CALL;
@@ -31,6 +33,8 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SETSOCKOPT Fails(EPERM) [OptionFilter, FilterLocked] {OwnFilterLocked} "SO_LOCK_FILTER is set on {socket}: its filter stays as it is, and so does the lock." "socket(7)";
     OPTIONS Fails(EPERM, EACCES) [OptionPrivileged] {Possibilities} "{option} needs {privilege}. Probably this process lacks it here; otherwise a sandbox or the state of {socket} forbids it. Run as root, or try it in `unshare -rn`." "capabilities(7)";
     OPTIONS Fails(EPERM, EACCES) [OptionKnown] {Possibilities} "{option} normally needs no capability ({manual}). Probably a security module or a sandbox (seccomp) forbids it." "capabilities(7)";
+    SETSOCKOPT Fails(ENOENT) [OptionDetaches] {ByErrno} "{socket} has no filter that could be removed." "socket(7)";
+    SETSOCKOPT Fails(ENOENT) [OptionMd5Key] {ByErrno} "{socket} has no key for this address that could be removed." OF_THE_CALL;
     SETSOCKOPT Fails(ENOENT) [OptionCongestion] {ByErrno} "No congestion control named {value} is loaded. net.ipv4.tcp_available_congestion_control lists those that are; setting another one as root may load its module." "tcp(7)" => [READ_OPTION];
     SETSOCKOPT Fails(EADDRINUSE) [OptionMembership] {ByErrno} "{socket} is a member of this group on this interface already." "ip(7)";
     SETSOCKOPT Fails(EADDRNOTAVAIL) [OptionJoinsSource] {ByErrno} "{socket} receives this source of the group on this interface already." "ip(7)";

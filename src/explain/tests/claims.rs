@@ -576,6 +576,9 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::OptionPrivileged
         | Condition::OptionRepair
         | Condition::OptionFilter
+        | Condition::OptionDetaches
+        | Condition::OptionFilterProgram
+        | Condition::OptionMd5Key
         | Condition::OptionBuffer
         | Condition::BufferDoubled
         | Condition::BufferRaised

@@ -93,6 +93,16 @@ pub(crate) const STORIES: &[Tale] = &[
         setsockopt(u, IPV6_ADDRFORM, AF_INET) -> ENOTCONN
         ? IPV6_ADDRFORM can only be set while u is connected
     "),
+    ("programs and keys", CONNECTED, "
+        setsockopt(c, SO_DETACH_FILTER, 0) -> ENOENT
+        ? c has no filter that could be removed.
+        setsockopt(c, SO_ATTACH_FILTER, [{0x30, 0, 0, 0x8}]) -> EINVAL
+        ? The kernel checks a program before it attaches it, and rejects this one
+        setsockopt(c, TCP_MD5SIG, {::1, \"key\"}) -> EINVAL
+        ? probably the address is of another family than c (AF_INET), or the key is longer than 80 bytes
+        setsockopt(c, TCP_MD5SIG, {127.0.0.1, \"\"}) -> ENOENT
+        ? c has no key for this address that could be removed
+    "),
     ("what is set of a connection", CONNECTED, "
         setsockopt(l, TCP_REPAIR, 1) -> EPERM
         ? a listening socket cannot be repaired at all: l listens
