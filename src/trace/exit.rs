@@ -167,6 +167,8 @@ impl Exit<'_> {
         let written = self.written(3, 4, self.entered.offered);
         let option = self.entry.option();
         let value = match option_bytes::unit(option) {
+            // There is a value, and there was no room for it.
+            _ if written.offered == 0 && written.length > 0 => Value::Raw(Vec::new()),
             1 => option_bytes::decode(option, &written.bytes),
             unit => {
                 let count = written.length.min(written.offered) as usize;

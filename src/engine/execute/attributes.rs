@@ -38,7 +38,11 @@ impl Execution<'_> {
         let room = i32::try_from(option_bytes::room(option)).unwrap_or(i32::MAX);
         let room = length.unwrap_or(room);
         let written = crate::sys::socket::getsockopt(fd, option.level, option.number, room)?;
-        let value = option_bytes::decode(option, &written.bytes);
+        let value = match written.bytes.is_empty() && written.length > 0 {
+            // There is a value, and there was no room for it.
+            true => Value::Raw(Vec::new()),
+            false => option_bytes::decode(option, &written.bytes),
+        };
         self.raw.value = Some(written);
         Ok(Returned::Value(value))
     }
