@@ -77,6 +77,7 @@ pub static LESSONS: &[File] = files! { "lessons":
     "46-" "keepalive",
     "47-" "reuseport",
     "48-" "ipv6",
+    "49-" "preforking",
 };
 
 /// The guided first conversation, which the start screen offers. It is not a lesson of the course.

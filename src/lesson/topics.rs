@@ -1,7 +1,7 @@
 //! What the course that comes with the program is about: the topics of the notes. Every one has a lesson.
 
 /// Name, and what it is in words.
-pub const TOPICS: [(&str, &str); 47] = [
+pub const TOPICS: [(&str, &str); 48] = [
     ("what-is-a-socket", "what a socket is"),
     ("domains", "communication domains"),
     ("sockaddr", "addresses, byte by byte"),
@@ -49,4 +49,5 @@ pub const TOPICS: [(&str, &str); 47] = [
     ("keepalive", "keepalive and dead peers"),
     ("reuseport", "several listeners on one port"),
     ("ipv6", "scopes and dual-stack sockets"),
+    ("preforking", "processes that share a listener"),
 ];
