@@ -80,7 +80,7 @@ impl fmt::Display for Name {
     }
 }
 
-/// What stands between a name and that of a process.
+/// What is written between a name and that of a process.
 const IN: &str = " in ";
 
 /// A descriptor argument.

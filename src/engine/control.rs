@@ -35,7 +35,7 @@ struct State {
     /// The child that makes it.
     child: Option<Arc<Link>>,
     done: bool,
-    /// Who waits for something that no signal ends, and is told when the call is cancelled.
+    /// Who waits for something that no signal ends, and is notified when the call is cancelled.
     waiter: Option<Sender<()>>,
     /// The processor time that the thread had used when it was first seen to have used so much, and when that was.
     used: Option<(Duration, Timestamp)>,

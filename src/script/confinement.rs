@@ -75,9 +75,9 @@ pub trait Facts {
     fn peer(&self, fd: i32) -> Option<Address>;
     /// Who has the socket that an AF_UNIX socket is connected to; `None` when the kernel does not say.
     fn unix_peer(&self, fd: i32) -> Option<Holder>;
-    /// Whether a host stands in /etc/hosts, or is an address in numbers.
+    /// Whether a host is in /etc/hosts, or is an address in numbers.
     fn knows_host(&self, host: &[u8]) -> bool;
-    /// Whether a service stands in /etc/services, or is a port number.
+    /// Whether a service is in /etc/services, or is a port number.
     fn knows_service(&self, service: &[u8]) -> bool;
     /// Whether /etc/hosts has a name for an address.
     fn has_name(&self, address: &Address) -> bool;

@@ -923,7 +923,7 @@ fn plain(call: &Call, result: &str) -> Returned {
     }
 }
 
-/// `[127.0.0.1:80, [::1]:80]`; with `twice` each address stands there for two types.
+/// `[127.0.0.1:80, [::1]:80]`; with `twice` each address is there for two types.
 fn listed(result: &str) -> Returned {
     let addresses = between(result, '[', ']').filter_map(addressed);
     let types: &[i32] = match result.contains("twice") {

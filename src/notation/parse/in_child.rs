@@ -6,7 +6,7 @@ use crate::call::table::InChild;
 use crate::notation::diagnostic::SyntaxError;
 use crate::notation::parse::lexer::Lexeme;
 
-/// What stands before the name of the process.
+/// What is written before the name of the process.
 const IN: &str = " in ";
 
 /// Takes `in p` off the end of a call.
