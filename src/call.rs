@@ -17,6 +17,7 @@ pub(crate) mod payload;
 pub mod process;
 pub mod received_bytes;
 pub(crate) mod rows;
+pub mod signal;
 pub mod syscall;
 pub mod table;
 pub mod tcp_info;

@@ -13,6 +13,7 @@ use crate::call::outcome::after::After;
 pub use crate::call::outcome::words::Word;
 use crate::call::process::ChildChange;
 use crate::call::received_bytes::ReceivedBytes;
+use crate::call::signal::SignalInfo;
 use crate::call::syscall::Printed;
 use crate::call::value::{Credentials, Value};
 use crate::socket::constant::{DescriptorFlags, StatusFlags};
@@ -70,6 +71,8 @@ pub struct Raw {
     pub messages: Vec<RawMessage>,
     /// The signals whose handlers interrupted a call that has a signal mask.
     pub caught: Vec<Caught>,
+    /// Why the signal came that sigtimedwait(2) took, and who sent it.
+    pub info: SignalInfo,
     /// errno, where getaddrinfo(3) or getnameinfo(3) returned EAI_SYSTEM.
     pub system_errno: Option<Errno>,
     /// Where a call of the C library got names from: it was not left to ask whom it is configured to ask.
@@ -98,6 +101,8 @@ pub struct Caught {
     pub signal: Sig,
     /// The descriptor that it speaks of, and what happened there.
     pub about: Option<(Descriptor, PollEvents)>,
+    /// Why it came, and who sent it.
+    pub info: SignalInfo,
 }
 
 /// Bytes behind a value-result length.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::call::argument::{Descriptor, PollEntry, Sets};
 use crate::call::outcome::{Caught, Events, Outcome, Raw, Returned};
+use crate::call::signal::SignalInfo;
 use crate::call::timeout::Timeout;
 use crate::socket::{EpollEvents, PollEvents, Sig};
 use crate::strace::bytes::{POINTER, list};
@@ -186,25 +187,28 @@ pub(crate) fn mask_after(mask: Option<u64>, failed: bool) -> String {
 /// The line of a signal whose handler ran.
 pub(crate) fn caught(caught: &Caught) -> String {
     let Caught {
-        signal: Sig(sent),
+        signal: sent,
         about,
+        info,
     } = caught;
-    let info = siginfo(caught.signal, about.as_ref());
-    format!("--- {} {info} ---", signal(*sent))
+    let info = siginfo(*sent, about.as_ref(), info);
+    format!("--- {} {info} ---", signal(sent.0))
 }
 
 /// The `siginfo_t` of sigtimedwait(2), the timeout and the size of the set.
 pub(crate) fn waited(outcome: &Outcome, timeout: Timeout) -> String {
-    let info = match &outcome.result {
-        Ok(Returned::Signal { signal, about }) => siginfo(*signal, about.as_ref()),
+    let info = match (&outcome.result, &outcome.raw) {
+        (Ok(Returned::Signal { signal, about }), Some(raw)) => {
+            siginfo(*signal, about.as_ref(), &raw.info)
+        }
         _ => POINTER.to_owned(),
     };
     format!("{info}, {}, 8", span(timeout))
 }
 
-fn siginfo(Sig(sent): Sig, about: Option<&(Descriptor, PollEvents)>) -> String {
+fn siginfo(Sig(sent): Sig, about: Option<&(Descriptor, PollEvents)>, info: &SignalInfo) -> String {
     let about = match about {
-        None => "si_code=SI_KERNEL".to_owned(),
+        None => crate::strace::signals::info(sent, info),
         Some((socket, PollEvents(band))) => speaks_of(sent, number(socket), *band),
     };
     format!("{{si_signo={}, {about}}}", signal(sent))

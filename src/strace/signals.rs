@@ -1,5 +1,6 @@
 //! What strace(1) prints of a signal: who sent it, and why.
 
+use crate::call::signal::SignalInfo;
 use crate::strace::bytes::POINTER;
 
 /// The codes of any signal, sigaction(2).
@@ -34,12 +35,15 @@ const OF_INSTRUCTIONS: [(i32, i32, &str); 7] = [
 ];
 
 /// The fields of `siginfo_t` that a code gives a meaning.
-pub(crate) fn info(
-    signal: i32,
-    code: i32,
-    (pid, uid, status): (i32, u32, i32),
-    address: u64,
-) -> String {
+pub(crate) fn info(signal: i32, info: &SignalInfo) -> String {
+    let SignalInfo {
+        code,
+        pid,
+        uid,
+        status,
+        times: [user, system],
+        address,
+    } = *info;
     let instruction = OF_INSTRUCTIONS
         .iter()
         .find(|(other, number, _)| (*other, *number) == (signal, code));
@@ -58,7 +62,10 @@ pub(crate) fn info(
             1 => status.to_string(),
             _ => crate::strace::number::signal(status),
         };
-        return format!("si_code={name}, si_pid={pid}, si_uid={uid}, si_status={status}");
+        let (user, system) = (ticks(user), ticks(system));
+        return format!(
+            "si_code={name}, si_pid={pid}, si_uid={uid}, si_status={status}, si_utime={user}, si_stime={system}"
+        );
     }
     match name(&CODES) {
         Some(name @ ("SI_USER" | "SI_TKILL" | "SI_QUEUE")) => {
@@ -66,5 +73,13 @@ pub(crate) fn info(
         }
         Some(name) => format!("si_code={name}"),
         None => format!("si_code={code:#x}"),
+    }
+}
+
+/// A `clock_t`, of which Linux shows programs a hundred a second.
+fn ticks(count: i64) -> String {
+    match count {
+        0 => "0".to_owned(),
+        _ => format!("{count} /* {}.{:02} s */", count / 100, count % 100),
     }
 }

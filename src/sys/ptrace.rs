@@ -2,6 +2,7 @@
 //!
 //! Every call here must come from the thread that traces: to the kernel a tracer is a thread, not a process.
 
+use crate::call::signal::SignalInfo;
 use crate::socket::Errno;
 use crate::sys::{Result, check};
 
@@ -201,32 +202,7 @@ pub fn signal_info(tid: i32) -> Result<SignalInfo> {
     let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
     // SAFETY: the request writes one siginfo_t.
     request(unsafe { libc::ptrace(libc::PTRACE_GETSIGINFO, tid, 0_usize, &raw mut info) })?;
-    Ok(SignalInfo {
-        code: info.si_code,
-        // SAFETY: the member is read as the numbers that it is made of, whatever the kind of signal.
-        pid: unsafe { info.si_pid() },
-        // SAFETY: as above.
-        uid: unsafe { info.si_uid() },
-        // SAFETY: as above.
-        status: unsafe { info.si_status() },
-        // SAFETY: as above.
-        address: unsafe { info.si_addr() } as u64,
-    })
-}
-
-/// What is known of a signal, sigaction(2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SignalInfo {
-    /// `si_code`
-    pub code: i32,
-    /// `si_pid`, where the code says that a process sent it.
-    pub pid: i32,
-    /// `si_uid`, likewise.
-    pub uid: u32,
-    /// `si_status` of SIGCHLD.
-    pub status: i32,
-    /// `si_addr`, where an instruction caused it.
-    pub address: u64,
+    Ok(crate::sys::signal::info(&info))
 }
 
 fn request(value: libc::c_long) -> Result<()> {

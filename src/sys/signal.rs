@@ -14,6 +14,7 @@ use nix::sys::signal::{
     SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, pthread_sigmask, sigaction,
 };
 
+use crate::call::signal::SignalInfo;
 use crate::socket::{Errno, FcntlCommand};
 use crate::sys::fatal::FATAL;
 pub(in crate::sys) use crate::sys::signal::child::{
@@ -59,13 +60,16 @@ extern "C" fn note_caught(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut li
     });
 }
 
-/// A signal that was waited for or caught: its number and, where F_SETSIG asked for that, the descriptor and its poll events.
+/// A signal that was waited for or caught: its number, why it came and, where F_SETSIG asked for that, the descriptor and its
+/// poll events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TakenSignal {
     /// Which signal.
     pub signal: i32,
     /// `si_fd` and `si_band`.
     pub about: Option<(i32, i32)>,
+    /// Why, and who sent it.
+    pub info: SignalInfo,
 }
 
 impl TakenSignal {
@@ -73,7 +77,25 @@ impl TakenSignal {
         Self {
             signal: info.si_signo,
             about: about(info),
+            info: self::info(info),
         }
+    }
+}
+
+/// The members of a siginfo. Async-signal-safe.
+pub(in crate::sys) fn info(info: &libc::siginfo_t) -> SignalInfo {
+    SignalInfo {
+        code: info.si_code,
+        // SAFETY: the member is read as the numbers that it is made of, whatever the kind of signal.
+        pid: unsafe { info.si_pid() },
+        // SAFETY: as above.
+        uid: unsafe { info.si_uid() },
+        // SAFETY: as above.
+        status: unsafe { info.si_status() },
+        // SAFETY: as above.
+        times: unsafe { [info.si_utime(), info.si_stime()] },
+        // SAFETY: as above.
+        address: unsafe { info.si_addr() } as u64,
     }
 }
 

@@ -52,7 +52,12 @@ impl Execution<'_> {
         let signals: Vec<i32> = signals.iter().map(|signal| signal.0).collect();
         let came = crate::sys::ready::sigtimedwait(&signals, timeout)?;
         self.raw.returned = i64::from(came.signal);
-        let Caught { signal, about } = caught(came);
+        let Caught {
+            signal,
+            about,
+            info,
+        } = caught(came);
+        self.raw.info = info;
         Ok(Returned::Signal { signal, about })
     }
 
@@ -125,6 +130,7 @@ pub(crate) fn caught(came: TakenSignal) -> Caught {
     Caught {
         signal: Sig(came.signal),
         about: about.map(|(fd, events)| (Descriptor::Raw(fd), PollEvents(events))),
+        info: came.info,
     }
 }
 

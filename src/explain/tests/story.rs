@@ -12,6 +12,7 @@ use crate::call::data::Data;
 use crate::call::lookup::{AddressList, ListedAddress};
 use crate::call::outcome::after::{After, Unsent};
 use crate::call::outcome::{Caught, Events, Outcome, Raw, Received, Returned};
+use crate::call::signal::SignalInfo;
 use crate::call::table::CallKind;
 use crate::call::value::{Credentials, Value};
 use crate::event::{
@@ -432,6 +433,7 @@ impl Story {
                 caught: vec![Caught {
                     signal: Sig(row.value),
                     about: None,
+                    info: SignalInfo::default(),
                 }],
                 ..Raw::default()
             }));

@@ -1,8 +1,11 @@
 //! Calls with several buffers, several descriptors, or a signal.
 
 use crate::call::argument::Sets;
-use crate::call::outcome::{Events, Received};
+use crate::call::outcome::{Caught, Events, Received};
+use crate::call::signal::SignalInfo;
 use crate::socket::{EpollEvents, MsgFlags, PollEvents, Sig};
+use crate::strace::ready::caught;
+use crate::strace::signals;
 use crate::strace::tests::*;
 
 fn ready(entries: &[(i32, Events)]) -> Outcome {
@@ -244,6 +247,10 @@ fn a_signal_is_waited_for() {
     let came = |about| {
         let raw = Raw {
             returned: 29,
+            info: SignalInfo {
+                code: 0x80,
+                ..SignalInfo::default()
+            },
             ..Raw::default()
         };
         let signal = Sig(libc::SIGIO);
@@ -276,6 +283,48 @@ fn a_signal_is_waited_for() {
         "sigtimedwait([SIGIO], 1)",
         &fails("EAGAIN"),
         "rt_sigtimedwait([IO], 0x…, {tv_sec=0, tv_nsec=1000000}, 8) = -1 EAGAIN (Resource temporarily unavailable)",
+    );
+}
+
+#[test]
+fn a_signal_says_who_sent_it() {
+    let info = SignalInfo {
+        pid: 15,
+        uid: 1000,
+        ..SignalInfo::default()
+    };
+    let sent = Returned::Signal {
+        signal: Sig(libc::SIGUSR1),
+        about: None,
+    };
+    let raw = Raw {
+        returned: 10,
+        info,
+        ..Raw::default()
+    };
+    assert_traced(
+        "sigtimedwait([SIGUSR1], 0)",
+        &gave(Ok(sent), raw),
+        "rt_sigtimedwait([USR1], {si_signo=SIGUSR1, si_code=SI_USER, si_pid=15, si_uid=1000}, {tv_sec=0, tv_nsec=0}, 8) = 10 (SIGUSR1)",
+    );
+    let interrupts = Caught {
+        signal: Sig(libc::SIGUSR1),
+        about: None,
+        info,
+    };
+    assert_eq!(
+        caught(&interrupts),
+        "--- SIGUSR1 {si_signo=SIGUSR1, si_code=SI_USER, si_pid=15, si_uid=1000} ---"
+    );
+    let child = SignalInfo {
+        code: libc::CLD_KILLED,
+        status: libc::SIGKILL,
+        times: [11, 0],
+        ..info
+    };
+    assert_eq!(
+        signals::info(libc::SIGCHLD, &child),
+        "si_code=CLD_KILLED, si_pid=15, si_uid=1000, si_status=SIGKILL, si_utime=11 /* 0.11 s */, si_stime=0"
     );
 }
 

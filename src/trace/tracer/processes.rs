@@ -235,10 +235,7 @@ impl Tracer {
         }
         let info = ptrace::signal_info(tid).map_or_else(
             |_| String::new(),
-            |info| {
-                let sender = (info.pid, info.uid, info.status);
-                crate::strace::signals::info(signal, info.code, sender, info.address)
-            },
+            |info| crate::strace::signals::info(signal, &info),
         );
         let what = ProcessEvent::Signalled {
             signal: crate::socket::Sig(signal),
