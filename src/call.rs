@@ -25,6 +25,9 @@ pub mod timeout;
 pub mod value;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
 use crate::call::argument::{
     AddressArg, AddressExpr, Descriptor, IntArg, Message, Millis, Name, NamedPort, OptionArg,
     PollEntry, Room, Service, Sets,
@@ -49,7 +52,8 @@ use crate::socket::{
 };
 
 /// One line of a script: a command, a comment, both, or nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Line {
     /// What is to be done, if anything.
     pub command: Option<Command>,
@@ -58,7 +62,8 @@ pub struct Line {
 }
 
 /// A call, the names for what it makes, and what is expected of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
     /// The names before `=`; empty where none is given.
     pub targets: Vec<Name>,
@@ -81,7 +86,7 @@ impl Command {
 }
 
 /// How a command is run and judged.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Mode {
     /// It must not fail and not block for long.
     Plain,
@@ -101,7 +106,7 @@ macro_rules! define_call {
         { $($columns:tt)* }
     )+) => {
         /// A call of the notation with its arguments.
-        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[expect(missing_docs, reason = "the fields are the parameters of the manual page of the call")]
         pub enum Call {
             $(#[doc = $summary] $kind { $($field: $type),* },)+

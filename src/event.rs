@@ -17,6 +17,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
 use crate::call::argument::Name;
 use crate::call::outcome::Outcome;
 use crate::call::syscall::Syscall;
@@ -39,7 +42,9 @@ pub use crate::event::source::Source;
 use crate::socket::{Address, Domain, EpollEvents, Kind, Protocol, Segment, SocketType, TcpState};
 
 /// A moment: nanoseconds since the session began, on the monotonic clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 pub struct Timestamp(pub u64);
 
 impl Timestamp {
@@ -58,11 +63,11 @@ impl Timestamp {
 }
 
 /// A call of the session; calls are numbered in the order in which they were requested.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CallId(pub u64);
 
 /// Identifies a descriptor. Unlike its number in a table, it is never reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DescriptorId(pub u32);
 
 impl fmt::Display for DescriptorId {
@@ -72,7 +77,8 @@ impl fmt::Display for DescriptorId {
 }
 
 /// A call with its names resolved: what the engine is asked to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// The call.
     pub id: CallId,
@@ -101,7 +107,7 @@ impl Request {
 }
 
 /// One event.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// When it happened, read from the clock as close to it as possible.
     pub at: Timestamp,
@@ -123,7 +129,7 @@ impl Event {
 }
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EventKind {
     /// A command was accepted. Its call is in the log from now on.
     Asked(Box<Request>),
@@ -256,7 +262,7 @@ pub enum EventKind {
 }
 
 /// A thread that makes a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Thread {
     /// Its thread ID, as in /proc/self/task.
     pub tid: i32,
@@ -265,7 +271,8 @@ pub struct Thread {
 }
 
 /// A new descriptor.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewDescriptor {
     /// Its id.
     pub descriptor: DescriptorId,
@@ -292,7 +299,7 @@ pub struct NewDescriptor {
 }
 
 /// Where a descriptor comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Origin {
     /// socket(2), or another call that opens something new.
     Created,
@@ -312,7 +319,8 @@ pub enum Origin {
 
 /// What the kernel reported about a socket. A field that was not asked for, or that the kernel does not report, is
 /// `None`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Observation {
     /// getsockname(2)
     pub local: Option<Address>,
@@ -342,7 +350,7 @@ pub struct Observation {
 }
 
 /// What the kernel keeps in an open file that is neither a socket nor an epoll instance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Contents {
     /// The bytes that wait in a pipe: FIONREAD.
     Bytes(u32),
@@ -353,7 +361,7 @@ pub enum Contents {
 }
 
 /// The timer of a timerfd.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimerState {
     /// How often it has expired since the last read(2).
     pub expirations: u64,
@@ -364,7 +372,7 @@ pub struct TimerState {
 }
 
 /// An epoll instance as /proc/self/fdinfo and poll(2) show it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct InterestList {
     /// The registrations, in the kernel's order.
     pub entries: Vec<Interest>,
@@ -373,7 +381,8 @@ pub struct InterestList {
 }
 
 /// One registration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interest {
     /// The number under which the descriptor was added; it may have been closed since.
     pub fd: i32,
@@ -384,7 +393,7 @@ pub struct Interest {
 }
 
 /// The queue of a listener.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Queue {
     /// How many connections are waiting.
     pub length: u32,

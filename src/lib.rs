@@ -19,6 +19,7 @@
 //! - [`cli`]: the command line.
 //! - [`manual`]: the manual page and the completions of shells.
 //! - [`event`]: what happened, and when.
+//! - [`journal`]: the form of a recording: the events of a session as lines.
 //! - [`world`]: the fold over events: sockets, calls, names, peers, and the ladder of a conversation.
 //! - [`explain`]: why a call returned what it returned, in this world, and what can be done next.
 //! - [`strace`]: a call as strace(1) prints it.
@@ -197,6 +198,7 @@ pub mod explain;
 pub mod glossary;
 pub mod input;
 pub mod io_models;
+pub mod journal;
 pub mod kernel;
 pub mod layout;
 pub mod lesson;

@@ -13,6 +13,7 @@ pub mod kind;
 pub mod layout;
 pub mod option;
 pub mod phase;
+pub mod recorded;
 pub mod segment;
 pub mod signal;
 pub mod sockaddr;

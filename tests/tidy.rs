@@ -21,7 +21,7 @@ use tidy::{arms, files as used_files, keys, rust};
 use unicode_width::UnicodeWidthChar;
 
 /// The modules in reading order: each may use those before it, and itself.
-const MODULES: [&str; 27] = [
+const MODULES: [&str; 28] = [
     "socket",
     "call",
     "notation",
@@ -30,6 +30,7 @@ const MODULES: [&str; 27] = [
     "cli",
     "manual",
     "event",
+    "journal",
     "world",
     "explain",
     "strace",
@@ -52,9 +53,9 @@ const MODULES: [&str; 27] = [
 ];
 
 /// The modules that know of no thread, clock, file or process.
-const PURE: [&str; 15] = [
-    "socket", "call", "notation", "glossary", "theme", "event", "world", "explain", "strace",
-    "script", "lesson", "layout", "app", "config", "view",
+const PURE: [&str; 16] = [
+    "socket", "call", "notation", "glossary", "theme", "event", "journal", "world", "explain",
+    "strace", "script", "lesson", "layout", "app", "config", "view",
 ];
 
 /// Words that are not used as identifiers, file names or in headings. The field has its own: orphan, capture, probe, ….

@@ -4,13 +4,16 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
 use crate::call::control_message::ControlMessage;
 use crate::call::data::Data;
 use crate::call::value::Credentials;
 use crate::socket::{Address, MsgFlags, PollEvents};
 
 /// The name of a socket, as a person chose it. Cheap to clone.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Name(Arc<str>);
 
 impl Name {
@@ -84,7 +87,7 @@ impl fmt::Display for Name {
 const IN: &str = " in ";
 
 /// A descriptor argument.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Descriptor {
     /// A socket of the playground, by its name.
     Named(Name),
@@ -93,7 +96,8 @@ pub enum Descriptor {
 }
 
 /// An address argument with the length that is passed beside it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressArg {
     /// The address.
     pub place: AddressExpr,
@@ -102,7 +106,7 @@ pub struct AddressArg {
 }
 
 /// Where an address comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AddressExpr {
     /// Written out.
     Literal(Address),
@@ -137,7 +141,7 @@ pub enum AddressExpr {
 }
 
 /// An address that getaddrinfo(3) has to look up.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedAddress {
     /// The host.
     pub host: NamedHost,
@@ -146,7 +150,7 @@ pub struct NamedAddress {
 }
 
 /// The host of an address with a name in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NamedHost {
     /// `localhost`
     Name(String),
@@ -157,7 +161,7 @@ pub enum NamedHost {
 }
 
 /// The port of an address with a name in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NamedPort {
     /// `80`
     Number(u16),
@@ -168,7 +172,7 @@ pub enum NamedPort {
 }
 
 /// The option of setsockopt and getsockopt: a level and a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OptionArg {
     /// SOL_SOCKET, IPPROTO_TCP, …
     pub level: i32,
@@ -177,7 +181,7 @@ pub struct OptionArg {
 }
 
 /// The argument of fcntl(2) and of ioctl(2).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IntArg {
     /// A number or mask.
     Number(i32),
@@ -188,7 +192,7 @@ pub enum IntArg {
 }
 
 /// One `struct pollfd` of poll(2).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PollEntry {
     /// Its descriptor.
     pub socket: Descriptor,
@@ -197,7 +201,8 @@ pub struct PollEntry {
 }
 
 /// What sendmsg(2) is given.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// The buffers, sent as one.
     pub data: Vec<Data>,
@@ -255,7 +260,7 @@ impl Message {
 }
 
 /// The three sets of select(2).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sets {
     /// Watched for data or end of file.
     pub read: Vec<Descriptor>,
@@ -277,7 +282,7 @@ impl Sets {
 }
 
 /// The buffer of a receiving call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Room {
     /// How many bytes the call may write, as its argument says.
     pub size: usize,
@@ -293,11 +298,11 @@ impl Room {
 }
 
 /// A timeout in milliseconds; a negative one is forever.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Millis(pub i32);
 
 /// What serve() does with each connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Service {
     /// Send back what comes.
     Echo,

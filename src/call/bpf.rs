@@ -1,12 +1,14 @@
 //! Classic BPF programs: what SO_ATTACH_FILTER is given, one instruction after the other.
 
+use serde::{Deserialize, Serialize};
+
 use std::fmt;
 
 /// The most instructions that the kernel takes, BPF_MAXINSNS.
 pub const MOST: usize = 4096;
 
 /// `struct sock_filter`, linux/filter.h.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Instruction {
     /// What it does: 0x6 is `ret #k`, which takes so many bytes of the packet; 0 drops it.
     pub code: u16,

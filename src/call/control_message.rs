@@ -3,18 +3,22 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::call::data::Data;
 use crate::socket::control::layout::Layout;
 use crate::socket::control::{ControlRow, by_number};
+use crate::socket::recorded;
 
 /// One control message. Descriptors and credentials have places of their own beside these.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ControlMessage {
     /// `cmsg_level`
     pub level: i32,
     /// `cmsg_type`
     pub kind: i32,
     /// Its data in the byte order of this host, without the number of an interface that is named.
+    #[serde(with = "recorded::bytes")]
     pub data: Vec<u8>,
     /// The name of the interface, where its data has one and the name is known.
     pub interface: Option<String>,

@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
+use crate::socket::recorded;
 use crate::socket::text::Quoted;
 
 /// The most bytes that one data argument or receive buffer may have: load stays bounded.
@@ -20,27 +23,29 @@ const COMPARED: usize = 4096;
 const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
 
 /// There is not enough memory for so many bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[error("not enough memory for {0} bytes")]
 pub struct NoMemory(pub usize);
 
 /// The data of a sending call, as it was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Data {
     /// `"text"`
+    #[serde(with = "recorded::bytes")]
     Text(Vec<u8>),
     /// `hex(de ad be ef)`
+    #[serde(with = "recorded::bytes")]
     Hex(Vec<u8>),
     /// `u64(3)`: a number of 8 bytes in the order of this host, as an eventfd has it.
     U64([u8; 8]),
     /// `bytes(65536)`: that many bytes of the known pattern.
     Pattern(usize),
     /// `"x"*1000`
-    Repeat(Vec<u8>, usize),
+    Repeat(#[serde(with = "recorded::bytes")] Vec<u8>, usize),
     /// `NULL*1000`: a null pointer with this length.
     Null(usize),
     /// Of a traced program: the first bytes of so many, the others were not read.
-    Head(Box<[u8]>, usize),
+    Head(#[serde(with = "recorded::bytes")] Box<[u8]>, usize),
 }
 
 impl Data {

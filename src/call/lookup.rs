@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
 use crate::socket::text::Quoted;
 use crate::socket::{Address, Domain, LookupFlags, NameFlags, Protocol, SocketType};
 
 /// A text that is passed to the C library, or a null pointer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text(pub Option<Vec<u8>>);
 
 impl Text {
@@ -24,15 +27,15 @@ impl fmt::Display for Text {
 }
 
 /// A host: its name, or its address as text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostText(pub Text);
 
 /// A service: its name, or its port as text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceText(pub Text);
 
 /// `struct addrinfo` as getaddrinfo(3) is given it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Hints {
     /// ai_flags
     pub flags: LookupFlags,
@@ -62,7 +65,8 @@ impl fmt::Display for Hints {
 }
 
 /// The flags of getnameinfo(3), and how many bytes its two buffers have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct NameRoom {
     /// NI_ flags.
     pub flags: NameFlags,
@@ -94,15 +98,16 @@ impl fmt::Display for NameRoom {
 }
 
 /// A number in the byte order of the host, or in that of the network: what htons(3) and the others take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderedNumber(pub u32);
 
 /// How many bytes inet_ntop(3) may write with the NUL; `None` is enough for any address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextSize(pub Option<u16>);
 
 /// What getaddrinfo(3) gives.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct AddressList {
     /// The entries, in the order of the library.
     pub entries: Vec<ListedAddress>,
@@ -111,7 +116,7 @@ pub struct AddressList {
 }
 
 /// One `struct addrinfo` of the list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedAddress {
     /// ai_addr
     pub address: Address,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::socket::Sig;
 use crate::socket::constant::SIGNALS;
 use crate::socket::signal::{FATAL, interrupting, signal};
@@ -10,7 +12,7 @@ use crate::socket::signal::{FATAL, interrupting, signal};
 ///
 /// A line chooses among the signals that report events of sockets. The program's own stay as they are in any case, so that
 /// no call takes the signal that is to end the program.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mask(pub Option<Vec<Sig>>);
 
 /// How many signals there are.

@@ -5,6 +5,9 @@ mod words;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
 use crate::call::argument::{Descriptor, Sets};
 use crate::call::control_message::ControlMessage;
 use crate::call::fault::Fault;
@@ -17,10 +20,12 @@ use crate::call::signal::SignalInfo;
 use crate::call::syscall::Printed;
 use crate::call::value::{Credentials, Value};
 use crate::socket::constant::{DescriptorFlags, StatusFlags};
+use crate::socket::recorded;
 use crate::socket::{Address, EpollEvents, Errno, MsgFlags, PollEvents, Sig, TcpState};
 
 /// How a call ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// What it returned, or errno.
     pub result: Result<Returned, Errno>,
@@ -35,11 +40,12 @@ pub struct Outcome {
 }
 
 /// What a loop had done before one of its calls failed: `ECONNRESET after 5 bytes`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Partial {
     /// How many; never 0.
     pub count: u64,
     /// Of what, for one and for several.
+    #[serde(deserialize_with = "recorded::two_texts")]
     pub unit: [&'static str; 2],
 }
 
@@ -51,7 +57,8 @@ impl Partial {
 }
 
 /// What a system call returned and wrote, as the kernel gave it: for renderings that show every byte, such as strace's.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Raw {
     /// The return value; -1 with an errno.
     pub returned: i64,
@@ -76,7 +83,8 @@ pub struct Raw {
     /// errno, where getaddrinfo(3) or getnameinfo(3) returned EAI_SYSTEM.
     pub system_errno: Option<Errno>,
     /// Where a call of the C library got names from: it was not left to ask whom it is configured to ask.
-    pub names_from: Option<&'static str>,
+    #[serde(default, deserialize_with = "recorded::some_text")]
+    pub names_from: Option<recorded::OwnText>,
     /// What an option reads just after setsockopt(2): asked by another call, which is not part of this one.
     pub read_back: Option<Value>,
     /// What was found just after a call that sends or receives, by other calls too. `None`: nothing was asked.
@@ -84,7 +92,7 @@ pub struct Raw {
 }
 
 /// What recvmmsg(2) wrote for one message beside its data.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RawMessage {
     /// The address of the sender.
     pub address: Written,
@@ -95,7 +103,8 @@ pub struct RawMessage {
 }
 
 /// A signal whose handler interrupted a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caught {
     /// Which.
     pub signal: Sig,
@@ -106,9 +115,10 @@ pub struct Caught {
 }
 
 /// Bytes behind a value-result length.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Written {
     /// The buffer, as far as the kernel wrote it.
+    #[serde(with = "recorded::bytes")]
     pub bytes: Vec<u8>,
     /// The length that the call was given.
     pub offered: u32,
@@ -117,7 +127,7 @@ pub struct Written {
 }
 
 /// What a successful call returned.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Returned {
     /// `0`
     Zero,
@@ -176,6 +186,7 @@ pub enum Returned {
         /// The number.
         value: i64,
         /// The bytes.
+        #[serde(with = "recorded::bytes")]
         bytes: Vec<u8>,
     },
     /// The value of an option.
@@ -187,7 +198,8 @@ pub enum Returned {
     /// The state of a TCP connection.
     State(TcpState),
     /// The state of another socket.
-    Word(&'static str),
+    #[serde(deserialize_with = "recorded::text")]
+    Word(recorded::OwnText),
     /// The number of a new process.
     Process(i32),
     /// How a child has changed. `None`: it has not, and waitpid(2) did not wait (WNOHANG).
@@ -195,7 +207,8 @@ pub enum Returned {
 }
 
 /// What recvmsg(2), or another call with several buffers, received.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
     /// What the call returned; more than there are bytes with MSG_TRUNC.
     pub count: u64,
@@ -216,7 +229,7 @@ pub struct Received {
 }
 
 /// Events of one descriptor, in the words of the call that reports them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Events {
     /// `POLLIN`
     Poll(PollEvents),

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::call::argument::Name;
 
 /// A process argument.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ProcessArg {
     /// A child, by its name.
     Named(Name),
@@ -23,7 +25,7 @@ impl fmt::Display for ProcessArg {
 }
 
 /// How a child has changed, waitpid(2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ChildChange {
     /// It has ended by exit(3), with this status.
     Exited(i32),

@@ -3,7 +3,10 @@
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize, Serializer};
+
 use crate::call::data::{Data, describe};
+use crate::socket::recorded;
 
 /// How many of the first bytes remain of what is cut.
 pub(crate) const HEAD: usize = 1024;
@@ -11,11 +14,19 @@ pub(crate) const HEAD: usize = 1024;
 pub(crate) const TAIL: usize = 64;
 
 /// Received bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ReceivedBytes(Extent);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl Serialize for ReceivedBytes {
+    /// A record has the two ends of many bytes.
+    fn serialize<S: Serializer>(&self, into: S) -> Result<S::Ok, S::Error> {
+        self.cut().0.serialize(into)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 enum Extent {
+    #[serde(with = "recorded::bytes")]
     Whole(Arc<[u8]>),
     /// A number, described as one.
     Number([u8; 8]),
@@ -23,10 +34,12 @@ enum Extent {
 }
 
 /// What remains of many bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Cut {
     len: usize,
+    #[serde(with = "recorded::bytes")]
     head: Box<[u8]>,
+    #[serde(with = "recorded::bytes")]
     tail: Box<[u8]>,
     /// Of all bytes: an expectation is still judged by them. `None`: not all of them were read.
     hash: Option<u64>,

@@ -1,7 +1,9 @@
 //! What the kernel says of a signal: why it was sent, and by whom.
 
+use serde::{Deserialize, Serialize};
+
 /// The members of `siginfo_t`, sigaction(2). The code decides which of them have a meaning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SignalInfo {
     /// `si_code`
     pub code: i32,

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::call::argument::{
     AddressArg, Descriptor, IntArg, Message, Millis, OptionArg, PollEntry, Room, Service, Sets,
 };
@@ -169,7 +171,7 @@ macro_rules! signatures {
         { $($column:ident: $value:expr),* }
     )+) => {
         /// Which call it is.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum CallKind {
             $(#[doc = $summary] $kind,)+
             /// one of a traced program that the notation has no word for

@@ -4,13 +4,17 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
 use crate::call::bpf::Instruction;
 use crate::socket::option::{Named, Names};
+use crate::socket::recorded;
 use crate::socket::text::Quoted;
 use crate::socket::{Address, Errno, TcpState};
 
 /// `struct ucred`: who somebody is, as SO_PEERCRED and SCM_CREDENTIALS say it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credentials {
     /// Process.
     pub pid: i32,
@@ -28,7 +32,7 @@ impl fmt::Display for Credentials {
 }
 
 /// The value of a socket option.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Value {
     /// `NULL`: a null pointer, wrong on purpose.
     Null,
@@ -61,6 +65,7 @@ pub enum Value {
         micros: i64,
     },
     /// `"reno"`
+    #[serde(with = "recorded::bytes")]
     Text(Vec<u8>),
     /// `{239.1.1.1, 127.0.0.1}`: struct ip_mreq.
     Membership {
@@ -134,9 +139,11 @@ pub enum Value {
         /// The peer; the kernel takes no port.
         address: IpAddr,
         /// The key; an empty one removes the key of this peer.
+        #[serde(with = "recorded::bytes")]
         key: Vec<u8>,
     },
     /// `{clockid 1, flags 0}`: a struct of numbers.
+    #[serde(deserialize_with = "recorded::named")]
     Fields(Vec<(&'static str, u32)>),
     /// Read only: SO_ERROR; `None`: there was no error.
     Error(Option<Errno>),
@@ -154,11 +161,13 @@ pub enum Value {
     /// Read only: the useful fields of struct tcp_info.
     TcpInfo(TcpInfo),
     /// `hex(01 02)`: bytes of a length that no type of ours has.
+    #[serde(with = "recorded::bytes")]
     Raw(Vec<u8>),
 }
 
 /// The fields of `struct tcp_info` that explain most, tcp(7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TcpInfo {
     /// Whether data that came with a SYN was acknowledged, TCPI_OPT_SYN_DATA.
     pub syn_data: bool,
@@ -345,7 +354,7 @@ fn list<T: fmt::Display>(items: &[T]) -> String {
 }
 
 /// A duration in the largest unit that writes it exactly: `5s`, `250ms`, `30us`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Span(pub Duration);
 
 impl fmt::Display for Span {

@@ -1,9 +1,11 @@
 //! Which process outside of the session has an address.
 
+use serde::{Deserialize, Serialize};
+
 use crate::socket::Address;
 
 /// The owner of an address that bind(2) could not get, as /proc shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AddressOwner {
     /// A process has a descriptor of the socket.
     Process {

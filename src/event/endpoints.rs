@@ -3,11 +3,15 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
 use crate::event::{DescriptorId, Identity, SocketDetails};
 use crate::socket::TcpState;
+use crate::socket::recorded;
 
 /// A value and how it is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Seen<T> {
     /// The kernel said so.
     Observed(T),
@@ -46,7 +50,8 @@ impl<T> Seen<T> {
 }
 
 /// Both ends of a connection, as seen at one moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Endpoints {
     /// Our own end, also after close(2). `None`: the kernel no longer has it.
     pub own: Option<End>,
@@ -119,7 +124,7 @@ const ORPHAN_STATES: [TcpState; 5] = [
 ];
 
 /// The socket at the other end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Other {
     /// The kernel has it.
     There {
@@ -135,7 +140,8 @@ pub enum Other {
 }
 
 /// One end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct End {
     /// Which socket it is.
     pub identity: Identity,
@@ -170,16 +176,18 @@ impl End {
 }
 
 /// The length of a queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Bytes {
     /// Bytes of data.
     pub count: u32,
     /// A SYN or a FIN, for which TCP has a sequence number too: RFC 9293 section 3.4.
-    pub control: Option<&'static str>,
+    #[serde(default, deserialize_with = "recorded::some_text")]
+    pub control: Option<recorded::OwnText>,
 }
 
 /// A kernel timer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timer {
     /// Which one.
     pub kind: TimerKind,
@@ -190,7 +198,7 @@ pub struct Timer {
 }
 
 /// Which timer it is, `idiag_timer` of sock_diag(7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TimerKind {
     /// Until the oldest segment is retransmitted; in SYN_RECV that is the SYN+ACK.
     Retransmit,
@@ -225,7 +233,7 @@ impl TimerKind {
 }
 
 /// Who has a descriptor of a socket.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Owner {
     /// We do: this descriptor.
     Ours(DescriptorId),

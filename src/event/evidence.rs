@@ -3,12 +3,17 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
 use crate::call::value::Value;
 use crate::event::{Identity, Owner, Seen};
+use crate::socket::recorded;
 use crate::socket::{Errno, TcpState};
 
 /// What was asked about one call. What was not asked, or not answered, is absent.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Evidence {
     /// The kernel's route to the destination, RTM_GETROUTE of rtnetlink(7).
     pub route: Option<Route>,
@@ -19,6 +24,7 @@ pub struct Evidence {
     /// The connections to the destination from the ports that the socket may use.
     pub pairs: Vec<PortUser>,
     /// Files below /proc/sys, each with what it contains.
+    #[serde(default, deserialize_with = "recorded::named")]
     pub sysctls: Vec<(&'static str, String)>,
     /// Options of the socket of the call, as they read.
     pub options: Vec<OptionNow>,
@@ -39,7 +45,7 @@ pub struct Evidence {
 }
 
 /// The answer of the kernel's table of sockets for one end of a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InTable {
     /// It is there.
     There {
@@ -53,7 +59,7 @@ pub enum InTable {
 }
 
 /// Where the kernel sends what is meant for an address.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Route {
     /// To this host itself.
     Local,
@@ -77,7 +83,7 @@ pub enum Route {
 }
 
 /// A type of route that discards what it is given, ip-route(8).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Denial {
     /// Fails with EACCES.
     Prohibit,
@@ -99,7 +105,8 @@ impl Denial {
 }
 
 /// A socket that has a port.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortUser {
     /// Which socket it is.
     pub identity: Identity,
@@ -122,7 +129,7 @@ pub struct PortUser {
 }
 
 /// The two options that let sockets share a port.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Reuse {
     /// SO_REUSEADDR
     pub address: bool,
@@ -131,7 +138,7 @@ pub struct Reuse {
 }
 
 /// An option as it reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OptionNow {
     /// Its level.
     pub level: i32,
@@ -142,11 +149,12 @@ pub struct OptionNow {
 }
 
 /// An AF_UNIX socket with a name, /proc/net/unix.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnixUser {
     /// Its inode.
     pub inode: u32,
     /// Its name, without the NUL byte at the beginning of an abstract one.
+    #[serde(with = "recorded::bytes")]
     pub name: Vec<u8>,
     /// Its SOCK_ type.
     pub socket_type: i32,

@@ -1,11 +1,14 @@
 //! What distinguishes one kernel socket from every other: its cookie, and its inode while a descriptor is open.
 
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
 use std::fmt;
 use std::num::NonZeroU64;
 
 /// A number that the kernel gives to one socket of this boot and to no other: `SO_COOKIE` of socket(7), `idiag_cookie`
 /// of sock_diag(7). It is kept from the handshake into TIME_WAIT.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Cookie(pub NonZeroU64);
 
 impl Cookie {
@@ -23,7 +26,8 @@ impl fmt::Display for Cookie {
 
 /// How a socket is recognised. The addresses of a connection do not identify it: a later connection may have the same
 /// ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Identity {
     /// The inode, fstat(2). 0 while no descriptor refers to the socket: in an accept queue, and after the last close(2).
     /// `None`: not asked.

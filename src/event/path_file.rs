@@ -1,7 +1,9 @@
 //! What is at the path of an AF_UNIX address.
 
+use serde::{Deserialize, Serialize};
+
 /// The type of a file, inode(7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PathFile {
     /// A socket, as bind(2) creates it.
     Socket,

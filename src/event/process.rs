@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::call::argument::Name;
 use crate::call::process::ChildChange;
 use crate::event::CallId;
 use crate::socket::Sig;
 
 /// Something that happened to a process; the source of the event says which one, and which of its threads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ProcessEvent {
     /// It is traced from now on.
     Started {
@@ -51,7 +53,7 @@ pub enum ProcessEvent {
 }
 
 /// How a process ended, wait(2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EndStatus {
     /// By exit(3), with this status.
     Exited(i32),
@@ -100,7 +102,7 @@ impl fmt::Display for EndStatus {
 }
 
 /// Why a call never returned to the program that made it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Abandonment {
     /// The process ended while the call was under way.
     Ended(EndStatus),

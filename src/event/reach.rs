@@ -1,7 +1,9 @@
 //! What a call may reach: everything, or only what belongs to the session.
 
+use serde::{Deserialize, Serialize};
+
 /// What the call in a line may reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Reach {
     /// Whatever this user may reach: a person typed the line, or ran the script that contains it.
     #[default]
@@ -12,7 +14,7 @@ pub enum Reach {
 }
 
 /// The file that a confined line comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LineSource {
     /// A lesson.
     Lesson,

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::call::argument::Name;
 use crate::call::data::NoMemory;
 use crate::call::table::CallKind;
 use crate::event::PathFile;
+use crate::socket::recorded;
 use crate::socket::{Address, Errno};
 
 /// Why a call was not made. It is displayed as a sentence for the user.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum Refusal {
     /// The number is one of the program's own descriptors.
     #[error(
@@ -19,7 +22,8 @@ pub enum Refusal {
         /// The number.
         fd: i32,
         /// What the program uses it for.
-        file: &'static str,
+        #[serde(deserialize_with = "recorded::text")]
+        file: recorded::OwnText,
     },
     /// A name was given in place of a number, and no descriptor of this session has that name.
     #[error("{0} refers to no descriptor, so the call was not made")]
@@ -53,7 +57,8 @@ pub enum Refusal {
         /// What ioctl(2) returned.
         errno: Errno,
         /// Why.
-        why: &'static str,
+        #[serde(deserialize_with = "recorded::text")]
+        why: recorded::OwnText,
     },
     /// unlink() and chmod() are only for the files of sockets.
     #[error(
@@ -92,7 +97,8 @@ pub enum Refusal {
         /// The number.
         pid: i32,
         /// Why.
-        why: &'static str,
+        #[serde(deserialize_with = "recorded::text")]
+        why: recorded::OwnText,
     },
     /// The child has ended.
     #[error("{0} has ended, so it makes no call")]
@@ -123,7 +129,8 @@ pub enum Refusal {
     #[error("expected that {what} ends; it is still pending after {} s", seconds(*after))]
     StillPending {
         /// What it waits for.
-        what: &'static str,
+        #[serde(deserialize_with = "recorded::text")]
+        what: recorded::OwnText,
         /// How long it has waited.
         after: Duration,
     },

@@ -1,10 +1,14 @@
 //! What the kernel reports about a socket besides its state and queues: memory, counters, what was shut down.
 
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
 use crate::call::value::TcpInfo;
 use crate::event::{Queue, Seen};
 
 /// The details of a socket, sock_diag(7).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SocketDetails {
     /// Its inode; 0 for a connection without a descriptor.
     pub inode: u32,
@@ -21,7 +25,7 @@ pub struct SocketDetails {
 }
 
 /// Directions that were shut down: bit 0 receiving, bit 1 sending.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Shut(pub u8);
 
 impl Shut {
@@ -40,7 +44,7 @@ impl Shut {
 }
 
 /// The memory of a socket, SO_MEMINFO of socket(7). Includes the kernel's overhead, so it is more than the data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Memory {
     /// Used by received data, and SO_RCVBUF.
     pub receive: Use,
@@ -53,7 +57,7 @@ pub struct Memory {
 }
 
 /// How full a buffer is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Use {
     /// The bytes in use.
     pub used: u32,

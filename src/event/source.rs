@@ -1,8 +1,10 @@
 //! Where an event comes from.
 
+use serde::{Deserialize, Serialize};
+
 /// Whose event it is. Above the engine a descriptor number means nothing without this: two processes use the same
 /// numbers for different sockets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Source {
     /// The session: calls made by this process.
     #[default]

@@ -6,10 +6,13 @@
 use std::fmt;
 use std::net::{SocketAddr, SocketAddrV4, SocketAddrV6};
 
+use serde::{Deserialize, Serialize};
+
+use crate::socket::recorded;
 use crate::socket::text::{Escaped, Quoted};
 
 /// A socket address that the kernel gave or that a call is to be given.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Address {
     /// `sockaddr_in`: an IPv4 address and a port.
     Inet(SocketAddrV4),
@@ -22,18 +25,21 @@ pub enum Address {
         /// The address family.
         family: u16,
         /// `sa_data`.
+        #[serde(with = "recorded::bytes")]
         data: Vec<u8>,
     },
 }
 
 /// The three kinds of AF_UNIX names, unix(7).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum UnixName {
     /// No name: what an unbound socket has, and what asks bind(2) to choose one (autobind).
     Unnamed,
     /// An entry in the file system.
+    #[serde(with = "recorded::bytes")]
     Path(Vec<u8>),
     /// A name that is not a file; Linux only. It begins with a NUL byte, which is not part of this value.
+    #[serde(with = "recorded::bytes")]
     Abstract(Vec<u8>),
 }
 

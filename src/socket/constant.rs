@@ -4,6 +4,8 @@
 //! family is a newtype over the number and not an enum. Printing gives the C name where there is one and the number
 //! where there is none; it never guesses.
 
+use serde::{Deserialize, Serialize};
+
 use std::fmt;
 
 /// One row of a family: the C name, its number on this system and what it is for.
@@ -117,7 +119,7 @@ macro_rules! family {
     ($(#[$doc:meta])* $type:ident, $table:ident, $what:literal, $prefix:literal, $man:literal, $style:ident,
      [$(($name:ident, $meaning:literal)),+ $(,)?]) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
         pub struct $type(pub i32);
 
         #[doc = concat!("The rows of [`", stringify!($type), "`].")]

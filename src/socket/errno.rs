@@ -1,10 +1,12 @@
 //! Error numbers by their names: those of errno(3), and those of getaddrinfo(3), which are negative.
 
+use serde::{Deserialize, Serialize};
+
 use std::fmt;
 use std::sync::LazyLock;
 
 /// An error number: as a system call left it, or, below 0, as getaddrinfo() and getnameinfo() of the C library return it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Errno(pub i32);
 
 /// Linux numbers its errors from 1 to this one.

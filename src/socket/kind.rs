@@ -1,9 +1,11 @@
 //! The four kinds of sockets that behave alike, whatever their domain, and the descriptors that are not sockets.
 
+use serde::{Deserialize, Serialize};
+
 use crate::socket::constant::SocketType;
 
 /// Which diagram of phases a socket follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// Connections and a byte stream: TCP, AF_UNIX SOCK_STREAM.
     Stream,

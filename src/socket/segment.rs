@@ -6,11 +6,13 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use serde::{Deserialize, Serialize};
+
 use crate::socket::address::Address;
 use crate::socket::endpoint::canonical;
 
 /// The control bits of a segment, RFC 9293 section 3.1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct TcpFlags(pub u8);
 
 impl TcpFlags {
@@ -48,7 +50,7 @@ static SHOWN: [(TcpFlags, &str); 5] = [
 ];
 
 /// One segment, or as many bytes as the loopback carries in one piece (its MTU is 64 KiB).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
     /// Who sent it.
     pub from: SocketAddr,

@@ -1,9 +1,11 @@
 //! The states of a TCP connection, RFC 9293 section 3.3.2, under the names and numbers of the Linux kernel.
 
+use serde::{Deserialize, Serialize};
+
 use std::fmt;
 
 /// What the kernel says of a TCP socket. Not to be confused with [`super::Phase`], which is what our calls imply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TcpState {
     /// Both sides may send.
     Established,

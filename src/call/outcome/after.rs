@@ -1,8 +1,12 @@
 //! What the kernel says of a socket just after a call that sends, receives or ends a direction. Other calls ask for it; they are not part of
 //! that call.
 
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
 /// The answers. A field that was not asked for, or that this kind of socket does not have, is `None`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct After {
     /// Whether O_NONBLOCK is set, fcntl(2).
     pub nonblocking: Option<bool>,
@@ -23,7 +27,8 @@ pub struct After {
 }
 
 /// Data that TCP has taken and not sent yet, and what decides when it is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Unsent {
     /// How many bytes: SIOCOUTQNSD of tcp(7).
     pub bytes: u32,
@@ -40,7 +45,8 @@ pub struct Unsent {
 }
 
 /// What limits the size of a datagram on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Path {
     /// The path MTU to the peer, IP_MTU or IPV6_MTU. `None`: the socket is not connected.
     pub mtu: Option<u32>,
@@ -53,7 +59,7 @@ pub struct Path {
 }
 
 /// Why TCP does not send what it has taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HeldBy {
     /// TCP_CORK, and there is less than a full segment.
     Cork,

@@ -1,5 +1,7 @@
 //! A result as the words that an expectation is compared with, and as text.
 
+use serde::{Deserialize, Serialize};
+
 use crate::call::argument::{Descriptor, Sets};
 use crate::call::control_message::ControlMessage;
 use crate::call::data::Data;
@@ -10,7 +12,7 @@ use crate::call::value::Value;
 use crate::socket::{Address, Sig};
 
 /// One word of a result, as an expectation is compared with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Word {
     /// Compared as text.
     Plain(String),

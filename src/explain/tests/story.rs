@@ -22,6 +22,7 @@ use crate::event::{
 };
 use crate::explain::context::Context;
 use crate::explain::{Why, suggestions, why};
+use crate::journal::Entry;
 use crate::notation::parse::parse_address;
 use crate::notation::{parse_data, parse_line};
 use crate::socket::constant::{EPOLL_EVENTS, Family, MSG_FLAGS, POLL_EVENTS, SIGNALS};
@@ -31,6 +32,17 @@ use crate::socket::{
     StatusFlags, TcpState,
 };
 use crate::world::{Handle, Record, World, resolve};
+
+/// An event as a recording has it: all that is explained must follow from that.
+pub(super) fn recorded(event: Event) -> Event {
+    let entry = Entry::Event(event);
+    let line = entry.line();
+    assert_eq!(Entry::of(line.as_bytes()).as_ref(), Ok(&entry), "{line}");
+    let Entry::Event(event) = entry else {
+        unreachable!("it is an event");
+    };
+    event
+}
 
 /// A session, line by line.
 ///
@@ -144,7 +156,8 @@ impl Story {
 
     fn happens(&mut self, what: EventKind) {
         self.clock += 1;
-        crate::explain::fold(&mut self.world, &Event::new(Timestamp(self.clock), what));
+        let event = recorded(Event::new(Timestamp(self.clock), what));
+        crate::explain::fold(&mut self.world, &event);
     }
 
     fn event(&mut self, event: &str) {
@@ -406,11 +419,11 @@ impl Story {
         let command = parse_line(line).expect(line).command.expect("a command");
         let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
         self.clock += 1;
-        let event = Event {
+        let event = recorded(Event {
             at: Timestamp(self.clock),
             source: request.source(),
             what: EventKind::Asked(Box::new(request)),
-        };
+        });
         crate::explain::fold(&mut self.world, &event);
     }
 

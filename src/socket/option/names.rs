@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::socket::constant::{Constant, DOMAINS, Family, PROTOCOLS, TYPES};
 
 /// Which family of constants a [`super::ValueType::Named`] value is written with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Names {
     /// AF_ constants.
     Domain,
@@ -50,7 +52,7 @@ impl Names {
 }
 
 /// A number that is written by its name, where it has one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
     /// Where the name is looked up.
     pub names: Names,

@@ -7,7 +7,7 @@ use crate::event::{
     Abandonment, CallId, DescriptorId, EndStatus, Event, EventKind, NewDescriptor, Origin,
     ProcessEvent, Source, Timestamp,
 };
-use crate::explain::tests::story::Story;
+use crate::explain::tests::story::{Story, recorded};
 use crate::world::{Handle, Record};
 
 /// The number of the first child; the others follow.
@@ -17,7 +17,8 @@ impl Story {
     fn happens_in(&mut self, pid: i32, what: EventKind) {
         self.clock += 1;
         let (at, source) = (Timestamp(self.clock), Source::Child { pid });
-        crate::explain::fold(&mut self.world, &Event { at, source, what });
+        let event = recorded(Event { at, source, what });
+        crate::explain::fold(&mut self.world, &event);
     }
 
     /// fork() has made a child, which has copies of all open descriptors.

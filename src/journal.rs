@@ -1,0 +1,301 @@
+//! The form of a recording: what happened in a session, one JSON object a line.
+//!
+//! The first line says what the others are: [`Header`]. Each further one is an [`Entry`]. Lines are only ever added at
+//! the end, so a recording that ends in the middle of a line has lost that line and nothing else: [`read`].
+//!
+//! A recording comes from a file that anybody may have written. Nothing in it is executed, and a line is read up to
+//! [`LONGEST`] bytes.
+
+use std::io::{self, BufRead};
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use crate::event::Event;
+
+/// The version of the form. It changes with every change that an older sockplay would misread.
+pub const VERSION: u32 = 1;
+
+/// The longest line that is read, in bytes; what is written is far shorter.
+pub const LONGEST: u64 = 16 << 20;
+
+/// The first line of a recording.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The version of the form.
+    pub sockplay_journal: u32,
+    /// The version of the program that wrote it.
+    pub program: String,
+    /// When it began, in seconds since 1970.
+    pub began: u64,
+    /// The process that wrote it.
+    pub pid: u32,
+    /// What was recorded.
+    pub what: Recorded,
+    /// The kernel: `Linux 6.1.0`.
+    pub kernel: Option<String>,
+}
+
+/// What was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Recorded {
+    /// The playground.
+    Play,
+    /// The course.
+    Learn,
+    /// The playground line by line.
+    Repl,
+    /// A script, by its name.
+    Script(String),
+    /// A traced program with its arguments.
+    Trace(Vec<String>),
+    /// The output of strace(1), by the name of its file.
+    Strace(String),
+}
+
+/// A line after the first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Entry {
+    /// Something happened.
+    Event(Event),
+    /// A lesson was opened, or a page of it reached.
+    Lesson {
+        /// Its name.
+        name: String,
+        /// The page, from 0.
+        page: usize,
+    },
+    /// The session was ended and another begun: without sockets or calls.
+    Anew,
+}
+
+/// Why a recording cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// The file cannot be read.
+    #[error("{0}")]
+    System(#[from] io::Error),
+    /// It is something else.
+    #[error("it is no recording of sockplay: its first line does not say so")]
+    NoRecording,
+    /// It has a version that this program does not know.
+    #[error(
+        "it has version {0} of the form, and this sockplay reads version {VERSION}: replay it with the sockplay that wrote it"
+    )]
+    Version(u32),
+}
+
+/// Something that is wrong with a line. The lines after it are read nevertheless.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Damage {
+    /// The last line has no end: the program that wrote it was killed, or the disk was full.
+    #[error("line {line} is cut off after {bytes} bytes: whoever wrote it was stopped there")]
+    Torn {
+        /// Its number, from 1.
+        line: u64,
+        /// How much of it is there.
+        bytes: usize,
+    },
+    /// A line that is no entry.
+    #[error("line {line} cannot be read ({why})")]
+    Broken {
+        /// Its number, from 1.
+        line: u64,
+        /// Why not.
+        why: String,
+    },
+}
+
+impl Header {
+    /// The header as a line, with its end.
+    pub fn line(&self) -> String {
+        with_end(serde_json::to_string(self))
+    }
+}
+
+impl Entry {
+    /// The entry as a line, with its end.
+    pub fn line(&self) -> String {
+        with_end(serde_json::to_string(self))
+    }
+
+    /// The entry of a line.
+    ///
+    /// # Errors
+    ///
+    /// Why it is none.
+    pub fn of(line: &[u8]) -> Result<Self, String> {
+        serde_json::from_slice(line).map_err(|error| error.to_string())
+    }
+}
+
+/// Every value of ours has a form; the line is empty where one had none, and an empty line is passed over.
+fn with_end(json: serde_json::Result<String>) -> String {
+    let mut line = json.unwrap_or_default();
+    line.push('\n');
+    line
+}
+
+/// A recording that is read line by line.
+#[derive(Debug)]
+pub struct Reader<R> {
+    from: R,
+    /// What the first line says.
+    pub header: Header,
+    line: u64,
+    /// How many bytes were read so far.
+    offset: u64,
+}
+
+/// What was read of a line.
+#[derive(Debug)]
+pub struct Read {
+    /// Where the line begins, in bytes from the beginning of the file.
+    pub offset: u64,
+    /// The entry, or what is wrong with the line.
+    pub entry: Result<Entry, Damage>,
+}
+
+impl<R: BufRead> Reader<R> {
+    /// Begins with the first line.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or is no recording that this version knows.
+    pub fn open(mut from: R) -> Result<Self, Unreadable> {
+        #[derive(Deserialize)]
+        struct Version {
+            sockplay_journal: u32,
+        }
+        let mut first = Vec::new();
+        io::Read::take(&mut from, LONGEST).read_until(b'\n', &mut first)?;
+        let version: Version =
+            serde_json::from_slice(&first).map_err(|_| Unreadable::NoRecording)?;
+        if version.sockplay_journal != VERSION {
+            return Err(Unreadable::Version(version.sockplay_journal));
+        }
+        Ok(Self {
+            from,
+            header: serde_json::from_slice(&first).map_err(|_| Unreadable::NoRecording)?,
+            line: 1,
+            offset: first.len() as u64,
+        })
+    }
+
+    /// The next line. `None`: there is no more.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn next(&mut self) -> io::Result<Option<Read>> {
+        let mut bytes = Vec::new();
+        io::Read::take(&mut self.from, LONGEST).read_until(b'\n', &mut bytes)?;
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        self.line += 1;
+        let (line, offset) = (self.line, self.offset);
+        self.offset += bytes.len() as u64;
+        let entry = if bytes.ends_with(b"\n") {
+            Entry::of(&bytes).map_err(|why| Damage::Broken { line, why })
+        } else {
+            Err(Damage::Torn {
+                line,
+                bytes: bytes.len(),
+            })
+        };
+        Ok(Some(Read { offset, entry }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::event::{Event, EventKind, ProcessEvent, Source, Timestamp};
+    use crate::journal::*;
+
+    fn header() -> Header {
+        Header {
+            sockplay_journal: VERSION,
+            program: "0.1.0".to_owned(),
+            began: 1_790_000_000,
+            pid: 7,
+            what: Recorded::Play,
+            kernel: None,
+        }
+    }
+
+    fn entry(at: Duration) -> Entry {
+        Entry::Event(Event {
+            at: Timestamp::default().after(at),
+            source: Source::Traced { pid: 7, tid: 8 },
+            what: EventKind::Process(ProcessEvent::Detached),
+        })
+    }
+
+    /// All that is read of a recording.
+    fn read(text: &str) -> (Vec<Entry>, Vec<Damage>) {
+        let mut reader = Reader::open(text.as_bytes()).expect("a recording");
+        let (mut entries, mut damages) = (Vec::new(), Vec::new());
+        while let Some(read) = reader.next().expect("memory") {
+            assert!(text.len() as u64 > read.offset);
+            match read.entry {
+                Ok(entry) => entries.push(entry),
+                Err(damage) => damages.push(damage),
+            }
+        }
+        (entries, damages)
+    }
+
+    #[test]
+    fn what_was_written_before_the_end_is_read_wherever_it_was_cut_off() {
+        let entries = [1, 2, 3].map(|second| entry(Duration::from_secs(second)));
+        let head = header().line();
+        let lines: Vec<String> = entries.iter().map(Entry::line).collect();
+        let whole = format!("{head}{}", lines.concat());
+        for end in head.len()..=whole.len() {
+            let (found, damages) = read(&whole[..end]);
+            let mut ends = lines.iter().scan(head.len(), |sum, line| {
+                *sum += line.len();
+                Some(*sum)
+            });
+            let complete = ends.by_ref().take_while(|own| *own <= end).count();
+            assert_eq!(found, entries[..complete], "cut off at {end}");
+            let is_torn = !whole[..end].ends_with('\n');
+            assert_eq!(damages.len(), usize::from(is_torn), "cut off at {end}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_no_entry_is_reported_and_the_others_are_read() {
+        let text = format!(
+            "{}{}nonsense\n{{\"Event\":{{}}}}\n{}",
+            header().line(),
+            entry(Duration::ZERO).line(),
+            entry(Duration::ZERO).line()
+        );
+        let (found, damages) = read(&text);
+        assert_eq!(found.len(), 2);
+        let lines: Vec<u64> = damages
+            .iter()
+            .map(|damage| match damage {
+                Damage::Broken { line, .. } | Damage::Torn { line, .. } => *line,
+            })
+            .collect();
+        assert_eq!(lines, [3, 4]);
+    }
+
+    #[test]
+    fn another_file_and_another_version_are_refused() {
+        let open = |text: &str| Reader::open(text.as_bytes()).map(|own| own.header);
+        assert!(matches!(open(""), Err(Unreadable::NoRecording)));
+        assert!(matches!(open("socket()\n"), Err(Unreadable::NoRecording)));
+        let newer = header()
+            .line()
+            .replace("\"sockplay_journal\":1", "\"sockplay_journal\":2");
+        assert!(matches!(open(&newer), Err(Unreadable::Version(2))));
+        assert_eq!(open(&header().line()).expect("it is one"), header());
+    }
+}
