@@ -315,6 +315,15 @@ pub struct Clickable {
     pub target: Target,
 }
 
+/// Text that is a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hyperlink {
+    /// Its area, in one row.
+    pub area: Rect,
+    /// Its address.
+    pub url: String,
+}
+
 /// Pairs the rows of an area with their targets.
 pub fn clickable(place: Rect, targets: impl IntoIterator<Item = Option<Target>>) -> Vec<Clickable> {
     let rows = place.rows().zip(targets);
@@ -370,6 +379,8 @@ pub struct Geometry {
     pub areas: Areas,
     /// The clickable rows; those below an overlay are not.
     pub clickable: Vec<Clickable>,
+    /// The links; none while an overlay may cover them.
+    pub links: Vec<Hyperlink>,
     /// The scrolling of State.
     pub state: Extent,
     /// The scrolling of Why.

@@ -19,9 +19,11 @@ pub mod progress;
 pub mod prose;
 pub mod question;
 pub mod read;
+pub mod reference;
 pub mod schedule;
 mod source;
 pub mod study;
+pub mod summary;
 mod task;
 pub mod topics;
 
@@ -33,6 +35,7 @@ pub use crate::lesson::progress::Progress;
 pub use crate::lesson::prose::Prose;
 pub use crate::lesson::question::Question;
 pub use crate::lesson::study::Study;
+pub use crate::lesson::summary::Closing;
 
 /// A lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +91,8 @@ pub enum LessonStep {
     Predict(Box<Question>),
     /// Something that the learner is to bring about.
     Task(Task),
+    /// The last one: what to remember, and the sources.
+    Closing(Closing),
 }
 
 /// A line to be run, and where it is in the file.
@@ -155,7 +160,23 @@ impl TracedServer {
     }
 }
 
+impl LessonStep {
+    /// Whether it is only read.
+    pub fn is_text(&self) -> bool {
+        matches!(self, Self::Prose(_) | Self::Closing(_))
+    }
+}
+
 impl Lesson {
+    /// Its end.
+    pub fn closing(&self) -> Option<&Closing> {
+        let steps = self.pages.iter().flat_map(|page| &page.steps);
+        steps.rev().find_map(|lesson_step| match lesson_step {
+            LessonStep::Closing(closing) => Some(closing),
+            _ => None,
+        })
+    }
+
     /// The tasks with their pages.
     pub fn tasks(&self) -> impl Iterator<Item = (usize, &Task)> {
         let pages = self.pages.iter().enumerate();

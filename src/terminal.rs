@@ -5,6 +5,7 @@ pub(crate) mod characters;
 pub(crate) mod configuration;
 pub(crate) mod event_loop;
 pub(crate) mod frame_pacer;
+pub(crate) mod hyperlinks;
 pub(crate) mod layout_store;
 pub(crate) mod listener_scan;
 pub(crate) mod screen;

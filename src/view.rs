@@ -124,6 +124,7 @@ fn draw(app: &App, frame: &mut Frame<'_>) -> Geometry {
         geometry.overlay = Some(drawn.extent);
         // Nothing behind it can be clicked.
         geometry.clickable = drawn.clickable;
+        geometry.links.clear();
     }
     geometry
 }
@@ -168,6 +169,7 @@ fn panes(app: &App, geometry: &mut Geometry, frame: &mut Frame<'_>) {
             Pane::Lesson => match lesson::draw(app, inner, frame) {
                 Some(drawn) => {
                     geometry.lesson = Some(drawn.extent);
+                    geometry.links = drawn.links;
                     drawn.clickable
                 }
                 None => Vec::new(),

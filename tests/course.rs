@@ -69,7 +69,7 @@ fn lines() -> Vec<CallKind> {
     for lesson in lessons() {
         for lesson_step in lesson.pages.iter().flat_map(|page| &page.steps) {
             match lesson_step {
-                LessonStep::Prose(_) => {}
+                LessonStep::Prose(_) | LessonStep::Closing(_) => {}
                 LessonStep::Play(step) => calls.extend(command(&step.line)),
                 LessonStep::Predict(question) => {
                     calls.extend(question.line.as_ref().and_then(command));

@@ -160,7 +160,7 @@ fn typed(lesson: &Lesson) -> String {
     for page in &lesson.pages {
         for step in &page.steps {
             match step {
-                LessonStep::Prose(_) => {}
+                LessonStep::Prose(_) | LessonStep::Closing(_) => {}
                 LessonStep::Play(_) => typed.push('\n'),
                 LessonStep::Predict(question) => {
                     typed.push_str(&format!("{}\n", question.right + 1));

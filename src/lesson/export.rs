@@ -2,6 +2,7 @@
 
 use crate::lesson::Card;
 use crate::lesson::deck::Filed;
+use crate::lesson::reference::Reference;
 
 /// The header of Anki's text format: what its importer is to do (Anki Manual, "Text Files").
 const HEADER: &str = "#separator:tab
@@ -27,7 +28,7 @@ pub fn anki<'a>(cards: impl IntoIterator<Item = &'a Filed>) -> String {
         } else {
             format!("<pre>{}</pre>", lines.join("<br>"))
         };
-        let source = escaped(&card.source);
+        let source = crate::lesson::reference::joined(&card.source, link);
         let tags: Vec<String> = tags(card).collect();
         let tags = tags.join(" ");
         text.push_str(&format!(
@@ -55,7 +56,7 @@ fn block(card: &Card) -> String {
     format!(
         "START\nBasic\n{}\nBack: {back}\n\n*{}*\nTags: {}\nEND\n",
         plain(&card.question),
-        card.source,
+        crate::lesson::reference::markdown(&card.source),
         tags.join(" ")
     )
 }
@@ -101,6 +102,15 @@ fn html(text: &str) -> String {
     out
 }
 
+/// A source as HTML.
+fn link(source: Reference) -> String {
+    let text = escaped(&source.text);
+    match source.url {
+        Some(url) => format!("<a href=\"{}\">{text}</a>", escaped(&url)),
+        None => text,
+    }
+}
+
 /// Escapes what has a meaning in HTML or in the file.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -143,7 +153,8 @@ mod tests {
             text.strip_prefix(HEADER),
             Some(
                 "sockplay-own\tsockplay::backlog\tWhat is <code>a &lt; b</code>?<br>&quot;x&quot;\t\
-                 A stray ` mark &amp; more<br><br><small>listen(2)</small>\ta two-words\n"
+                 A stray ` mark &amp; more<br><br><small>\
+                 <a href=\"https://man7.org/linux/man-pages/man2/listen.2.html\">listen(2)</a></small>\ta two-words\n"
             )
         );
     }
@@ -153,7 +164,8 @@ mod tests {
         let text = obsidian(&[filed("Q?", "One\nEND\nTags: no")]);
         assert_eq!(
             text,
-            "START\nBasic\nQ?\nBack: One\n END\n Tags: no\n\n*listen(2)*\nTags: a two-words\nEND\n"
+            "START\nBasic\nQ?\nBack: One\n END\n Tags: no\n\n\
+             *[listen(2)](https://man7.org/linux/man-pages/man2/listen.2.html)*\nTags: a two-words\nEND\n"
         );
     }
 }

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use crate::call::Mode;
 use crate::lesson::prose::Part;
+use crate::lesson::reference::references;
 use crate::lesson::source::{Source, SourceLine};
 use crate::lesson::{
-    Card, DIR, Lesson, LessonStep, PEER, Page, Prose, Solving, Step, Task, TracedServer,
+    Card, Closing, DIR, Lesson, LessonStep, PEER, Page, Prose, Solving, Step, Task, TracedServer,
 };
 use crate::notation::diagnostic::nearest;
 use crate::notation::parse_line;
@@ -33,6 +34,7 @@ pub fn lesson(id: &str, text: &str, dir: &str) -> Result<Lesson, Vec<ScriptError
     let mut reader = Reader::new(&front.title);
     reader.body(&source, front.end)?;
     reader.check(&source)?;
+    reader.close(&front.sources);
     let Reader { pages, cards, .. } = reader;
     Ok(Lesson {
         id: id.to_owned(),
@@ -166,6 +168,7 @@ fn traces_of((row, value): (SourceLine<'_>, &str)) -> Result<TracedServer, Scrip
 struct Reader {
     pages: Vec<Page>,
     cards: Vec<Card>,
+    summary: Vec<String>,
     errors: Vec<ScriptError>,
 }
 
@@ -177,6 +180,7 @@ impl Reader {
                 steps: Vec::new(),
             }],
             cards: Vec::new(),
+            summary: Vec::new(),
             errors: Vec::new(),
         }
     }
@@ -232,6 +236,15 @@ impl Reader {
                 .push(last.fault("a page of the lesson is empty"));
         }
         self.give_up()
+    }
+
+    /// Ends the last page with what to remember and the sources.
+    fn close(&mut self, sources: &[String]) {
+        let closing = Closing {
+            summary: std::mem::take(&mut self.summary),
+            sources: references(&sources.join(";")),
+        };
+        self.page().push(LessonStep::Closing(closing));
     }
 
     fn page(&mut self) -> &mut Vec<LessonStep> {
@@ -303,11 +316,15 @@ impl Reader {
                 let lines = lines?.into_iter().flatten();
                 self.task(first, kind)?.solution.extend(lines);
             }
+            "summary" if self.summary.is_empty() => {
+                self.summary = crate::lesson::summary::read(first, rows)?;
+            }
+            "summary" => return Err(first.fault("the lesson has a summary already")),
             "card" => self.cards.push(crate::lesson::card::read(first, rows)?),
             _ => {
                 return Err(first.fault_with(
                     format!("`{kind}` is not a kind of block"),
-                    "play, predict, task, goal, hint, solution, card; c and text are shown as they are",
+                    "play, predict, task, goal, hint, solution, summary, card; c and text are shown as they are",
                 ));
             }
         }

@@ -167,7 +167,7 @@ impl Study {
     pub fn present(&self) -> Option<(usize, &LessonStep)> {
         let steps = self.page().steps.iter().enumerate();
         let mut open = steps.filter(|(at, lesson_step)| {
-            !matches!(lesson_step, LessonStep::Prose(_))
+            !lesson_step.is_text()
                 && self
                     .result_of(*at)
                     .is_none_or(|step_result| !step_result.is_over())
@@ -237,10 +237,12 @@ impl Study {
             }
             None => self.after_last(),
             Some((_, LessonStep::Play(step))) => Next::Run(Box::new(step.line.clone())),
-            Some((at, LessonStep::Predict(_) | LessonStep::Prose(_))) => match self.result_of(at) {
-                Some(_) => Next::Astray,
-                None => Next::Answer,
-            },
+            Some((at, LessonStep::Predict(_) | LessonStep::Prose(_) | LessonStep::Closing(_))) => {
+                match self.result_of(at) {
+                    Some(_) => Next::Astray,
+                    None => Next::Answer,
+                }
+            }
             Some((_, LessonStep::Task(_))) => Next::Unreached,
         }
     }
@@ -488,7 +490,7 @@ fn is_done(line: &Solving, world: &World) -> bool {
 /// The result of a step in an earlier session, as far as that is stored. `None` of what has no result.
 fn before(lesson_step: &LessonStep, is_reached: bool) -> Option<StepResult> {
     Some(match lesson_step {
-        LessonStep::Prose(_) => return None,
+        LessonStep::Prose(_) | LessonStep::Closing(_) => return None,
         LessonStep::Play(step) => StepResult::Line {
             result: promised(&step.line),
             broken: None,
@@ -515,7 +517,7 @@ fn promised(line: &Line) -> String {
 /// The lines that a step runs.
 fn lines_of(lesson_step: &LessonStep) -> Vec<Line> {
     match lesson_step {
-        LessonStep::Prose(_) => Vec::new(),
+        LessonStep::Prose(_) | LessonStep::Closing(_) => Vec::new(),
         LessonStep::Play(step) => vec![step.line.clone()],
         LessonStep::Predict(question) => question.runs().cloned().into_iter().collect(),
         LessonStep::Task(task) => {

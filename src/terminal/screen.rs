@@ -16,6 +16,7 @@ use ratatui::layout::Rect;
 
 use crate::app::state::App;
 use crate::layout::Geometry;
+use crate::terminal::hyperlinks;
 use crate::view::view;
 
 /// A whole frame is written at once.
@@ -59,7 +60,10 @@ impl Screen {
         }
         queue!(self.0.backend_mut(), BeginSynchronizedUpdate)?;
         let mut geometry = Geometry::default();
-        self.0.draw(|frame| geometry = view(app, frame))?;
+        self.0.draw(|frame| {
+            geometry = view(app, frame);
+            hyperlinks::write(&geometry.links, frame.buffer_mut());
+        })?;
         app.drawn(geometry);
         queue!(self.0.backend_mut(), EndSynchronizedUpdate)?;
         self.0.backend_mut().flush()

@@ -3,9 +3,10 @@
 //! A page begins at its top; after that the pane begins at what is new. Enter scrolls as long as text is hidden below, and
 //! the row of keys says so; only then it makes the next step. The goals are below the text however it is scrolled.
 
+pub(crate) mod closing;
 mod goals;
 mod keys;
-mod line;
+pub(crate) mod line;
 mod page;
 mod step;
 pub(crate) mod steps;
@@ -16,7 +17,7 @@ use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 use crate::app::state::App;
-use crate::layout::{Clickable, LessonExtent, Pane, Target, clickable};
+use crate::layout::{Clickable, Hyperlink, LessonExtent, Pane, Target, clickable};
 use crate::lesson::Study;
 use crate::theme::TEXT;
 use crate::view::lesson::line::LessonLine;
@@ -29,6 +30,8 @@ pub(crate) struct Drawn {
     pub(crate) extent: LessonExtent,
     /// The answers.
     pub(crate) clickable: Vec<Clickable>,
+    /// The sources.
+    pub(crate) links: Vec<Hyperlink>,
 }
 
 /// The parts of the pane.
@@ -71,14 +74,20 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Option<Drawn> {
     let lines: Vec<LessonLine> = lines.collect();
     let targets = lines.iter().map(|line| line.answer.map(Target::Answer));
     let clickable = clickable(laid.text, targets);
+    let mut links = Vec::new();
     for (shown, row) in lines.into_iter().zip(laid.text.rows()) {
+        links.extend(shown.links.iter().map(|link| link.within(row)));
         shown.line.render(row, on.buffer_mut());
     }
     for (line, row) in laid.pinned.into_iter().zip(laid.pin.rows()) {
         line.render(row, on.buffer_mut());
     }
     hints.render(laid.keys, on.buffer_mut());
-    Some(Drawn { extent, clickable })
+    Some(Drawn {
+        extent,
+        clickable,
+        links,
+    })
 }
 
 /// Shows in the frame where the text continues, and the key that scrolls there. Drawn after the other panes, which

@@ -57,7 +57,7 @@ fn lines_of_lesson(name: &str, text: &str) -> String {
     let mut lines = Vec::new();
     for step in lesson.pages.iter().flat_map(|page| &page.steps) {
         match step {
-            LessonStep::Prose(_) => {}
+            LessonStep::Prose(_) | LessonStep::Closing(_) => {}
             LessonStep::Play(step) => lines.push(step.line.to_string()),
             LessonStep::Predict(question) => {
                 lines.extend(question.line.as_ref().map(ToString::to_string));

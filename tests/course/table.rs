@@ -30,6 +30,10 @@ impl Counts {
         for lesson_step in lesson.pages.iter().flat_map(|page| &page.steps) {
             match lesson_step {
                 LessonStep::Prose(prose) => counts.words += words(&prose.plain()),
+                LessonStep::Closing(closing) => {
+                    let summary = closing.summary.iter().map(|own| words(own));
+                    counts.words += summary.sum::<usize>();
+                }
                 LessonStep::Play(step) => {
                     counts.by_enter += usize::from(step.line.command.is_some());
                 }

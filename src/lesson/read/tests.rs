@@ -44,6 +44,13 @@ Use `listen()`.
 listen(l, 5)
 ```
 
+```summary
+One.
+`two()`.
+
+Three.
+```
+
 ```card
 id: c
 tags: listen, backlog
@@ -69,6 +76,7 @@ fn a_lesson_is_read_into_pages_and_beats() {
         LessonStep::Play(second),
         LessonStep::Predict(question),
         LessonStep::Task(task),
+        LessonStep::Closing(closing),
     ] = lesson.pages[1].steps.as_slice()
     else {
         panic!("{:?}", lesson.pages[1].steps)
@@ -80,6 +88,9 @@ fn a_lesson_is_read_into_pages_and_beats() {
     assert_eq!(question.answers[0].says, "no");
     assert_eq!((task.hints.len(), task.solution.len()), (1, 1));
     assert_eq!(task.goal.conditions[0].says, "make it passive");
+    assert_eq!(closing.summary, ["One.", "`two()`.", "Three."]);
+    assert_eq!(closing.sources.len(), 2);
+    assert_eq!(lesson.closing(), Some(closing));
     let card = &lesson.cards[0];
     assert_eq!(
         (card.answer.as_str(), card.run.len()),
@@ -153,6 +164,21 @@ fn what_is_wrong_is_said_with_its_line() {
             "why this answer",
         ),
         (with("x\n\n```card\nid: x\n```\n"), 10, "the card has no"),
+        (
+            with("x\n\n```summary\nOne.\nTwo\nThree.\n```\n"),
+            12,
+            "this is not a sentence",
+        ),
+        (
+            with("x\n\n```summary\nOne.\nTwo.\n```\n"),
+            10,
+            "a summary has three lines, and this one has 2",
+        ),
+        (
+            with(&"x\n\n```summary\nA.\nB.\nC.\n```\n".repeat(2)),
+            17,
+            "the lesson has a summary already",
+        ),
         (with("# x\n"), 8, "a heading"),
     ];
     for (text, line, message) in cases {

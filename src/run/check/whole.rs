@@ -187,7 +187,7 @@ impl Checker<'_> {
                 break;
             }
             match lesson_step {
-                LessonStep::Prose(_) => {}
+                LessonStep::Prose(_) | LessonStep::Closing(_) => {}
                 LessonStep::Play(step) => self.step(step)?,
                 LessonStep::Predict(question) => self.question(question)?,
                 LessonStep::Task(task) => self.task(task)?,
@@ -326,7 +326,7 @@ impl Checker<'_> {
 /// The line of the file in which a step begins. `None`: it runs nothing.
 fn number(lesson_step: &LessonStep) -> Option<usize> {
     match lesson_step {
-        LessonStep::Prose(_) => None,
+        LessonStep::Prose(_) | LessonStep::Closing(_) => None,
         LessonStep::Play(step) => Some(step.number),
         LessonStep::Predict(question) => Some(question.number),
         LessonStep::Task(task) => Some(task.number),

@@ -3,7 +3,7 @@
 use crate::call::{Command, Mode};
 use crate::lesson::prose::{Block, WordStyle};
 use crate::lesson::study::StepResult;
-use crate::lesson::{LessonStep, Progress, Prose, Question, Study, Task};
+use crate::lesson::{Closing, LessonStep, Progress, Prose, Question, Study, Task};
 use crate::world::World;
 
 /// A lesson that is being read, and how much of it was printed.
@@ -71,6 +71,7 @@ impl Reading {
     fn step(&self, index: usize) -> Vec<String> {
         match &self.study.page().steps[index] {
             LessonStep::Prose(prose) => text(prose),
+            LessonStep::Closing(own) => closing(own),
             LessonStep::Play(step) => match (self.study.result_of(index), &step.line.command) {
                 (None, Some(command)) => vec![format!("[Enter runs {}]", bare(command))],
                 (Some(StepResult::Line { result, .. }), Some(command)) => {
@@ -162,6 +163,28 @@ pub(crate) fn text(prose: &Prose) -> Vec<String> {
         Block::Listing(lines) => lines.iter().map(|line| format!("    {line}")).collect(),
     });
     lines.collect()
+}
+
+/// The end of a lesson. The addresses of the sources are written out.
+fn closing(closing: &Closing) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !closing.summary.is_empty() {
+        lines.push("To remember:".to_owned());
+    }
+    lines.extend(
+        closing
+            .summary
+            .iter()
+            .map(|own| format!("- {}", plain(own))),
+    );
+    if !closing.sources.is_empty() {
+        lines.push("Sources:".to_owned());
+    }
+    lines.extend(closing.sources.iter().map(|own| match &own.url {
+        Some(url) => format!("- {}: {url}", own.text),
+        None => format!("- {}", own.text),
+    }));
+    lines
 }
 
 fn asked(question: &Question) -> Vec<String> {

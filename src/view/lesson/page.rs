@@ -114,6 +114,10 @@ fn step_lines(
                 width,
             ));
         }
+        LessonStep::Closing(closing) => {
+            let lines = crate::view::lesson::closing::lines(closing, width, &app.theme);
+            page.lines.extend(lines);
+        }
         LessonStep::Task(task) => {
             let lines = crate::view::lesson::goals::task(app, study, task, step_result, width);
             let hints = lines.last_hint.filter(|_| step_result.is_none());

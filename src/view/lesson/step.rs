@@ -39,7 +39,7 @@ fn row(app: &App, study: &Study, width: usize) -> Line<'static> {
         Some((_, LessonStep::Task(task))) => {
             return crate::view::lesson::goals::short(app, study, task, width);
         }
-        Some((_, LessonStep::Prose(_))) | None => {
+        Some((_, LessonStep::Prose(_) | LessonStep::Closing(_))) | None => {
             let end = end(app, study);
             return cut_spans(vec![Span::styled(end, app.theme.good)], width);
         }

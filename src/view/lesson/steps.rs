@@ -197,6 +197,7 @@ fn answer(
     let lines = lines.into_iter().map(|line| LessonLine {
         line,
         answer: Some(index),
+        links: Vec::new(),
     });
     let mut shown: Vec<LessonLine> = lines.collect();
     if chosen.is_some() {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use crate::lesson::course::LESSONS;
 use crate::lesson::study::StepResult;
 use crate::lesson::{LessonStep, Prose, Study};
+use crate::view::lesson::closing;
+use crate::view::lesson::line::LessonLine;
 use crate::view::tests::*;
 
 /// The most keys that a lesson may take.
@@ -116,6 +118,11 @@ impl Reader {
         for (at, lesson_step) in shown {
             match (lesson_step, study.result_of(at)) {
                 (LessonStep::Prose(text), _) => all.push(self.lines(text)),
+                (LessonStep::Closing(closing), _) => {
+                    let lines = closing::lines(closing, self.width(), &self.app.theme);
+                    let text = |own: &LessonLine| own.line.to_string().trim().to_owned();
+                    all.push(lines.iter().map(text).collect());
+                }
                 (LessonStep::Predict(question), Some(StepResult::Answered { .. })) => {
                     let says = question
                         .answers

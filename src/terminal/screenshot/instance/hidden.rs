@@ -96,7 +96,7 @@ impl<'a> Walk<'a> {
         for (page, own) in lesson.pages.iter().enumerate() {
             for lesson_step in &own.steps {
                 match lesson_step {
-                    LessonStep::Prose(_) => {}
+                    LessonStep::Prose(_) | LessonStep::Closing(_) => {}
                     LessonStep::Play(step) => self.run(step.line.clone(), None),
                     LessonStep::Predict(question) => {
                         self.instance.settle().expect("it settles");
