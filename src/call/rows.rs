@@ -80,7 +80,7 @@ macro_rules! with_calls {
             /// sends several messages in one call and returns how many; an error of a later one is not reported
             Sendmmsg "sendmmsg" (socket: Descriptor, messages: Vec<Message>, flags: MsgFlags) -> "messages" traced "sendmmsg" by sendmmsg {
                 class: Class::System, role: Role::Sends, on: On::Socket, group: Group::Send, gives: Gives::Sent,
-                reach: Reach::Peer, addresses: Addresses::SetByDatagrams,
+                reach: Reach::Peer, addresses: Addresses::SetByDatagrams, in_child: InChild::Made,
                 man: "sendmmsg(2)", example: "sendmmsg(u, [[\"a\"], {[\"b\"], addr(v)}])"
             }
             /// sends several buffers as one
@@ -124,7 +124,7 @@ macro_rules! with_calls {
             /// receives up to vlen messages in one call; the timeout is only looked at after each of them
             Recvmmsg "recvmmsg" (socket: Descriptor, vlen: i32, sizes: Vec<usize> as "size", timeout: Option<Timeout>, flags: MsgFlags) -> "2 [\"a\", \"b\"] from ADDRESS" traced "recvmmsg" by recvmmsg {
                 class: Class::System, role: Role::Receives, on: On::Socket, group: Group::Receive,
-                gives: Gives::Received, reach: Reach::Nothing, makes: 8,
+                gives: Gives::Received, reach: Reach::Nothing, makes: 8, in_child: InChild::Made,
                 man: "recvmmsg(2)", example: "recvmmsg(v, 10, 100, MSG_WAITFORONE)"
             }
             /// ends one direction or both; the descriptor stays open

@@ -258,6 +258,7 @@ placeholders! {
 /// Plural words in the texts, and what replaces them after the number 1; longer ones first.
 const ONE: &[(&str, &str)] = &[
     (" connections were", " connection was"),
+    (" messages, ", " message, "),
     (" bytes wait ", " byte waits "),
     (" bytes have", " byte has"),
     (" bytes had", " byte had"),
