@@ -29,8 +29,8 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::call::argument::{
-    AddressArg, AddressExpr, Descriptor, IntArg, Message, Millis, Name, NamedPort, OptionArg,
-    PollEntry, Room, Service, Sets,
+    AddressArg, AddressExpr, Descriptor, IntArg, Message, Millis, Name, NamedAddress, NamedPort,
+    OptionArg, PollEntry, Room, Service, Sets,
 };
 use crate::call::column::Role;
 use crate::call::data::Data;
@@ -231,6 +231,27 @@ impl Call {
             _ => {}
         });
         found
+    }
+
+    /// The names in its addresses that have to be looked up: sendmmsg(2) has an address for each message.
+    pub fn to_look_up(&self) -> Vec<&NamedAddress> {
+        let mut addresses = Vec::new();
+        self.visit(&mut |argument| match argument {
+            Argument::Address(address) => addresses.push(address),
+            Argument::Message(message) => addresses.extend(message.address.as_ref()),
+            Argument::Messages(messages) => {
+                let own = messages.iter();
+                addresses.extend(own.filter_map(|message| message.address.as_ref()));
+            }
+            _ => {}
+        });
+        let names = addresses
+            .into_iter()
+            .filter_map(|address| match &address.place {
+                AddressExpr::Named(named) => Some(&**named),
+                _ => None,
+            });
+        names.collect()
     }
 
     /// The address arguments of all messages, to be replaced by their literals when names are resolved.

@@ -157,7 +157,7 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
             return Err(Unresolved::NotLookedUp(named.clone()));
         }
         if let AddressExpr::Loopback(port) = &address.place {
-            let host = loopback(world, said.call.socket())?;
+            let host = loopback(called(world, said)?)?;
             let numeric = AddressExpr::Literal(with_port(host, *port));
             // The log shows which address that was.
             written.place = numeric.clone();
@@ -409,20 +409,27 @@ fn port_of(world: &World, name: &Name) -> Result<u16, Unresolved> {
 }
 
 /// The loopback address in the domain of a socket; of a number that is none of ours, that of IPv4.
-fn loopback(world: &World, socket: Option<&Descriptor>) -> Result<IpAddr, Unresolved> {
-    match known(world, socket).map(|socket| (socket, socket.domain())) {
+fn loopback(socket: Option<Handle<'_>>) -> Result<IpAddr, Unresolved> {
+    match socket.map(|socket| (socket, socket.domain())) {
         None | Some((_, Domain::INET)) => Ok(Ipv4Addr::LOCALHOST.into()),
         Some((_, Domain::INET6)) => Ok(Ipv6Addr::LOCALHOST.into()),
         Some((socket, _)) => Err(Unresolved::NotInternet(socket.name().clone())),
     }
 }
 
-/// The socket of ours that a call is made on.
-fn known<'a>(world: &'a World, socket: Option<&Descriptor>) -> Option<Handle<'a>> {
-    match socket? {
-        Descriptor::Named(name) => world.named(name),
-        Descriptor::Raw(fd) => world.with_fd(*fd),
-    }
+/// The socket of ours that a call is made on, in the process that makes it.
+fn called<'a>(world: &'a World, command: &Command) -> Result<Option<Handle<'a>>, Unresolved> {
+    let Some(socket) = command.call.socket() else {
+        return Ok(None);
+    };
+    let process = caller(world, command)?;
+    Ok(match qualified_socket(world, command, socket)? {
+        Descriptor::Named(name) => world.named(&name),
+        Descriptor::Raw(fd) => {
+            let table = process.map_or(TableId::SESSION, |process| process.table);
+            world.with_number(table, fd)
+        }
+    })
 }
 
 fn with_port(host: IpAddr, port: u16) -> Address {

@@ -38,6 +38,48 @@ connect(900, localhost:80) -> EBADF
 }
 
 #[test]
+fn each_name_of_several_messages_is_looked_up_once() {
+    let script = "\
+r = socket udp
+bind r 127.0.0.1:0
+q = socket udp
+bind q 127.0.0.1:0
+u = socket udp
+bind u 127.0.0.1:0
+sendmmsg(u, [{[\"a\"], localhost:port(r)}, {[\"b\"], 127.0.0.1:no-such-service}]) -> refused
+sendmmsg(u, [{[\"a\"], localhost:port(r)}, {[\"b\"], localhost:port(q)}, {[\"c\"], localhost:port(r)}])   # three
+recvmmsg(r, 2, 9) -> 2 [\"a\", \"c\"] from addr(u)
+recv(q, 9) -> 1 \"b\"
+";
+    let ran = play(script, &[]).exits(0);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    let sent = lines.iter().position(|line| line.ends_with("# three"));
+    let sent = sent.unwrap_or_else(|| panic!("{ran:#?}"));
+    assert!(!lines[sent].contains("localhost"), "{ran:#?}");
+    let lookups = |lines: &[&str]| {
+        let lookups = lines.iter().filter(|line| line.starts_with("getaddrinfo("));
+        lookups.count()
+    };
+    assert_eq!(lookups(&lines[sent - 2..sent]), 2, "{ran:#?}");
+    assert_eq!(lookups(&lines), 4, "{ran:#?}");
+}
+
+#[test]
+fn a_name_in_a_call_of_a_child_is_looked_up_for_the_socket_of_the_child() {
+    let script = "\
+p = fork
+r = socket(AF_INET, SOCK_DGRAM) in p
+bind r 0 in p
+u = socket(AF_INET, SOCK_DGRAM) in p
+sendmmsg(u, [{[\"a\"], localhost:port(r)}]) in p
+recv(r, 9) in p -> 1 \"a\"
+";
+    let ran = play(script, &[]).exits(0);
+    assert!(ran.out.contains(", 0, AF_INET, SOCK_DGRAM)"), "{ran:#?}");
+    assert!(ran.out.contains("bind(r, 127.0.0.1:0) in p"), "{ran:#?}");
+}
+
+#[test]
 fn where_the_address_is_from_is_said_with_the_call() {
     let script = "c = socket tcp\nconnect(c, localhost:1) -> ECONNREFUSED or 0\n";
     let ran = play(script, &["--why"]).exits(0);

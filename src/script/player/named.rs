@@ -1,5 +1,5 @@
 //! A line with a name in its address: getaddrinfo() is made before it, as a line of its own, and the first address of its
-//! list takes the place of the name.
+//! list takes the place of the name. A line of sendmmsg() may have several names, which are looked up one after the other.
 
 use crate::call::argument::AddressExpr;
 use crate::call::outcome::{Outcome, Returned};
@@ -20,7 +20,7 @@ pub(crate) struct NamedLine {
 type Numbered = (usize, Line, Reach);
 
 impl NamedLine {
-    /// The line with the first address that was found; `None` where getaddrinfo() gave nothing.
+    /// The line with the first address that was found, wherever that name is; `None` where getaddrinfo() gave nothing.
     ///
     /// # Errors
     ///
@@ -33,19 +33,21 @@ impl NamedLine {
             Some(Ok(Returned::Addresses(list))) => list.entries.first(),
             _ => None,
         };
-        let Some(place) = self.command.call.address_mut().map(|arg| &mut arg.place) else {
+        let names = self.command.call.to_look_up();
+        let Some(name) = names.first().map(|name| Box::new((*name).clone())) else {
             return Ok(self.line());
         };
-        if let Some(entry) = found {
-            *place = AddressExpr::Literal(entry.address.clone());
-            return Ok(self.line());
+        let Some(entry) = found else {
+            let gave = outcome.map_or_else(|| "nothing".to_owned(), Outcome::to_string);
+            return Err(Box::new((self, Unresolved::NoSuchHost(name, gave))));
+        };
+        let name = AddressExpr::Named(name);
+        for address in self.command.call.addresses_mut() {
+            if address.place == name {
+                address.place = AddressExpr::Literal(entry.address.clone());
+            }
         }
-        let AddressExpr::Named(named) = place else {
-            return Ok(self.line());
-        };
-        let gave = outcome.map_or_else(|| "nothing".to_owned(), Outcome::to_string);
-        let reason = Unresolved::NoSuchHost(named.clone(), gave);
-        Err(Box::new((self, reason)))
+        Ok(self.line())
     }
 
     fn line(self) -> Numbered {

@@ -100,15 +100,19 @@ pub(crate) fn in_child(world: &World, process: &Name, name: &Name) -> Result<Nam
     })
 }
 
-/// The address of a socket in a line for a child: of the child, if it has one of that name, else of this process.
+/// The name of a socket whose address is asked for in a line for a child: of the child, if it has one of that name, else of
+/// this process.
+pub(crate) fn other(world: &World, command: &Command, name: &Name) -> Name {
+    let qualified = command.qualified(name);
+    match world.named(&qualified) {
+        Some(_) => qualified,
+        None => name.clone(),
+    }
+}
+
+/// The address of a socket in a line for a child.
 pub(crate) fn address(world: &World, command: &Command, place: &AddressExpr) -> AddressExpr {
-    let own = |name: &Name| {
-        let qualified = command.qualified(name);
-        match world.named(&qualified) {
-            Some(_) => qualified,
-            None => name.clone(),
-        }
-    };
+    let own = |name: &Name| other(world, command, name);
     match place {
         AddressExpr::LocalOf(name) => AddressExpr::LocalOf(own(name)),
         AddressExpr::PortOf { host, of } => AddressExpr::PortOf {

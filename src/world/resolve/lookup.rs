@@ -1,20 +1,20 @@
 //! The look-up that a command needs before it, where its address has a name in it.
 
-use crate::call::argument::{AddressExpr, Descriptor, Name, NamedHost, NamedPort};
+use crate::call::argument::{Name, NamedHost, NamedPort};
 use crate::call::lookup::{Hints, HostText, ServiceText, Text};
 use crate::call::{Call, Command, Mode};
 use crate::socket::{Domain, LookupFlags, Protocol, SocketType};
-use crate::world::World;
-use crate::world::resolve::{Unresolved, known, port_of};
+use crate::world::resolve::{Unresolved, called, children, port_of};
+use crate::world::{Handle, World};
 
-/// The getaddrinfo() that a command needs before it: its address has a name in it. The hints are those of its socket.
+/// The getaddrinfo() that a command needs before it: an address has a name in it, the first of them where there are several.
+/// The hints are those of its socket.
 ///
 /// # Errors
 ///
 /// Why no name can stand there.
 pub fn needed_lookup(world: &World, command: &Command) -> Result<Option<Command>, Unresolved> {
-    let Some(AddressExpr::Named(named)) = command.call.address().map(|address| &address.place)
-    else {
+    let Some(named) = command.call.to_look_up().first().copied() else {
         return Ok(None);
     };
     let host = match &named.host {
@@ -31,13 +31,16 @@ pub fn needed_lookup(world: &World, command: &Command) -> Result<Option<Command>
     let service = match &named.port {
         NamedPort::Number(port) => port.to_string(),
         NamedPort::Service(service) => service.clone(),
-        NamedPort::Of(name) => port_of(world, name)?.to_string(),
+        NamedPort::Of(name) => {
+            let name = children::other(world, command, name);
+            port_of(world, &name)?.to_string()
+        }
     };
     let flags = match host {
         Some(_) => 0,
         None => libc::AI_PASSIVE,
     };
-    let (family, socket_type) = hinted(world, command.call.socket())?;
+    let (family, socket_type) = hinted(called(world, command)?)?;
     Ok(Some(Command {
         targets: Vec::new(),
         call: Call::Getaddrinfo {
@@ -56,8 +59,8 @@ pub fn needed_lookup(world: &World, command: &Command) -> Result<Option<Command>
 }
 
 /// The domain and the type of addresses for a socket; of a number that is none of ours, any.
-fn hinted(world: &World, socket: Option<&Descriptor>) -> Result<(Domain, SocketType), Unresolved> {
-    let Some(socket) = known(world, socket) else {
+fn hinted(socket: Option<Handle<'_>>) -> Result<(Domain, SocketType), Unresolved> {
+    let Some(socket) = socket else {
         return Ok((Domain(libc::AF_UNSPEC), SocketType(0)));
     };
     if !matches!(socket.domain(), Domain::INET | Domain::INET6) {
