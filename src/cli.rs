@@ -217,6 +217,9 @@ pub struct LearnArgs {
     /// Present it to a class: more room for the lesson; PageDown does a step, PageUp really undoes it.
     #[arg(long)]
     pub present: bool,
+    /// The lesson to open of the course of your own.
+    #[arg(long, hide = true)]
+    pub open: Option<String>,
     /// How the screen looks.
     #[command(flatten)]
     pub appearance: AppearanceArgs,

@@ -14,6 +14,7 @@ pub(crate) mod fingerprint;
 pub mod goal;
 pub mod hides;
 mod hint;
+pub mod needs;
 mod outcome;
 pub mod progress;
 pub mod prose;
@@ -31,6 +32,7 @@ use crate::call::Line;
 pub use crate::lesson::card::Card;
 pub use crate::lesson::entry::Entry;
 pub use crate::lesson::goal::Goal;
+pub use crate::lesson::needs::Needs;
 pub use crate::lesson::progress::Progress;
 pub use crate::lesson::prose::Prose;
 pub use crate::lesson::question::Question;
@@ -54,8 +56,8 @@ pub struct Lesson {
     pub minutes: u16,
     /// Manual pages, sections of RFCs, chapters of books.
     pub sources: Vec<String>,
-    /// Whether it cannot be done without CAP_NET_RAW or another privilege.
-    pub needs_privilege: bool,
+    /// What it cannot be done without.
+    pub needs: Option<Needs>,
     /// The program that it traces, if it does.
     pub traces: Option<TracedServer>,
     /// Its pages; never none.

@@ -79,6 +79,10 @@ fn play(
     match terminal::start(learn, trace, looks) {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Signal(signal)) => Ok(exit_code(Exit::Signal(signal))),
+        Ok(Ended::Again(lesson)) => {
+            let error = terminal::again(learn, &lesson, looks);
+            Ok(or_say(Err(tried("start again for the lesson", error))))
+        }
         Err(error) => Ok(or_say(Err(tried("use the terminal", error)))),
     }
 }

@@ -8,6 +8,7 @@ mod cards;
 mod check;
 mod example_server;
 mod explain;
+pub(crate) mod lesson_needs;
 pub(crate) mod lesson_store;
 pub(crate) mod load;
 pub(crate) mod own_course;

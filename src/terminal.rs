@@ -17,4 +17,4 @@ pub use configuration::load as load_config;
 pub use configuration::print_config;
 pub use event_loop::Ended;
 pub use screenshot::screenshot;
-pub use start::start;
+pub use start::{again, start};

@@ -6,6 +6,7 @@ mod common;
 mod course {
     mod answers;
     mod grading;
+    mod needs;
     mod own;
     mod table;
 }

@@ -20,6 +20,7 @@ mod tui {
     mod loops;
     mod microscope;
     mod palette;
+    mod private_network;
     mod program;
     mod prompt;
     mod queues;

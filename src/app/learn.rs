@@ -24,6 +24,8 @@ pub struct Learn {
     pub offered: Option<Line>,
     /// The server that the open lesson traces.
     pub server: Server,
+    /// What the open lesson needs and this process lacks, as a sentence.
+    pub lacks: Option<String>,
     /// How far its text has been on the screen to its end.
     pub read: Option<TextPlace>,
     /// How many rows the pane is scrolled down from its automatic position; negative: up.
@@ -92,7 +94,7 @@ impl Learn {
     pub fn obstacle(&self) -> Option<&str> {
         match &self.server {
             Server::Failed(why) => Some(why),
-            Server::None | Server::Awaited | Server::There => None,
+            Server::None | Server::Awaited | Server::There => self.lacks.as_deref(),
         }
     }
 

@@ -181,6 +181,8 @@ pub struct App {
     pub host: Host,
     /// What the kernel or a sandbox denies sockplay itself, and what follows: a sentence for each.
     pub missing: Vec<String>,
+    /// Whether the session has a network namespace of its own.
+    pub private_network: bool,
     /// Whether the State pane draws the phases of a TCP socket instead of its states.
     pub phases: bool,
     /// Whether the user has selected a socket since a call on a set was requested or selected.
@@ -254,6 +256,7 @@ impl App {
             log_selection: None,
             traced: false,
             missing: Vec::new(),
+            private_network: false,
             host: Host {
                 pid: pid.cast_signed(),
                 ..Host::default()

@@ -1,6 +1,6 @@
 //! A lesson as it is listed: what it is called, what it is for, how long it is.
 
-use crate::lesson::{Lesson, Progress};
+use crate::lesson::{Lesson, Needs, Progress};
 
 /// A lesson in the list of the course.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +19,8 @@ pub struct Entry {
     pub tasks: usize,
     /// How many predictions.
     pub questions: usize,
-    /// Whether it needs a privilege.
-    pub needs_privilege: bool,
+    /// What it cannot be done without.
+    pub needs: Option<Needs>,
 }
 
 impl Entry {
@@ -34,7 +34,7 @@ impl Entry {
             pages: lesson.pages.len(),
             tasks: lesson.tasks().count(),
             questions: lesson.questions().count(),
-            needs_privilege: lesson.needs_privilege,
+            needs: lesson.needs.clone(),
         }
     }
 

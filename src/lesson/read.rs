@@ -7,7 +7,8 @@ use crate::lesson::prose::Part;
 use crate::lesson::reference::references;
 use crate::lesson::source::{Source, SourceLine};
 use crate::lesson::{
-    Card, Closing, DIR, Lesson, LessonStep, PEER, Page, Prose, Solving, Step, Task, TracedServer,
+    Card, Closing, DIR, Lesson, LessonStep, Needs, PEER, Page, Prose, Solving, Step, Task,
+    TracedServer,
 };
 use crate::notation::diagnostic::nearest;
 use crate::notation::parse_line;
@@ -44,7 +45,7 @@ pub fn lesson(id: &str, text: &str, dir: &str) -> Result<Lesson, Vec<ScriptError
         topics: front.topics,
         minutes: front.minutes,
         sources: front.sources,
-        needs_privilege: front.needs_privilege,
+        needs: front.needs,
         traces: front.traces,
         pages,
         cards,
@@ -72,7 +73,7 @@ struct Front {
     topics: Vec<&'static str>,
     minutes: u16,
     sources: Vec<String>,
-    needs_privilege: bool,
+    needs: Option<Needs>,
     traces: Option<TracedServer>,
     /// The number of the rule after it.
     end: usize,
@@ -130,11 +131,7 @@ impl Front {
             topics: topics_of(must(2)?)?,
             minutes,
             sources: sources.collect(),
-            needs_privilege: match fields[5] {
-                None => false,
-                Some((_, "privilege")) => true,
-                Some((row, _)) => return Err(row.fault_with("not known", "needs: privilege")),
-            },
+            needs: fields[5].map(needs_of).transpose()?,
             traces: fields[6].map(traces_of).transpose()?,
             end,
         })
@@ -158,6 +155,10 @@ fn topics_of((row, value): (SourceLine<'_>, &str)) -> Result<Vec<&'static str>, 
             })
         })
         .collect()
+}
+
+fn needs_of((row, value): (SourceLine<'_>, &str)) -> Result<Needs, ScriptError> {
+    Needs::read(value).map_err(|why| row.fault_with(why, Needs::EXAMPLES))
 }
 
 fn traces_of((row, value): (SourceLine<'_>, &str)) -> Result<TracedServer, ScriptError> {

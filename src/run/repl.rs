@@ -22,6 +22,7 @@ use crate::explain::Suggestion;
 use crate::lesson::Question;
 use crate::lesson::{Entry, Progress};
 use crate::run::Exit;
+use crate::run::lesson_needs::Settings;
 use crate::run::lesson_store::LessonStore;
 use crate::run::prompt_history::PromptHistory;
 use crate::run::repl::changes::{Change, Changes};
@@ -52,10 +53,10 @@ pub fn repl(args: &ReplArgs, most: usize) -> io::Result<Exit> {
     if let Some(Some(name)) = learn {
         match crate::run::own_course::choose(name)? {
             true => learn = Some(None),
-            false => lesson_store
-                .lesson(name)
-                .map(drop)
-                .map_err(io::Error::other)?,
+            false => {
+                let lesson = lesson_store.lesson(name).map_err(io::Error::other)?;
+                crate::run::lesson_needs::provide(&lesson);
+            }
         }
     }
     // Only the line editor takes it.
@@ -74,6 +75,7 @@ pub fn repl(args: &ReplArgs, most: usize) -> io::Result<Exit> {
         console,
         history,
         lesson_store,
+        settings: None,
         changes: Changes::default(),
         reading: None,
         course: Vec::new(),
@@ -111,6 +113,8 @@ struct Repl<'a> {
     console: Console,
     history: Option<PromptHistory>,
     lesson_store: LessonStore,
+    /// Those of the network of the open lesson.
+    settings: Option<Settings>,
     changes: Changes,
     reading: Option<Reading>,
     course: Vec<Entry>,

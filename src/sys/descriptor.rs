@@ -51,6 +51,17 @@ fn closes_on_exec(number: libc::c_uint) -> bool {
     flags == -1 || flags & libc::FD_CLOEXEC != 0
 }
 
+/// Has every descriptor closed on exec that was opened since the start of the program.
+pub fn close_on_exec() {
+    let inherited = INHERITED.get().map_or(&[][..], Vec::as_slice);
+    let mut numbers = open_numbers().unwrap_or_default();
+    numbers.retain(|number| !inherited.contains(number));
+    for number in numbers {
+        // SAFETY: the command takes an int. A number that is not open any more fails, which is what was wanted.
+        unsafe { libc::fcntl(number.cast_signed(), libc::F_SETFD, libc::FD_CLOEXEC) };
+    }
+}
+
 /// The lowest free number from `least` on, for the file of `fd`: fcntl(2) F_DUPFD_CLOEXEC.
 fn copy_from(fd: i32, least: i32) -> Result<i32> {
     // SAFETY: the command takes an int.

@@ -14,6 +14,7 @@ use crate::app::update::update;
 use crate::engine::{Engine, Signals};
 use crate::event::{CallId, Event};
 use crate::input::Input;
+use crate::run::lesson_needs::Settings;
 use crate::run::lesson_store::LessonStore;
 use crate::run::prompt_history::PromptHistory;
 use crate::terminal::frame_pacer::{FramePacer, News};
@@ -31,12 +32,14 @@ const BATCH: usize = 2000;
 const GATHERING: Duration = Duration::from_millis(1);
 
 /// How the playground ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
     /// The person left.
     Left,
     /// This signal ended it.
     Signal(i32),
+    /// A lesson was opened that needs a network of its own, which only a new process can enter.
+    Again(String),
 }
 
 /// Connects the input, the engine and the screen with the state between them.
@@ -46,6 +49,8 @@ pub(crate) struct Driver<'a> {
     pub(crate) events: Receiver<Event>,
     pub(crate) signals: &'a Signals,
     pub(crate) lesson_store: LessonStore,
+    /// Those of the network of the open lesson.
+    pub(crate) settings: Option<Settings>,
     pub(crate) history: PromptHistory,
     pub(crate) screen: Screen,
     pub(crate) input: Input,
@@ -104,7 +109,7 @@ impl Driver<'_> {
                     News::Event
                 }
             };
-            if let Some(ended) = self.ended {
+            if let Some(ended) = self.ended.take() {
                 return Ok(ended);
             }
             if news == News::Input {

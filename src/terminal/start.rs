@@ -1,6 +1,8 @@
 //! Starts the playground: takes the terminal, starts the engine and the input, and gives everything back at the end.
 
 use std::io::{self, IsTerminal};
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 use std::time::Instant;
 
 use crossbeam_channel::unbounded;
@@ -39,14 +41,14 @@ pub fn start(
     let mut lesson_store = LessonStore::default();
     // As is what is wrong with a teacher's lesson or course.
     let mut lesson = learn.and_then(|learn| learn.lesson.as_deref());
+    if let Some(name) = lesson
+        && crate::run::own_course::choose(name)?
+    {
+        lesson = learn.and_then(|learn| learn.open.as_deref());
+    }
     if let Some(name) = lesson {
-        match crate::run::own_course::choose(name)? {
-            true => lesson = None,
-            false => lesson_store
-                .lesson(name)
-                .map(drop)
-                .map_err(io::Error::other)?,
-        }
+        let lesson = lesson_store.lesson(name).map_err(io::Error::other)?;
+        crate::run::lesson_needs::provide(&lesson);
     }
     let (appearance, faults) = appearance::of(looks, &config)?;
     let history_limit = config.history;
@@ -91,6 +93,7 @@ pub fn start(
     engine.prepare_capture();
     app.host = crate::kernel::host::read();
     app.missing = crate::kernel::facilities::missing();
+    app.private_network = crate::sys::namespace::is_own() == Some(true);
     if let Some(first) = app.missing.first().filter(|_| faults.is_empty()).cloned() {
         app.notify(first, false);
     }
@@ -110,6 +113,7 @@ pub fn start(
         events,
         signals: &signals,
         lesson_store,
+        settings: None,
         history,
         screen,
         input,
@@ -149,6 +153,30 @@ pub fn start(
     // The process ends now.
     engine.leave();
     ended
+}
+
+/// Replaces this process by a new one that opens a lesson, in a network of its own. Only comes back with the reason why it
+/// could not.
+pub fn again(learn: Option<&LearnArgs>, lesson: &str, looks: &AppearanceArgs) -> io::Error {
+    let own = match std::env::current_exe() {
+        Ok(own) => own,
+        Err(error) => return error,
+    };
+    crate::sys::descriptor::close_on_exec();
+    let mut command = Command::new(own);
+    command.arg("learn");
+    command.args(learn.filter(|learn| learn.present).map(|_| "--present"));
+    command.args(looks.ascii.then_some("--ascii"));
+    if let Some(theme) = &looks.theme {
+        command.args(["--theme", theme]);
+    }
+    match learn.and_then(|learn| learn.lesson.as_deref()) {
+        Some(course) if !crate::lesson::course::current().key.is_empty() => {
+            command.args(["--open", lesson, "--", course])
+        }
+        _ => command.args(["--", lesson]),
+    };
+    command.exec()
 }
 
 /// Has the state follow the configuration.

@@ -9,8 +9,8 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::keymap::{ACCEPT, Action};
 use crate::app::state::App;
 use crate::layout::{Extent, Scroll, Target, clickable};
-use crate::lesson::Entry;
 use crate::lesson::course_file::Chapter;
+use crate::lesson::{Entry, Needs};
 use crate::view::drawn::Drawn;
 use crate::view::key_line::KeyLine;
 use crate::view::text::{cut_spans, fit, paragraph};
@@ -21,8 +21,10 @@ const TITLE: usize = 34;
 const BEFORE: usize = 6;
 /// The headings of the counts, which are as wide.
 const COUNTS: &str = "goals  predicted     min";
-/// What is said of a lesson that needs a privilege: in words, and shorter if those have no room.
+/// What is said of a lesson that needs CAP_NET_RAW: in words, and shorter if those have no room.
 const PRIVILEGE: [&str; 2] = ["  needs a privilege", " privilege"];
+/// Of one that needs a network of its own.
+const NETWORK: [&str; 2] = ["  private network", " network"];
 
 /// Draws the map over everything.
 pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) -> Drawn {
@@ -230,9 +232,13 @@ fn row(app: &App, index: usize, entry: &Entry, chosen: bool, width: usize) -> Li
         entry.minutes
     );
     let room = width.saturating_sub(BEFORE + title_width(width) + 2 + counts.width());
-    let needs = PRIVILEGE.iter().filter(|_| entry.needs_privilege);
-    let needs = needs.copied().find(|words| words.width() <= room);
-    let needs = needs.unwrap_or_default();
+    let needs: &[&str] = match entry.needs {
+        Some(Needs::RawSockets) => &PRIVILEGE,
+        Some(Needs::Network(_)) => &NETWORK,
+        None => &[],
+    };
+    let needs = needs.iter().find(|words| words.width() <= room);
+    let needs = needs.copied().unwrap_or_default();
     let pointer = if chosen { "▸" } else { " " };
     let title = if chosen { theme.accent } else { Style::new() };
     cut_spans(
@@ -254,8 +260,12 @@ fn about(app: &App, at: usize, width: usize) -> Vec<Line<'static>> {
     };
     let (none, theme) = (("", Style::new()), &app.theme);
     let mut lines = crate::view::prose::hanging(none, &entry.goal, width, Style::new(), theme);
-    if entry.needs_privilege {
-        let needs = "It needs a privilege.";
+    let needs = match entry.needs {
+        Some(Needs::RawSockets) => "It needs CAP_NET_RAW, or a private network, which has it.",
+        Some(Needs::Network(_)) => "It is done in a private network: a network namespace.",
+        None => "",
+    };
+    if !needs.is_empty() {
         lines.extend(paragraph(needs, width, theme.secondary));
     }
     if let Some(chapter) = chapter_of(at).filter(|chapter| !chapter.after.is_empty()) {

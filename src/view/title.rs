@@ -34,6 +34,9 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) -> Vec<Clickabl
             app.theme.secondary,
         ),
     ];
+    if app.private_network {
+        spans.push(Span::styled("  private network", app.theme.secondary));
+    }
     if pending > 0 {
         spans.push(Span::styled(
             format!("  ◌ {pending} pending"),

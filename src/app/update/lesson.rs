@@ -169,6 +169,9 @@ pub(crate) fn opened(app: &mut App, lesson: Arc<Lesson>, effects: &mut Vec<Effec
         }
         Some(Resume::Beginning) | None => begin(app, effects),
     }
+    if let Some(why) = app.learn.obstacle().map(str::to_owned) {
+        app.notify(why, true);
+    }
 }
 
 /// Begins the open lesson at its first page.

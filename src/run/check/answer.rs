@@ -14,6 +14,7 @@ use crate::lesson::goal::{Checked, Since};
 use crate::lesson::{Lesson, Task};
 use crate::run::check::SessionArgs;
 use crate::run::check::graded::{End, Graded, Missing, Nearest, Test};
+use crate::run::lesson_needs::{self, Settings, Unmet};
 use crate::run::read;
 use crate::run::script_fault::ScriptFault;
 use crate::run::stage::{Confinement, Interrupted, Reported, Stage};
@@ -182,6 +183,15 @@ impl<'a> Answer<'a> {
     /// Runs the script.
     fn run(&self, script: &Script, session: SessionArgs<'_>) -> io::Result<Graded> {
         let mut goals = self.goals();
+        let lessons = self.lessons.iter();
+        let begun: Result<Vec<Settings>, Unmet> = lessons.map(lesson_needs::begin).collect();
+        let _settings = match begun {
+            Ok(settings) => settings,
+            Err(unmet) => {
+                let why = format!("the lesson cannot be done here: {}", unmet.reason());
+                return Ok(self.not_run(vec![why], End::Unrunnable));
+            }
+        };
         let confinement = Confinement {
             source: LineSource::Answer,
             folder: session.folder,

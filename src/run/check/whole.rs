@@ -32,6 +32,10 @@ const REACHED: Duration = Duration::from_secs(5);
 ///
 /// When no session can be started.
 pub(crate) fn check(lesson: &Lesson, session: SessionArgs<'_>) -> io::Result<Graded> {
+    let _settings = match crate::run::lesson_needs::begin(lesson) {
+        Ok(settings) => settings,
+        Err(unmet) => return Ok(report(lesson, Judged::Skipped(unmet.reason().to_owned()))),
+    };
     let confinement = Confinement {
         source: LineSource::Lesson,
         folder: session.folder,
@@ -47,22 +51,16 @@ pub(crate) fn check(lesson: &Lesson, session: SessionArgs<'_>) -> io::Result<Gra
         limit: Limit::starting(&stage, session.limit),
         stage,
         faults: Vec::new(),
-        unprivileged: false,
     };
     let done = checker.lesson(lesson);
     let Checker {
         mut stage,
         mut faults,
-        unprivileged,
         ..
     } = checker;
     stage.engine.shutdown();
     if let Err(Interrupted(signal)) = done {
         return Ok(report(lesson, Judged::Ended(signal)));
-    }
-    if lesson.needs_privilege && unprivileged {
-        let why = "it needs a privilege that this process lacks";
-        return Ok(report(lesson, Judged::Skipped(why.to_owned())));
     }
     if let Err(Interrupted(signal)) = cards(lesson, session, &mut faults)? {
         return Ok(report(lesson, Judged::Ended(signal)));
@@ -132,7 +130,6 @@ fn cards(
             limit: Limit::starting(&stage, session.limit),
             stage,
             faults: Vec::new(),
-            unprivileged: false,
         };
         for step in &card.run {
             if checker.is_overdue(step.number) {
@@ -176,8 +173,6 @@ struct Checker<'a> {
     stage: Stage<'a>,
     limit: Limit,
     faults: Vec<String>,
-    /// Whether a call was refused for want of a privilege.
-    unprivileged: bool,
 }
 
 impl Checker<'_> {
@@ -229,8 +224,6 @@ impl Checker<'_> {
                 self.fault(number, line, &why);
             }
             Some(report) => {
-                let refused = matches!(report.errno.as_deref(), Some("EPERM" | "EACCES"));
-                self.unprivileged |= refused && !report.verdict.held();
                 let is_plain = report.command.mode == Mode::Plain;
                 match (&report.verdict, &report.errno) {
                     (Verdict::Broken(why), _) => {

@@ -5,7 +5,8 @@ use std::io;
 use crate::event::{LineSource, Reach};
 use crate::lesson::progress::Resume;
 use crate::lesson::study::{Committed, Next, Skipped};
-use crate::lesson::{Question, Study};
+use crate::lesson::{Lesson, Needs, Question, Study};
+use crate::run::lesson_needs::{self, Unmet};
 use crate::run::repl::lesson::{Reading, text};
 use crate::run::repl::words::Word;
 use crate::run::repl::{Changes, Repl};
@@ -27,13 +28,13 @@ impl Repl<'_> {
             } else {
                 ""
             };
-            let privilege = if entry.needs_privilege {
-                ", needs a privilege"
-            } else {
-                ""
+            let needs = match &entry.needs {
+                Some(Needs::RawSockets) => ", needs a privilege",
+                Some(Needs::Network(_)) => ", in a private network",
+                None => "",
             };
             let line = format!(
-                "{}: {} ({}, {} min{privilege}{mark})",
+                "{}: {} ({}, {} min{needs}{mark})",
                 at + 1,
                 entry.title,
                 entry.id,
@@ -76,6 +77,15 @@ impl Repl<'_> {
             Ok(lesson) => lesson,
             Err(fault) => return self.console.print_text(&fault.to_string()),
         };
+        // What the lesson before has set is set back first.
+        self.settings = None;
+        match lesson_needs::begin(&lesson) {
+            Ok(settings) => self.settings = Some(settings),
+            Err(unmet) => return self.cannot_open(&lesson, &unmet),
+        }
+        if let Some(why) = lesson_needs::alone(&lesson) {
+            self.note(&format!("this lesson cannot be done here: {why}"))?;
+        }
         let resume = self.progress.resume(&lesson);
         self.console.print(&format!("= {} =", lesson.title))?;
         self.console.print_text(&lesson.goal)?;
@@ -102,6 +112,23 @@ impl Repl<'_> {
         }
         self.reading = Some(Reading::new(study));
         self.restart(lines)
+    }
+
+    /// Says what a lesson lacks, before anything of it is run.
+    fn cannot_open(&mut self, lesson: &Lesson, unmet: &Unmet) -> io::Result<()> {
+        let advice = match unmet {
+            Unmet::Nowhere(_) => String::new(),
+            Unmet::Here(_) => format!(
+                ". Leave, and start it from the shell, which makes a private network where that is allowed: \
+                 `sockplay repl learn {}`",
+                lesson.id
+            ),
+        };
+        self.note(&format!(
+            "the lesson {} cannot be done here: {}{advice}",
+            lesson.id,
+            unmet.reason()
+        ))
     }
 
     /// Ends the session and begins another in which these lines are run first.

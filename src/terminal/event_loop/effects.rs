@@ -9,6 +9,8 @@ use crate::app::program::TracedProgram;
 use crate::cli::LearnArgs;
 use crate::io_models::Model;
 use crate::layout::{Pane, PlacedPane};
+use crate::lesson::Lesson;
+use crate::run::lesson_needs::Unmet;
 use crate::socket::text::escaped;
 use crate::terminal::appearance::answers_queries;
 use crate::terminal::event_loop::{Driver, Ended};
@@ -214,7 +216,28 @@ impl Driver<'_> {
             }
             Err(error) => Err(error.to_string()),
         };
+        if let Ok(lesson) = &lesson
+            && !self.provide(lesson)
+        {
+            self.ended = Some(Ended::Again(name.to_owned()));
+            return Ok(());
+        }
         self.take(Msg::Lesson(lesson))
+    }
+
+    /// Has what a lesson needs, or notes what it lacks. Gives whether this process can open it.
+    fn provide(&mut self, lesson: &Lesson) -> bool {
+        // What the lesson before has set is set back first.
+        self.settings = None;
+        self.app.learn.lacks = crate::run::lesson_needs::alone(lesson).map(str::to_owned);
+        match crate::run::lesson_needs::begin(lesson) {
+            Ok(settings) => self.settings = Some(settings),
+            Err(Unmet::Here(_)) => return false,
+            Err(Unmet::Nowhere(why)) => {
+                self.app.learn.lacks = Some(format!("this lesson cannot be done here: {why}"));
+            }
+        }
+        true
     }
 
     fn notice(&mut self, notice: Option<String>) {

@@ -420,7 +420,7 @@ fn map(count: usize, at: usize) -> App {
         pages: 3,
         tasks: 1,
         questions: 2,
-        needs_privilege: true,
+        needs: Some(crate::lesson::Needs::RawSockets),
     };
     app.learn.course = (1..=count).map(entry).collect();
     app.mode = course(at);
@@ -432,7 +432,7 @@ fn the_map_says_that_it_goes_on_what_its_marks_mean_and_the_names() {
     let mut app = map(38, 0);
     shows(
         &app,
-        &["▼", "✓ done  ○ seen  ◐ begun  · new", "needs a privilege"],
+        &["▼", "✓ done  ○ seen  ◐ begun  · new", "needs CAP_NET_RAW"],
     );
     shows(
         &app,

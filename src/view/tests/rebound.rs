@@ -108,7 +108,7 @@ fn screens(size: (u16, u16), keys: &Keymap, check: &dyn Fn(&App, &str)) {
         pages: 3,
         tasks: 0,
         questions: 0,
-        needs_privilege: false,
+        needs: None,
     };
     app.learn.course = vec![entry];
     let pages = Page::ALL.map(Content::Page).into_iter();

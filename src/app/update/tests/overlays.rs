@@ -55,7 +55,7 @@ fn journey() -> Journey {
         pages: 3,
         tasks: 0,
         questions: 0,
-        needs_privilege: false,
+        needs: None,
     };
     journey.app.learn.course = (0..40).map(entry).collect();
     journey.app.selection = Some(DescriptorId(5));

@@ -90,7 +90,7 @@ impl<'a> Walk<'a> {
     fn through(&mut self, findings: &mut Findings) {
         let study = |walk: &Self| walk.instance.app.learn.study.clone();
         let lesson = study(self).expect("the lesson is open").lesson;
-        if lesson.traces.is_some() || lesson.needs_privilege {
+        if lesson.traces.is_some() || lesson.needs.is_some() {
             return;
         }
         for (page, own) in lesson.pages.iter().enumerate() {
