@@ -422,10 +422,13 @@ pub struct CardsArgs {
     /// Only cards with this tag. Repeatable.
     #[arg(long = "tag", value_name = "TAG")]
     pub tags: Vec<String>,
-    /// Ask each card once, due or not.
+    /// Ask each card once, due or not, whether its lesson is done or not.
     #[arg(long)]
     pub all: bool,
-    /// How many new cards a day.
+    /// Print only the cards of lessons that are done.
+    #[arg(long, requires = "printed", conflicts_with = "all")]
+    pub done: bool,
+    /// How many new cards a day. They come from lessons that are done.
     #[arg(long, value_name = "COUNT", default_value_t = 10)]
     pub new: usize,
     /// Print the cards in this format instead of asking.

@@ -25,6 +25,7 @@ pub mod schedule;
 mod source;
 pub mod study;
 pub mod summary;
+pub mod tags;
 mod task;
 pub mod topics;
 

@@ -9,7 +9,10 @@ mod common;
 
 use crate::common::child::{Child, PROGRAM, Ran, folder};
 use crate::common::skipped;
+use sockplay::lesson::LessonStep;
+use sockplay::lesson::course::LESSONS;
 use sockplay::lesson::deck::{Filed, deck};
+use sockplay::lesson::progress::{Done, Progress};
 
 /// `sockplay cards` for a person whose home is this folder.
 fn cards(home: &Path) -> Command {
@@ -33,9 +36,30 @@ fn state(home: &Path) -> std::path::PathBuf {
     home.join(".local/state/sockplay/cards.json")
 }
 
+/// A home in which these lessons are done.
+fn home_with(is_done: impl Fn(&str) -> bool) -> tempfile::TempDir {
+    let home = folder();
+    let mut progress = Progress::default();
+    for file in LESSONS.iter().filter(|file| is_done(file.id)) {
+        let lesson = sockplay::lesson::read::lesson(file.id, file.text, "/tmp").expect("a lesson");
+        let done = progress.of_mut(file.id);
+        done.finished = true;
+        done.solved = lesson
+            .tasks()
+            .enumerate()
+            .map(|(at, (page, _))| Done::key((page, at)))
+            .collect();
+    }
+    let text = serde_json::json!({ "version": 1, "content": progress });
+    let path = state(home.path()).with_file_name("course.json");
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("it is made");
+    std::fs::write(path, text.to_string()).expect("it is written");
+    home
+}
+
 #[test]
 fn a_card_is_asked_answered_graded_and_not_asked_again_before_its_time() {
-    let home = folder();
+    let home = home_with(|_| true);
     let first = &all()[0].card;
     let ran = quiz(home.path(), &["--new", "1"], "3\n\n4\n").exits(0);
     let parts = [
@@ -73,7 +97,7 @@ fn a_card_is_asked_answered_graded_and_not_asked_again_before_its_time() {
 
 #[test]
 fn leaving_loses_nothing_and_a_forgotten_card_comes_again() {
-    let home = folder();
+    let home = home_with(|_| true);
     let ran = quiz(home.path(), &["--new", "1"], "\n1\n\nq\n").exits(0);
     let question = &all()[0].card.question;
     assert_eq!(ran.out.matches(question.as_str()).count(), 2, "{ran:#?}");
@@ -84,9 +108,8 @@ fn leaving_loses_nothing_and_a_forgotten_card_comes_again() {
 
 #[test]
 fn a_damaged_schedule_is_set_aside_and_the_quiz_goes_on() {
-    let home = folder();
+    let home = home_with(|_| true);
     let file = state(home.path());
-    std::fs::create_dir_all(file.parent().expect("a folder")).expect("it is made");
     std::fs::write(&file, "{\"version\": 1, \"con\x1b[2J").expect("written");
     let ran = quiz(home.path(), &[], "\n3\nq\n").exits(0);
     assert!(ran.out.contains("could not be read"), "{ran:#?}");
@@ -99,7 +122,7 @@ fn a_damaged_schedule_is_set_aside_and_the_quiz_goes_on() {
 fn without_a_place_to_keep_it_the_quiz_goes_on_and_says_so() {
     let home = folder();
     std::fs::write(home.path().join(".local"), "").expect("a file in the way");
-    let ran = quiz(home.path(), &[], "\n3\nq\n").exits(0);
+    let ran = quiz(home.path(), &["--all"], "\n3\nq\n").exits(0);
     assert!(
         ran.out.starts_with("Nothing is saved: cannot make"),
         "{ran:#?}"
@@ -122,6 +145,88 @@ fn tags_choose_cards_and_an_unknown_one_is_said() {
         ran.err.contains("no card has the tag no\\u{1b}such"),
         "{ran:#?}"
     );
+    let ran = quiz(home.path(), &["--tag", "datagrms"], "").exits(2);
+    let hint = "no card has the tag datagrms; did you mean datagrams?";
+    assert!(ran.err.contains(hint), "{ran:#?}");
+}
+
+/// The ids of the cards that `--list` gives this word for.
+fn listed(home: &Path, word: &str) -> BTreeSet<String> {
+    let list = quiz(home, &["--list"], "").exits(0).out;
+    let lines = list.lines().map(|line| line.split_whitespace());
+    let ids = lines.filter_map(|mut words| {
+        let id = words.next()?;
+        (words.next()? == word).then(|| id.to_owned())
+    });
+    ids.collect()
+}
+
+#[test]
+fn new_cards_come_only_from_lessons_that_are_done() {
+    let nothing = folder();
+    let ran = quiz(nothing.path(), &[], "\n3\n").exits(0);
+    let said = "No card was answered.\nNo card is due. New cards come from lessons that are done; --all asks each card.\n";
+    assert_eq!(ran.out, said);
+    let home = home_with(|lesson| lesson == "half-close");
+    let of_lesson = |own: &Filed| own.lesson == Some("half-close");
+    let own: BTreeSet<String> = all()
+        .into_iter()
+        .filter(of_lesson)
+        .map(|own| own.card.id)
+        .collect();
+    assert!(own.len() > 2);
+    assert_eq!(listed(home.path(), "new"), own);
+    let rest = listed(home.path(), "locked").len();
+    assert_eq!(rest, all().len() - own.len());
+    let ran = quiz(
+        home.path(),
+        &["--new", "100"],
+        &"\n4\n".repeat(own.len() + 1),
+    )
+    .exits(0);
+    let answered = format!("{} cards answered: {0} easy.", own.len());
+    assert!(ran.out.contains(&answered), "{ran:#?}");
+    // A card that was asked once is asked again, whatever became of the lesson.
+    let done = state(home.path()).with_file_name("course.json");
+    std::fs::remove_file(done).expect("it is there");
+    assert_eq!(listed(home.path(), "locked").len(), rest);
+    let printed = |arguments: &[&str]| quiz(home.path(), arguments, "").exits(0).out;
+    assert_eq!(printed(&["--format", "json", "--done"]), "");
+    // A lesson whose solution was shown is seen, not done.
+    let home = home_with(|lesson| lesson == "half-close");
+    let done = state(home.path()).with_file_name("course.json");
+    let text = std::fs::read_to_string(&done).expect("it is there");
+    let mut progress: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let solved = &mut progress["content"]["lessons"]["half-close"]["solved"];
+    assert!(solved.as_array_mut().expect("an array").pop().is_some());
+    std::fs::write(&done, progress.to_string()).expect("it is written");
+    assert_eq!(listed(home.path(), "new"), BTreeSet::new());
+}
+
+#[test]
+fn a_wrong_prediction_is_asked_once_its_lesson_is_done() {
+    for finished in [false, true] {
+        let home = home_with(|lesson| lesson == "half-close");
+        let done = state(home.path()).with_file_name("course.json");
+        let text = std::fs::read_to_string(&done).expect("it is there");
+        let mut progress: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let file = LESSONS.iter().find(|file| file.id == "half-close");
+        let file = file.expect("the lesson");
+        let lesson = sockplay::lesson::read::lesson(file.id, file.text, "/tmp").expect("a lesson");
+        let key = lesson.pages.iter().enumerate().find_map(|(page, own)| {
+            let mut steps = own.steps.iter();
+            let is_asked = |step: &LessonStep| matches!(step, LessonStep::Predict(_));
+            Some(Done::key((page, steps.position(is_asked)?)))
+        });
+        let half_close = &mut progress["content"]["lessons"]["half-close"];
+        half_close["finished"] = finished.into();
+        half_close["predicted"][key.expect("a prediction")] = false.into();
+        std::fs::write(&done, progress.to_string()).expect("it is written");
+        let ran = quiz(home.path(), &["--tag", "prediction"], "\n3\nq\n").exits(0);
+        let question = lesson.questions().next().expect("a question").text.plain();
+        let first = question.lines().next().expect("a line").replace('`', "");
+        assert_eq!(ran.out.contains(&first), finished, "{first}: {ran:#?}");
+    }
 }
 
 /// Every card of the course is asked; each line of its answer comes out as it says.
@@ -158,7 +263,8 @@ fn the_cards_are_printed_for_programs_too() {
     for (line, own) in ran.out.lines().zip(&deck) {
         let object: serde_json::Value = serde_json::from_str(line).expect(line);
         assert_eq!(object["id"], own.card.id.as_str());
-        assert_eq!(object["when"], "new");
+        assert_eq!(object["when"], "locked");
+        assert_eq!(object["lesson"], own.lesson.expect("a lesson"));
     }
     let listed = |arguments: &[&str]| quiz(home.path(), arguments, "").exits(0).out;
     assert_eq!(listed(&["--list"]), listed(&["--format", "text"]));
@@ -171,7 +277,7 @@ fn the_cards_are_printed_for_programs_too() {
 
 #[test]
 fn two_at_once_lose_nothing() {
-    let home = folder();
+    let home = home_with(|_| true);
     let tags: BTreeSet<String> = all().into_iter().flat_map(|own| own.card.tags).collect();
     let running: Vec<Child> = tags
         .iter()
@@ -273,7 +379,7 @@ fn anki_itself_reads_the_export_and_a_second_import_doubles_nothing() {
         Some(format!("notes {}", all().len()).as_str())
     );
     let found: BTreeSet<String> = lines.map(str::to_owned).collect();
-    let expected = all().into_iter().map(|Filed { topic, card }| {
+    let expected = all().into_iter().map(|Filed { topic, card, .. }| {
         let mut tags = card.tags;
         tags.sort();
         let (id, tags) = (card.id, tags.join(" "));

@@ -252,7 +252,7 @@ fn a_lesson_that_promises_something_else_than_the_kernel_does_fails() {
     let two_right = "```predict\nQ?\n> close(900)\n+ EBADF  # x\n- *  # y\n```\n";
     let unreached = TASK.replace("accept(l)\n```", "```");
     let card =
-        "Text.\n\n```card\nid: c\ntags: t\nsource: s\nQ: q\nA: a\nRUN:\nclose(900) -> 0\n```\n";
+        "Text.\n\n```card\nid: c\ntags: close\nsource: s\nQ: q\nA: a\nRUN:\nclose(900) -> 0\n```\n";
     for (body, told) in [
         (
             play,

@@ -283,7 +283,7 @@ fn a_lesson_and_its_cards_are_confined_when_they_are_checked() {
     let listener = UnixListener::bind(&outside).expect("a name");
     let path = outside.display();
     let body = format!(
-        "```play\nunlink(unix:{path}) -> 0\n```\n\n```card\nid: c\ntags: t\nsource: s\nQ: q\nA: a\nRUN:\nchmod(unix:{path}, 0777) -> 0\n```\n"
+        "```play\nunlink(unix:{path}) -> 0\n```\n\n```card\nid: c\ntags: close\nsource: s\nQ: q\nA: a\nRUN:\nchmod(unix:{path}, 0777) -> 0\n```\n"
     );
     let lesson = folder.path().join("01-own.md");
     fs::write(&lesson, format!("{FRONT}{body}")).expect("it can be written");

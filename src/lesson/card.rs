@@ -2,6 +2,7 @@
 
 use crate::lesson::Step;
 use crate::lesson::source::SourceLine;
+use crate::notation::diagnostic::nearest;
 use crate::notation::parse_line;
 use crate::script::ScriptError;
 
@@ -10,8 +11,10 @@ use crate::script::ScriptError;
 pub struct Card {
     /// Its name forever: what was learned is stored under it.
     pub id: String,
-    /// What it is about.
+    /// What it is about: names of [`crate::lesson::tags::TAGS`], or of the course.
     pub tags: Vec<String>,
+    /// The lesson that has to be done before it is asked, where that is not the one it is in.
+    pub after: Option<&'static str>,
     /// Manual pages, sections of RFCs, chapters of books.
     pub source: String,
     /// The question.
@@ -22,12 +25,12 @@ pub struct Card {
     pub run: Vec<Step>,
 }
 
-/// The fields that take one line each.
-const FIELDS: [&str; 3] = ["id", "tags", "source"];
+/// The fields that take one line each, those that must be there first.
+const FIELDS: [&str; 4] = ["id", "tags", "source", "after"];
 
 /// Reads the lines of a `card` block; `first` is the line that opens it.
 pub(crate) fn read(first: SourceLine<'_>, rows: &[SourceLine<'_>]) -> Result<Card, ScriptError> {
-    let mut fields: [Option<&str>; 3] = [None; 3];
+    let mut fields: [Option<(SourceLine<'_>, &str)>; FIELDS.len()] = [None; FIELDS.len()];
     let mut texts = [String::new(), String::new()];
     let mut run = Vec::new();
     let mut part = Part::Fields;
@@ -55,11 +58,11 @@ pub(crate) fn read(first: SourceLine<'_>, rows: &[SourceLine<'_>]) -> Result<Car
     if question.is_empty() || answer.is_empty() {
         return Err(missing(if question.is_empty() { "`Q:`" } else { "`A:`" }));
     }
-    let tags = field(1)?.split(',').map(|tag| tag.trim().to_owned());
     Ok(Card {
-        id: field(0)?.to_owned(),
-        tags: tags.filter(|tag| !tag.is_empty()).collect(),
-        source: field(2)?.to_owned(),
+        id: id_of(field(0)?)?,
+        tags: tags_of(field(1)?)?,
+        after: fields[3].map(lesson_of).transpose()?,
+        source: field(2)?.1.to_owned(),
         question,
         answer,
         run,
@@ -97,7 +100,56 @@ impl Part {
     }
 }
 
-fn field<'a>(row: SourceLine<'a>, fields: &mut [Option<&'a str>; 3]) -> Result<(), ScriptError> {
+/// The name of a card, which is part of a line of Anki's format and of a comment of a note.
+fn id_of((row, value): (SourceLine<'_>, &str)) -> Result<String, ScriptError> {
+    let may_be = |c: char| c.is_alphanumeric() || ['-', '_', '.'].contains(&c);
+    match value.chars().all(may_be) {
+        true => Ok(value.to_owned()),
+        false => Err(row.fault_with(
+            "this is not the name of a card",
+            "letters, digits, `-`, `_` and `.`",
+        )),
+    }
+}
+
+/// The tags of a card, all from the table.
+fn tags_of((row, value): (SourceLine<'_>, &str)) -> Result<Vec<String>, ScriptError> {
+    let known = &crate::lesson::course::current().tags;
+    let names = value.split(',').map(str::trim);
+    names
+        .filter(|name| !name.is_empty())
+        .map(|name| match known.iter().any(|(own, _)| *own == name) {
+            true => Ok(name.to_owned()),
+            false => Err(row.fault_with(
+                format!("{name} is not a tag"),
+                match nearest(name, known.iter().map(|(own, _)| *own)) {
+                    Some(like) => format!("did you mean {like}?"),
+                    None => "tags of your own are listed under [tags] in course.toml".to_owned(),
+                },
+            )),
+        })
+        .collect()
+}
+
+/// A lesson of the course.
+fn lesson_of((row, value): (SourceLine<'_>, &str)) -> Result<&'static str, ScriptError> {
+    let lessons = || crate::lesson::course::current().lessons.iter();
+    let found = lessons().find(|file| file.id == value);
+    found.map(|file| file.id).ok_or_else(|| {
+        row.fault_with(
+            format!("{value} is not a lesson of the course"),
+            match nearest(value, lessons().map(|file| file.id)) {
+                Some(like) => format!("did you mean {like}?"),
+                None => "after: NAME, the name of the lesson's file without the number".to_owned(),
+            },
+        )
+    })
+}
+
+fn field<'a>(
+    row: SourceLine<'a>,
+    fields: &mut [Option<(SourceLine<'a>, &'a str)>; FIELDS.len()],
+) -> Result<(), ScriptError> {
     if row.text.trim().is_empty() {
         return Ok(());
     }
@@ -107,12 +159,12 @@ fn field<'a>(row: SourceLine<'a>, fields: &mut [Option<&'a str>; 3]) -> Result<(
     });
     match read {
         Some((at, value)) if !value.is_empty() => {
-            fields[at] = Some(value);
+            fields[at] = Some((row, value));
             Ok(())
         }
         _ => Err(row.fault_with(
             "this is not a field of a card",
-            "id:, tags:, source:, then Q: and A:, and RUN: where there is something to run",
+            "id:, tags:, source:, after:, then Q: and A:, and RUN: where there is something to run",
         )),
     }
 }

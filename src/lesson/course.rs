@@ -4,6 +4,7 @@
 use std::sync::OnceLock;
 
 use crate::lesson::course_file::Chapter;
+use crate::lesson::tags::TAGS;
 use crate::lesson::topics::TOPICS;
 
 /// A file of the course.
@@ -109,6 +110,8 @@ pub struct Course {
     pub chapters: Vec<Chapter>,
     /// What its lessons may be about: the name of a topic, and what it is in words.
     pub topics: Vec<(&'static str, &'static str)>,
+    /// The tags that its cards may have: the name, and what such cards are about.
+    pub tags: Vec<(&'static str, &'static str)>,
     /// What tells its progress from that of others: empty for the course that comes with the program.
     pub key: String,
 }
@@ -137,6 +140,7 @@ fn shipped() -> Course {
         cards: CARDS,
         chapters: crate::lesson::course_file::shipped_chapters(),
         topics: TOPICS.to_vec(),
+        tags: TAGS.to_vec(),
         key: String::new(),
     }
 }

@@ -28,6 +28,10 @@ pub struct CourseFile {
     /// Its own topics: name, and what it is in words. Those of the notes may be used too.
     #[serde(default)]
     pub topics: BTreeMap<String, String>,
+    /// Its own tags of cards: name, and what such cards are about. Those of the course that comes with the program may
+    /// be used too.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
     /// Files of further cards.
     #[serde(default)]
     pub cards: Vec<String>,

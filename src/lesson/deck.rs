@@ -1,9 +1,13 @@
-//! All cards of the course, each with the topic under which it is filed; predictions that were wrong are cards too.
+//! All cards of the course, each with the topic under which it is filed and the lesson that comes before it; predictions
+//! that were wrong are cards too.
+
+use std::collections::BTreeSet;
 
 use crate::call::{Command, Mode};
 use crate::lesson::progress::{Done, Progress};
 use crate::lesson::question::Question;
-use crate::lesson::{Card, DIR, Lesson, LessonStep};
+use crate::lesson::tags::PREDICTION;
+use crate::lesson::{Card, DIR, Entry, Lesson, LessonStep};
 use crate::script::ScriptError;
 
 /// A card and where it belongs.
@@ -11,8 +15,17 @@ use crate::script::ScriptError;
 pub struct Filed {
     /// The first topic of its lesson, or the name of the file of cards.
     pub topic: &'static str,
+    /// The lesson that has to be done before it is asked for the first time; `None`: it may be asked at any time.
+    pub lesson: Option<&'static str>,
     /// The card.
     pub card: Card,
+}
+
+impl Filed {
+    /// Whether the card may be asked for the first time, now that these lessons are done.
+    pub fn is_open(&self, done: &BTreeSet<&'static str>) -> bool {
+        self.lesson.is_none_or(|lesson| done.contains(lesson))
+    }
 }
 
 /// Reads the cards of the lessons, then the further ones; `dir` is a folder of the session for path sockets.
@@ -28,15 +41,44 @@ pub fn deck(dir: &str) -> Result<Vec<Filed>, (&'static str, Vec<ScriptError>)> {
             .map_err(|errors| (file.name, errors))?;
         let topic = lesson.topics.first().copied().unwrap_or(file.id);
         let cards = lesson.cards.into_iter();
-        deck.extend(cards.map(|card| Filed { topic, card }));
+        deck.extend(cards.map(|card| Filed {
+            topic,
+            lesson: Some(card.after.unwrap_or(file.id)),
+            card,
+        }));
     }
     for file in course.cards {
         let text = file.text.replace(DIR, dir);
         let cards = crate::lesson::read::cards(&text).map_err(|errors| (file.name, errors))?;
         let topic = file.id;
-        deck.extend(cards.into_iter().map(|card| Filed { topic, card }));
+        deck.extend(cards.into_iter().map(|card| Filed {
+            topic,
+            lesson: card.after,
+            card,
+        }));
     }
     Ok(deck)
+}
+
+/// The lessons of the course that are done; `dir` as in [`deck`].
+///
+/// # Errors
+///
+/// As [`deck`].
+pub fn done(
+    dir: &str,
+    progress: &Progress,
+) -> Result<BTreeSet<&'static str>, (&'static str, Vec<ScriptError>)> {
+    let mut done = BTreeSet::new();
+    let begun = crate::lesson::course::current().lessons.iter();
+    for file in begun.filter(|file| progress.of(file.id).is_some()) {
+        let lesson = crate::lesson::read::lesson(file.id, file.text, dir)
+            .map_err(|errors| (file.name, errors))?;
+        if Entry::of(&lesson).is_done(progress) {
+            done.insert(file.id);
+        }
+    }
+    Ok(done)
 }
 
 /// The predictions of the course that were wrong, as cards; `dir` as in [`deck`].
@@ -59,7 +101,8 @@ pub fn missed(
         let wrong = wrong(&lesson, done);
         missed.extend(wrong.map(|question| Filed {
             topic,
-            card: card(&lesson, topic, question),
+            lesson: Some(file.id),
+            card: card(&lesson, question),
         }));
     }
     Ok(missed)
@@ -82,7 +125,7 @@ fn wrong<'a>(lesson: &'a Lesson, done: &'a Done) -> impl Iterator<Item = &'a Que
 }
 
 /// A prediction as a card. Its name follows from what is asked, so that it stays the same where the lesson is edited.
-fn card(lesson: &Lesson, topic: &str, question: &Question) -> Card {
+fn card(lesson: &Lesson, question: &Question) -> Card {
     let command = question.command().map(|command| Command {
         mode: Mode::Plain,
         ..command.clone()
@@ -93,7 +136,8 @@ fn card(lesson: &Lesson, topic: &str, question: &Question) -> Card {
     let fingerprint = crate::lesson::fingerprint::fingerprint(&asked);
     Card {
         id: format!("prediction-{}-{}", lesson.id, &fingerprint[..8]),
-        tags: vec![topic.to_owned(), "prediction".to_owned()],
+        tags: vec![PREDICTION.to_owned()],
+        after: None,
         source: lesson.sources.join("; "),
         question: asked,
         answer: format!("{}: {}", right.text, right.says),

@@ -20,7 +20,7 @@ const DECK: &str = "sockplay";
 /// The cards for Anki's importer, one a line. The GUID stays with the card: a second import updates it in place.
 pub fn anki<'a>(cards: impl IntoIterator<Item = &'a Filed>) -> String {
     let mut text = HEADER.to_owned();
-    for Filed { topic, card } in cards {
+    for Filed { topic, card, .. } in cards {
         let (question, answer) = (html(&card.question), html(&card.answer));
         let lines: Vec<String> = lines(card).map(|line| escaped(&line)).collect();
         let shown = if lines.is_empty() {
@@ -135,9 +135,11 @@ mod tests {
     fn filed(question: &str, answer: &str) -> Filed {
         Filed {
             topic: "backlog",
+            lesson: None,
             card: Card {
                 id: "own".to_owned(),
                 tags: vec!["a".to_owned(), "two words".to_owned()],
+                after: None,
                 source: "listen(2)".to_owned(),
                 question: question.to_owned(),
                 answer: answer.to_owned(),

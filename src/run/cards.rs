@@ -9,6 +9,7 @@ mod printed;
 mod quiz;
 pub(crate) mod row;
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
 
 use crate::cli::CardsArgs;
@@ -16,6 +17,7 @@ use crate::engine::Signals;
 use crate::lesson::Progress;
 use crate::lesson::deck::Filed;
 use crate::lesson::schedule::Schedule;
+use crate::notation::diagnostic::nearest;
 use crate::run::Exit;
 use crate::run::cards::front::Front;
 use crate::run::cards::quiz::{Quiz, Wanted};
@@ -48,14 +50,22 @@ pub(crate) fn ask_or_print(args: &CardsArgs, has_keys: bool) -> io::Result<Exit>
             "{course} is not the directory of a course; give its path with a `/`: ./week1"
         )));
     }
+    let progress = crate::run::lesson_store::progress();
     if let Some(format) = args.printed() {
         // A folder of this session would be removed when somebody reads the card, and another the next time.
-        printed::print(&chosen(args, "/tmp", None)?, format, args.output.as_deref())?;
+        let dir = "/tmp";
+        let mut cards = chosen(args, dir, None)?;
+        let done = done(dir, &progress)?;
+        if args.done {
+            cards.retain(|own| own.is_open(&done));
+        }
+        printed::print(&cards, &done, format, args.output.as_deref())?;
         return Ok(Exit::Held);
     }
     let folder = SessionFolder::make()?;
-    let progress = crate::run::lesson_store::progress();
-    let chosen = chosen(args, &folder.path().to_string_lossy(), Some(&progress))?;
+    let dir = folder.path().to_string_lossy();
+    let chosen = chosen(args, &dir, Some(&progress))?;
+    let done = done(&dir, &progress)?;
     let (file, schedule, notice) =
         StateFile::<Schedule>::open(&crate::run::lesson_store::state_file("cards"));
     // Held back before the first thread is started.
@@ -70,30 +80,41 @@ pub(crate) fn ask_or_print(args: &CardsArgs, has_keys: bool) -> io::Result<Exit>
     let wanted = Wanted {
         all: args.all,
         new: args.new,
+        done,
     };
     Quiz::new(&chosen, folder.path(), wanted, file, schedule, notice).hold(front, &signals)
 }
 
 /// The cards with one of the tags, all where none is named; before them the predictions that were wrong.
 fn chosen(args: &CardsArgs, dir: &str, progress: Option<&Progress>) -> io::Result<Vec<Filed>> {
-    let unreadable = |(name, errors): (&str, Vec<ScriptError>)| {
-        let shown: Vec<String> = errors.iter().map(|error| error.render(name)).collect();
-        io::Error::other(shown.join("\n"))
-    };
     let missed = progress.map(|progress| crate::lesson::deck::missed(dir, progress));
     let mut deck = missed.transpose().map_err(unreadable)?.unwrap_or_default();
     deck.extend(crate::lesson::deck::deck(dir).map_err(unreadable)?);
-    let mut known: Vec<String> = deck.iter().flat_map(|own| own.card.tags.clone()).collect();
-    known.sort();
-    known.dedup();
-    if let Some(unknown) = args.tags.iter().find(|tag| !known.contains(tag)) {
-        let (unknown, known) = (escaped(unknown), known.join(", "));
+    let tags = crate::lesson::course::current().tags.iter();
+    let known: Vec<&str> = tags.map(|(name, _)| *name).collect();
+    if let Some(unknown) = args.tags.iter().find(|tag| !known.contains(&tag.as_str())) {
+        let hint = match nearest(unknown, known.iter().copied()) {
+            Some(like) => format!("did you mean {like}?"),
+            None => format!("there are {}", known.join(", ")),
+        };
+        let unknown = escaped(unknown);
         return Err(io::Error::other(format!(
-            "no card has the tag {unknown}; there are {known}"
+            "no card has the tag {unknown}; {hint}"
         )));
     }
     deck.retain(|own| {
         args.tags.is_empty() || own.card.tags.iter().any(|tag| args.tags.contains(tag))
     });
     Ok(deck)
+}
+
+/// The lessons that are done: new cards come from these alone.
+fn done(dir: &str, progress: &Progress) -> io::Result<BTreeSet<&'static str>> {
+    crate::lesson::deck::done(dir, progress).map_err(unreadable)
+}
+
+/// What is wrong with a file of the course.
+fn unreadable((name, errors): (&str, Vec<ScriptError>)) -> io::Error {
+    let shown: Vec<String> = errors.iter().map(|error| error.render(name)).collect();
+    io::Error::other(shown.join("\n"))
 }

@@ -1,10 +1,12 @@
 //! A teacher's own course: a directory of lessons, with a `course.toml` or without.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
 use crate::lesson::course::{Course, File};
 use crate::lesson::course_file::{Chapter, CourseFile};
+use crate::lesson::tags::TAGS;
 use crate::lesson::topics::TOPICS;
 use crate::socket::text::escaped;
 
@@ -49,11 +51,41 @@ fn check(folder: &Path) -> io::Result<()> {
             .map(|error| error.render(&escaped(&place).to_string()));
         Some(errors.collect::<Vec<String>>().join("\n"))
     });
-    let faults: Vec<String> = faults.collect();
+    let faults: Vec<String> = faults.chain(repeated(folder)).collect();
     match faults.is_empty() {
         true => Ok(()),
         false => Err(io::Error::other(faults.join("\n"))),
     }
+}
+
+/// The cards whose name another card has too: what was learned is stored under the name.
+fn repeated(folder: &Path) -> Vec<String> {
+    let course = crate::lesson::course::current();
+    let dir = "/tmp";
+    let lessons = course.lessons.iter().map(|file| {
+        let lesson = crate::lesson::read::lesson(file.id, file.text, dir);
+        (
+            file.name,
+            lesson.map_or_else(|_| Vec::new(), |lesson| lesson.cards),
+        )
+    });
+    let further = course.cards.iter().map(|file| {
+        let cards = crate::lesson::read::cards(file.text);
+        (file.name, cards.unwrap_or_default())
+    });
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for (file, cards) in lessons.chain(further) {
+        for card in cards {
+            if let Some(other) = known.get(&card.id) {
+                let place = folder.join(file).display().to_string();
+                let (place, id) = (escaped(&place), escaped(&card.id));
+                faults.push(format!("{place}: the card {id} is in {other} too"));
+            }
+            known.insert(card.id, file);
+        }
+    }
+    faults
 }
 
 /// Reads a course.
@@ -92,15 +124,29 @@ fn read(folder: &Path) -> io::Result<Course> {
             return Err(at_fault(lesson.name, &why));
         }
     }
-    let own = described.topics.into_iter();
-    let own = own.map(|(name, about)| (kept(name), kept(about)));
+    let with_own = |shipped: &[(&'static str, &'static str)], own: BTreeMap<String, String>| {
+        let own = own
+            .into_iter()
+            .map(|(name, about)| (kept(name), kept(about)));
+        shipped.iter().copied().chain(own).collect()
+    };
     let place = std::fs::canonicalize(folder)?;
     Ok(Course {
         title: kept(described.title),
         lessons: Box::leak(lessons.into_boxed_slice()),
         cards: Box::leak(cards.into_boxed_slice()),
         chapters: described.chapters,
-        topics: TOPICS.iter().copied().chain(own).collect(),
+        // A card may have a topic of the course as a tag.
+        tags: with_own(
+            &TAGS,
+            described
+                .topics
+                .clone()
+                .into_iter()
+                .chain(described.tags)
+                .collect(),
+        ),
+        topics: with_own(&TOPICS, described.topics),
         key: crate::lesson::fingerprint::fingerprint(&place.to_string_lossy())[..16].to_owned(),
     })
 }
@@ -125,7 +171,8 @@ fn listed(folder: &Path) -> io::Result<CourseFile> {
     let title = title.file_name().map(|name| name.to_string_lossy());
     Ok(CourseFile {
         title: title.unwrap_or_default().into_owned(),
-        topics: Default::default(),
+        topics: BTreeMap::new(),
+        tags: BTreeMap::new(),
         cards: Vec::new(),
         chapters: vec![Chapter {
             title: "Lessons".to_owned(),

@@ -11,6 +11,9 @@ cards = ["extra.md"]
 [topics]
 letters = "what letters are"
 
+[tags]
+own = "what is asked in this course alone"
+
 [[chapter]]
 title = "Begin"
 after = "You can begin."
@@ -27,7 +30,7 @@ title: Own cards
 ---
 ```card
 id: own-card
-tags: own
+tags: own, letters, streams
 source: the teacher
 Q: What is asked?
 A: This.
@@ -117,6 +120,12 @@ fn a_directory_without_a_course_file_is_its_lessons_by_name() {
 fn what_is_wrong_with_a_course_is_said_with_its_place() {
     for (replaced, by, why) in [
         ("topics: letters", "topics: leters", "did you mean letters?"),
+        ("tags: recv", "tags: recvv", "did you mean recv?"),
+        (
+            "tags: recv",
+            "tags: recv\nafter: frist",
+            "did you mean first?",
+        ),
         ("> recv(b, 2)", "> recv(b 2)", "02-second.md:23"),
         (
             "unread(x) -> 0",
@@ -140,6 +149,21 @@ fn what_is_wrong_with_a_course_is_said_with_its_place() {
         assert_eq!(output.status.code(), Some(2), "{by}: {text}");
         assert!(text.contains(why), "{why} of {by} in {text}");
     }
+}
+
+#[test]
+fn two_cards_with_one_name_are_an_error() {
+    let folder = course("title", "title");
+    let second = folder.path().join("week/02-second.md");
+    let text = std::fs::read_to_string(&second).expect("it is there");
+    std::fs::write(&second, text.replace("id: two", "id: one")).expect("it can be written");
+    let output = sockplay(folder.path(), &["cards", "--course", "./week"]);
+    let text = written(&output);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(
+        text.contains("02-second.md: the card one is in 01-first.md too"),
+        "{text}"
+    );
 }
 
 #[test]

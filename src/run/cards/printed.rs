@@ -1,5 +1,6 @@
 //! The cards as a list, for people and for other programs.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -17,8 +18,10 @@ use crate::store::StateFile;
 struct JsonCard<'a> {
     id: &'a str,
     topic: &'a str,
+    /// The lesson after which it is asked.
+    lesson: Option<&'a str>,
     tags: &'a [String],
-    /// `new`, `due` or `later`.
+    /// `new`, `due`, `later`, or `locked`: its lesson is not done.
     when: &'static str,
     /// When it will be due, in seconds since 1970, where that is later.
     due_at: Option<i64>,
@@ -29,10 +32,15 @@ struct JsonCard<'a> {
 }
 
 /// Prints the cards to a file, or to standard output.
-pub(crate) fn print(cards: &[Filed], format: CardsFormat, file: Option<&Path>) -> io::Result<()> {
+pub(crate) fn print(
+    cards: &[Filed],
+    done: &BTreeSet<&'static str>,
+    format: CardsFormat,
+    file: Option<&Path>,
+) -> io::Result<()> {
     let text = match format {
-        CardsFormat::Text => list(cards, &schedule()),
-        CardsFormat::Json => json(cards, &schedule())?,
+        CardsFormat::Text => list(cards, done, &schedule()),
+        CardsFormat::Json => json(cards, done, &schedule())?,
         CardsFormat::Anki => crate::lesson::export::anki(cards),
         CardsFormat::Obsidian => crate::lesson::export::obsidian(cards),
     };
@@ -58,11 +66,13 @@ fn schedule() -> Schedule {
 }
 
 /// One line for each card: its name, when it is asked next, how its question begins, and what it is about.
-fn list(cards: &[Filed], schedule: &Schedule) -> String {
+fn list(cards: &[Filed], done: &BTreeSet<&'static str>, schedule: &Schedule) -> String {
     let today = days::today();
     let widest = cards.iter().map(|own| own.card.id.len()).max().unwrap_or(0);
-    let lines = cards.iter().map(|Filed { card, .. }| {
+    let lines = cards.iter().map(|filed| {
+        let card = &filed.card;
         let when = match schedule.standing(&card.id, today) {
+            Readiness::New if !filed.is_open(done) => "locked".to_owned(),
             Readiness::New => "new".to_owned(),
             Readiness::Due => "due".to_owned(),
             Readiness::Later(at) => days::date(at, today),
@@ -76,11 +86,17 @@ fn list(cards: &[Filed], schedule: &Schedule) -> String {
 }
 
 /// One JSON object for each card.
-fn json(cards: &[Filed], schedule: &Schedule) -> io::Result<String> {
+fn json(cards: &[Filed], done: &BTreeSet<&'static str>, schedule: &Schedule) -> io::Result<String> {
     let today = days::today();
     let mut text = String::new();
-    for Filed { topic, card } in cards {
+    for filed in cards {
+        let Filed {
+            topic,
+            lesson,
+            card,
+        } = filed;
         let (when, due_at) = match schedule.standing(&card.id, today) {
+            Readiness::New if !filed.is_open(done) => ("locked", None),
             Readiness::New => ("new", None),
             Readiness::Due => ("due", None),
             Readiness::Later(at) => ("later", Some(at)),
@@ -88,6 +104,7 @@ fn json(cards: &[Filed], schedule: &Schedule) -> io::Result<String> {
         let line = serde_json::to_string(&JsonCard {
             id: &card.id,
             topic,
+            lesson: *lesson,
             tags: &card.tags,
             when,
             due_at,

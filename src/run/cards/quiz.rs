@@ -1,5 +1,6 @@
 //! A quiz: which card is asked, what is shown of it, what each key does, and that every grade is stored at once.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
@@ -18,18 +19,23 @@ use crate::store::StateFile;
 /// What is said of a text that was pasted.
 const PASTED: &str = "What was pasted is ignored: a card is answered by single keys.";
 
+/// What is said where cards wait for their lessons.
+const AWAITS: &str = "New cards come from lessons that are done; --all asks each card.";
+
 /// Which of the chosen cards are asked.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Wanted {
     /// Each once, whether it is due or not.
     pub(crate) all: bool,
     /// How many new ones a day.
     pub(crate) new: usize,
+    /// The lessons that are done, from which new ones come.
+    pub(crate) done: BTreeSet<&'static str>,
 }
 
 /// A quiz.
 pub(crate) struct Quiz<'a> {
-    cards: Vec<&'a Card>,
+    cards: &'a [Filed],
     /// Where the lines of a card may make files.
     folder: &'a Path,
     wanted: Wanted,
@@ -83,7 +89,7 @@ impl<'a> Quiz<'a> {
         notice: Option<String>,
     ) -> Self {
         Self {
-            cards: cards.iter().map(|filed| &filed.card).collect(),
+            cards,
             folder,
             wanted,
             file,
@@ -115,20 +121,32 @@ impl<'a> Quiz<'a> {
         Ok(Exit::Held)
     }
 
+    /// The cards that may be asked: those that were asked before, and new ones of lessons that are done.
     fn ids(&self) -> Vec<&'a str> {
-        self.cards.iter().map(|card| card.id.as_str()).collect()
+        let cards = self.cards.iter();
+        let asked = cards.filter(|own| {
+            self.schedule.cards.contains_key(&own.card.id) || own.is_open(&self.wanted.done)
+        });
+        asked.map(|own| own.card.id.as_str()).collect()
+    }
+
+    /// Whether there are cards that are not asked since their lessons are not done.
+    fn awaits_lessons(&self) -> bool {
+        self.ids().len() < self.cards.len()
     }
 
     /// The card that comes next.
     fn next(&self) -> Option<&'a Card> {
         if self.wanted.all {
-            return self.cards.get(self.given.iter().sum::<usize>()).copied();
+            let next = self.cards.get(self.given.iter().sum::<usize>());
+            return next.map(|own| &own.card);
         }
         let ids = self.ids();
         let id = self
             .schedule
             .next(&ids, crate::run::cards::days::today(), self.wanted.new)?;
-        self.cards.iter().find(|card| card.id == id).copied()
+        let mut cards = self.cards.iter().map(|own| &own.card);
+        cards.find(|card| card.id == id)
     }
 
     /// Asks one card. Gives why it was not graded.
@@ -309,12 +327,17 @@ impl<'a> Quiz<'a> {
         if due + new > 0 {
             return format!("Left for today: {due} due, {new} new.");
         }
-        match self.schedule.first_due(&ids) {
+        let next = match self.schedule.first_due(&ids) {
             Some(at) => format!(
                 "The next card is due: {}.",
                 crate::run::cards::days::date(at, today)
             ),
+            None if self.awaits_lessons() => "No card is due.".to_owned(),
             None => "No card is due. --new COUNT allows new ones, --all asks each.".to_owned(),
+        };
+        match self.awaits_lessons() {
+            true => format!("{next} {AWAITS}"),
+            false => next,
         }
     }
 }
