@@ -466,7 +466,7 @@ pub enum CardsFormat {
     Json,
     /// Anki's text format, for its menu File, Import; a later import updates the cards in place.
     Anki,
-    /// Blocks of the plugin Obsidian to Anki, to paste into a note.
+    /// Blocks of the plugin Obsidian to Anki. In a note that is there already the cards are updated in place.
     Obsidian,
 }
 
@@ -475,7 +475,7 @@ pub enum CardsFormat {
 enum Export {
     /// Anki's text format, for its menu File, Import; a later import updates the cards in place.
     Anki,
-    /// Blocks of the plugin Obsidian to Anki, to paste into a note.
+    /// Blocks of the plugin Obsidian to Anki. In a note that is there already the cards are updated in place.
     Obsidian,
 }
 

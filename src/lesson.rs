@@ -15,6 +15,7 @@ pub mod goal;
 pub mod hides;
 mod hint;
 pub mod needs;
+pub mod note;
 mod outcome;
 pub mod progress;
 pub mod prose;

@@ -313,6 +313,40 @@ fn export(home: &Path, format: &str) -> std::path::PathBuf {
 }
 
 #[test]
+fn an_export_over_a_note_keeps_what_is_in_it() {
+    let home = folder();
+    let file = export(home.path(), "obsidian");
+    let text = std::fs::read_to_string(&file).expect("it is written");
+    // The plugin has given each card its ID, and the person has written something.
+    let mut number = 0;
+    let noted: String = text
+        .lines()
+        .map(|line| match line {
+            "END" => {
+                number += 1;
+                format!("<!--ID: {number}-->\nEND\n")
+            }
+            line => format!("{line}\n"),
+        })
+        .collect();
+    let noted = format!("# Sockets\n\n{noted}\nMine.\n");
+    std::fs::write(&file, &noted).expect("it is written");
+    export(home.path(), "obsidian");
+    assert_eq!(std::fs::read_to_string(&file).expect("it is there"), noted);
+    // A card that is not exported this time stays as well.
+    let mut command = cards(home.path());
+    command.args(["--export", "obsidian", "--tag", "close", "-o"]);
+    Child::start(command.arg(&file), b"").end().exits(0);
+    assert_eq!(std::fs::read_to_string(&file).expect("it is there"), noted);
+    std::fs::write(&file, b"\xff").expect("it is written");
+    let mut command = cards(home.path());
+    command.args(["--export", "obsidian", "-o"]).arg(&file);
+    let ran = Child::start(&mut command, b"").end().exits(2);
+    assert!(ran.err.contains("cannot read"), "{ran:#?}");
+    assert_eq!(std::fs::read(&file).expect("it is there"), b"\xff");
+}
+
+#[test]
 fn the_blocks_for_obsidian_are_whole() {
     let home = folder();
     let text = std::fs::read_to_string(export(home.path(), "obsidian")).expect("it is written");

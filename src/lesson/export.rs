@@ -1,4 +1,4 @@
-//! Cards as files for other programs: Anki's text format, and blocks of the plugin Obsidian to Anki.
+//! Cards in Anki's text format.
 
 use crate::lesson::Card;
 use crate::lesson::deck::Filed;
@@ -39,50 +39,15 @@ pub fn anki<'a>(cards: impl IntoIterator<Item = &'a Filed>) -> String {
     text
 }
 
-/// The cards as blocks that the plugin Obsidian to Anki finds in a note.
-pub fn obsidian<'a>(cards: impl IntoIterator<Item = &'a Filed>) -> String {
-    let blocks = cards.into_iter().map(|Filed { card, .. }| block(card));
-    blocks.collect::<Vec<_>>().join("\n")
-}
-
-fn block(card: &Card) -> String {
-    let mut back = plain(&card.answer);
-    if !card.run.is_empty() {
-        back.push_str("\n```\n");
-        lines(card).for_each(|line| back.push_str(&format!("{}\n", plain(&line))));
-        back.push_str("```");
-    }
-    let tags: Vec<String> = tags(card).collect();
-    format!(
-        "START\nBasic\n{}\nBack: {back}\n\n*{}*\nTags: {}\nEND\n",
-        plain(&card.question),
-        crate::lesson::reference::markdown(&card.source),
-        tags.join(" ")
-    )
-}
-
 /// The lines that show the answer.
-fn lines(card: &Card) -> impl Iterator<Item = String> {
+pub(crate) fn lines(card: &Card) -> impl Iterator<Item = String> {
     card.run.iter().map(|step| step.line.to_string())
 }
 
-/// Tags as both have them: without blanks inside.
-fn tags(card: &Card) -> impl Iterator<Item = String> {
+/// Tags as Anki and Obsidian have them: without blanks inside.
+pub(crate) fn tags(card: &Card) -> impl Iterator<Item = String> {
     let tags = card.tags.iter();
     tags.map(|tag| tag.split_whitespace().collect::<Vec<_>>().join("-"))
-}
-
-/// A text in which no line is a mark of the block: such a line is moved in by a blank.
-fn plain(text: &str) -> String {
-    let marks = ["START", "END", "Tags:", "Front:", "Back:", "<!--ID:"];
-    let safe = |line: &str| {
-        if marks.iter().any(|mark| line.starts_with(mark)) {
-            format!(" {line}")
-        } else {
-            line.to_owned()
-        }
-    };
-    text.lines().map(safe).collect::<Vec<_>>().join("\n")
 }
 
 /// A text of a card as HTML on one line: what is between backticks is code.
@@ -162,12 +127,17 @@ mod tests {
     }
 
     #[test]
-    fn a_block_for_obsidian_ends_where_it_ends() {
-        let text = obsidian(&[filed("Q?", "One\nEND\nTags: no")]);
-        assert_eq!(
-            text,
-            "START\nBasic\nQ?\nBack: One\n END\n Tags: no\n\n\
-             *[listen(2)](https://man7.org/linux/man-pages/man2/listen.2.html)*\nTags: a two-words\nEND\n"
-        );
+    fn the_guid_stays_where_the_card_changes() {
+        let guid = |card: Filed| {
+            let text = anki(&[card]);
+            let line = text.lines().last().map(str::to_owned).unwrap_or_default();
+            line.split('\t').next().map(str::to_owned)
+        };
+        let own = Some("sockplay-own".to_owned());
+        assert_eq!(guid(filed("Q?", "A")), own);
+        let mut other = filed("Another question?", "Another answer");
+        other.topic = "epoll";
+        other.card.tags = vec!["b".to_owned()];
+        assert_eq!(guid(other), own);
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use serde::Serialize;
+use tempfile::NamedTempFile;
 
 use crate::cli::CardsFormat;
 use crate::lesson::deck::Filed;
@@ -42,17 +43,49 @@ pub(crate) fn print(
         CardsFormat::Text => list(cards, done, &schedule()),
         CardsFormat::Json => json(cards, done, &schedule())?,
         CardsFormat::Anki => crate::lesson::export::anki(cards),
-        CardsFormat::Obsidian => crate::lesson::export::obsidian(cards),
+        CardsFormat::Obsidian => crate::lesson::note::note(&note_at(file)?, cards),
     };
     let Some(file) = file else {
         let mut out = io::stdout().lock();
         out.write_all(text.as_bytes())?;
         return out.flush();
     };
-    std::fs::write(file, text).map_err(|error| {
-        let name = escaped(&file.display().to_string());
-        io::Error::new(error.kind(), format!("cannot write {name}: {error}"))
-    })
+    let written = match is_note(file, format) {
+        true => replace(file, &text),
+        false => std::fs::write(file, text),
+    };
+    written.map_err(|error| at_fault("write", file, &error))
+}
+
+/// Whether the file is a note that is there already.
+fn is_note(file: &Path, format: CardsFormat) -> bool {
+    format == CardsFormat::Obsidian && file.is_file()
+}
+
+/// The note that is there already; empty where there is none.
+fn note_at(file: Option<&Path>) -> io::Result<String> {
+    match file.filter(|file| is_note(file, CardsFormat::Obsidian)) {
+        Some(file) => std::fs::read_to_string(file).map_err(|error| at_fault("read", file, &error)),
+        None => Ok(String::new()),
+    }
+}
+
+/// Replaces a note as a whole: what plugins have noted in it must not be lost half way.
+fn replace(file: &Path, text: &str) -> io::Result<()> {
+    // Where the name is a symbolic link, what it leads to is replaced.
+    let file = file.canonicalize()?;
+    let folder = file.parent().unwrap_or_else(|| Path::new("/"));
+    let mut new = NamedTempFile::new_in(folder)?;
+    new.write_all(text.as_bytes())?;
+    new.as_file()
+        .set_permissions(file.metadata()?.permissions())?;
+    new.as_file().sync_all()?;
+    new.persist(&file).map(drop).map_err(|failed| failed.error)
+}
+
+fn at_fault(doing: &str, file: &Path, error: &io::Error) -> io::Error {
+    let name = escaped(&file.display().to_string());
+    io::Error::new(error.kind(), format!("cannot {doing} {name}: {error}"))
 }
 
 /// When each card is asked next.
