@@ -5,6 +5,7 @@ mod common;
 
 mod course {
     mod answers;
+    mod ease;
     mod grading;
     mod needs;
     mod own;
@@ -30,7 +31,7 @@ use crate::common::skipped;
 /// The lessons of the course, read.
 fn lessons() -> Vec<Lesson> {
     let read = |file: &File| {
-        read::lesson(file.id, file.text, "/tmp").unwrap_or_else(|errors| {
+        read::of_course(file, "/tmp").unwrap_or_else(|errors| {
             panic!("{}", errors[0].render(file.name));
         })
     };
@@ -114,6 +115,34 @@ fn every_lesson_asks_and_has_a_goal_and_hints() {
         let hinted = lesson.tasks().all(|(_, task)| !task.hints.is_empty());
         assert!(hinted, "{}: a hint for each goal", lesson.id);
         assert!(!lesson.sources.is_empty(), "{}: a source", lesson.id);
+    }
+}
+
+/// The most words of a sentence of a summary.
+const MOST_WORDS: usize = 25;
+
+#[test]
+fn every_lesson_ends_with_three_short_sentences_and_with_sources_of_a_known_form() {
+    let books = [
+        "The Linux Programming Interface ",
+        "UNIX Network Programming ",
+    ];
+    for lesson in lessons() {
+        let closing = lesson.closing().expect("the end of a lesson");
+        assert_eq!(closing.summary.len(), 3, "{}", lesson.id);
+        for sentence in &closing.summary {
+            let words = sentence.split_whitespace().count();
+            assert!(words <= MOST_WORDS, "{}: {words}: {sentence}", lesson.id);
+        }
+        for source in &closing.sources {
+            let is_book = books.iter().any(|book| source.text.starts_with(book));
+            assert!(
+                is_book || source.url.is_some(),
+                "{}: {}",
+                lesson.id,
+                source.text
+            );
+        }
     }
 }
 

@@ -37,8 +37,8 @@ pub fn deck(dir: &str) -> Result<Vec<Filed>, (&'static str, Vec<ScriptError>)> {
     let mut deck = Vec::new();
     let course = crate::lesson::course::current();
     for file in course.lessons {
-        let lesson = crate::lesson::read::lesson(file.id, file.text, dir)
-            .map_err(|errors| (file.name, errors))?;
+        let lesson =
+            crate::lesson::read::of_course(file, dir).map_err(|errors| (file.name, errors))?;
         let topic = lesson.topics.first().copied().unwrap_or(file.id);
         let cards = lesson.cards.into_iter();
         deck.extend(cards.map(|card| Filed {
@@ -95,8 +95,8 @@ pub fn missed(
         let Some(done) = progress.of(file.id) else {
             continue;
         };
-        let lesson = crate::lesson::read::lesson(file.id, file.text, dir)
-            .map_err(|errors| (file.name, errors))?;
+        let lesson =
+            crate::lesson::read::of_course(file, dir).map_err(|errors| (file.name, errors))?;
         let topic = lesson.topics.first().copied().unwrap_or(file.id);
         let wrong = wrong(&lesson, done);
         missed.extend(wrong.map(|question| Filed {
@@ -154,7 +154,7 @@ mod tests {
         let mut progress = Progress::default();
         assert_eq!(missed("/tmp", &progress), Ok(Vec::new()));
         let file = crate::lesson::course::LESSONS[0];
-        let lesson = crate::lesson::read::lesson(file.id, file.text, "/tmp").expect("a lesson");
+        let lesson = crate::lesson::read::of_course(&file, "/tmp").expect("a lesson");
         let pages = lesson.pages.iter().enumerate();
         let place = pages.flat_map(|(page, own)| {
             let steps = own.steps.iter().enumerate();

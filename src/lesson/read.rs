@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::call::Mode;
+use crate::lesson::course::{File, LESSONS};
 use crate::lesson::prose::Part;
 use crate::lesson::reference::references;
 use crate::lesson::source::{Source, SourceLine};
@@ -50,6 +51,33 @@ pub fn lesson(id: &str, text: &str, dir: &str) -> Result<Lesson, Vec<ScriptError
         pages,
         cards,
     })
+}
+
+/// Reads a lesson of a course. One that comes with the program must have a summary.
+///
+/// # Errors
+///
+/// As [`lesson`].
+pub fn of_course(file: &File, dir: &str) -> Result<Lesson, Vec<ScriptError>> {
+    let read = lesson(file.id, file.text, dir)?;
+    match LESSONS.contains(file) {
+        true => summarized(read, file.text),
+        false => Ok(read),
+    }
+}
+
+/// A lesson that must have a summary.
+fn summarized(lesson: Lesson, text: &str) -> Result<Lesson, Vec<ScriptError>> {
+    let has_summary = |closing: &Closing| !closing.summary.is_empty();
+    if lesson.closing().is_some_and(has_summary) {
+        return Ok(lesson);
+    }
+    let source = Source::new(text);
+    let last = source.row_at(usize::MAX);
+    Err(vec![last.fault_with(
+        "the lesson has no summary",
+        "add a ```summary block: the three facts to remember",
+    )])
 }
 
 /// Reads a file that has cards only, and a title.

@@ -65,7 +65,7 @@ pub(crate) fn lesson(name: &str, dir: &str) -> Result<Lesson, LessonFault> {
                 "no lesson of the course is called so",
             ),
         })?;
-        return crate::lesson::read::lesson(file.id, file.text, dir).map_err(wrong);
+        return crate::lesson::read::of_course(file, dir).map_err(wrong);
     }
     let bytes = crate::sys::regular::open(path).and_then(crate::run::read);
     let bytes = bytes.map_err(|error| LessonFault::Unreadable {

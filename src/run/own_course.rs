@@ -38,7 +38,7 @@ fn check(folder: &Path) -> io::Result<()> {
     let dir = "/tmp";
     let lessons = course.lessons.iter();
     let lessons = lessons.map(|file| {
-        let read = crate::lesson::read::lesson(file.id, file.text, dir);
+        let read = crate::lesson::read::of_course(file, dir);
         (file.name, read.map(drop))
     });
     let cards = course.cards.iter();

@@ -4,11 +4,11 @@ use sockplay::lesson::{Lesson, LessonStep};
 
 use crate::common::child::{program, written};
 use crate::common::files;
+use crate::course::ease::Ease;
 use crate::lessons;
 
 /// Where the table begins.
-const HEAD: &str =
-    "| lesson | words | minutes | calls | by Enter | own |\n|---|---:|---:|---:|---:|---:|\n";
+const HEAD: &str = "| lesson | words | reading ease | minutes | calls | by Enter | own |\n|---|---:|---:|---:|---:|---:|---:|\n";
 /// The longest that a lesson may take.
 const MOST_MINUTES: u16 = 12;
 
@@ -63,9 +63,10 @@ impl Counts {
     fn row(&self, lesson: &Lesson) -> String {
         let own = (self.calls() - self.by_enter) * 100 / self.calls().max(1);
         format!(
-            "| {} | {} | {} | {} | {} | {own} % |\n",
+            "| {} | {} | {:.0} | {} | {} | {} | {own} % |\n",
             lesson.id,
             self.words,
+            Ease::of(lesson).score(),
             self.minutes(),
             self.calls(),
             self.by_enter

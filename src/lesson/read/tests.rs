@@ -250,3 +250,18 @@ fn what_a_lesson_traces_is_read_and_what_cannot_be_traced_is_said() {
         assert!(number == 7 && found.contains(message), "{number}: {found}");
     }
 }
+
+#[test]
+fn only_a_lesson_that_comes_with_the_program_must_have_a_summary() {
+    let text = format!("{FRONT}x\n");
+    let own = lesson("x", &text, "/").expect("a teacher's own may have none");
+    let errors = summarized(own, &text).expect_err("ours has one");
+    assert!(
+        errors[0].error.message.contains("no summary"),
+        "{:?}",
+        errors[0].error
+    );
+    let whole = format!("{FRONT}{WHOLE}");
+    let own = lesson("x", &whole, "/").expect("a lesson");
+    assert!(summarized(own, &whole).is_ok());
+}

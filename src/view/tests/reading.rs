@@ -28,7 +28,7 @@ fn assert_none_missed(size: (u16, u16)) {
     let mut paragraphs = 0;
     let mut missed = Vec::new();
     for file in LESSONS {
-        let lesson = crate::lesson::read::lesson(file.id, file.text, "/tmp");
+        let lesson = crate::lesson::read::of_course(file, "/tmp");
         let mut app = app(size.0, size.1);
         app.learn.open(Arc::new(lesson.expect("a lesson")));
         // No line is run: each gets the result that the test gives it.

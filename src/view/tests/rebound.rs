@@ -124,7 +124,7 @@ fn screens(size: (u16, u16), keys: &Keymap, check: &dyn Fn(&App, &str)) {
 /// The pages of the lesson that says how lessons work, and of an own one.
 fn lessons(size: (u16, u16), keys: &Keymap, check: &dyn Fn(&App, &str)) {
     for file in crate::lesson::course::LESSONS {
-        let lesson = crate::lesson::read::lesson(file.id, file.text, "/tmp").expect(file.id);
+        let lesson = crate::lesson::read::of_course(file, "/tmp").expect(file.id);
         let pages = lesson.pages.len();
         let mut app = app(size.0, size.1);
         app.keys = keys.clone();

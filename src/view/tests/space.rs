@@ -181,7 +181,7 @@ fn the_borders_keep_their_place_from_the_first_to_the_eighth_socket() {
 fn the_borders_keep_their_place_in_the_lessons() {
     for size in SIZES {
         for file in crate::lesson::course::LESSONS.iter().step_by(8) {
-            let text = crate::lesson::read::lesson(file.id, file.text, "/tmp");
+            let text = crate::lesson::read::of_course(file, "/tmp");
             let lesson = Arc::new(text.expect(file.id));
             let mut conversation = Conversation::new(size);
             conversation.moves = 0;
@@ -242,7 +242,7 @@ fn the_last_transitions_are_shown_with_cause_and_time_at_every_size_and_in_a_les
 /// A lesson of the course is opened.
 fn open_lesson(app: &mut App, at: usize) {
     let file = &crate::lesson::course::LESSONS[at];
-    let text = crate::lesson::read::lesson(file.id, file.text, "/tmp");
+    let text = crate::lesson::read::of_course(file, "/tmp");
     app.learn.open(Arc::new(text.expect(file.id)));
 }
 
