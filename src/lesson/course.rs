@@ -79,6 +79,10 @@ pub static LESSONS: &[File] = files! { "lessons":
     "47-" "reuseport",
     "48-" "ipv6",
     "49-" "preforking",
+    "50-" "syn-queue",
+    "51-" "reliable-udp",
+    "52-" "multicast",
+    "53-" "mtu",
 };
 
 /// The guided first conversation, which the start screen offers. It is not a lesson of the course.

@@ -1,7 +1,7 @@
 //! What the course that comes with the program is about: the topics of the notes. Every one has a lesson.
 
 /// Name, and what it is in words.
-pub const TOPICS: [(&str, &str); 48] = [
+pub const TOPICS: [(&str, &str); 52] = [
     ("what-is-a-socket", "what a socket is"),
     ("domains", "communication domains"),
     ("sockaddr", "addresses, byte by byte"),
@@ -50,4 +50,8 @@ pub const TOPICS: [(&str, &str); 48] = [
     ("reuseport", "several listeners on one port"),
     ("ipv6", "scopes and dual-stack sockets"),
     ("preforking", "processes that share a listener"),
+    ("syn-queue", "half-open connections and SYN cookies"),
+    ("reliable-udp", "reliability over UDP"),
+    ("multicast", "multicast and broadcast"),
+    ("mtu", "the MTU and fragmentation"),
 ];
