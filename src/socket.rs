@@ -25,8 +25,8 @@ pub use crate::socket::address::{Address, UnixName};
 pub use crate::socket::constant::{
     Clock, Constant, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, EventfdFlags,
     FcntlCommand, How, IoctlRequest, KillSignal, LookupFlags, MsgFlags, NameFlags, PipeFlags,
-    PollEvents, Protocol, SettimeFlags, Sig, SockFlags, SocketType, StatusFlags, TimerfdFlags,
-    WaitFlags,
+    PollEvents, Protocol, Resource, SettimeFlags, Sig, SockFlags, SocketType, StatusFlags,
+    TimerfdFlags, WaitFlags,
 };
 pub use crate::socket::errno::Errno;
 pub use crate::socket::kind::Kind;

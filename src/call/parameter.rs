@@ -16,12 +16,12 @@ use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::constant::{
     CLOCKS, DUP_FLAGS, EPOLL_FLAGS, EVENTFD_FLAGS, Family, KILL_SIGNALS, LOOKUP_FLAGS, NAME_FLAGS,
-    PIPE_FLAGS, SETTIME_FLAGS, TIMERFD_FLAGS, WAIT_FLAGS,
+    PIPE_FLAGS, RESOURCES, SETTIME_FLAGS, TIMERFD_FLAGS, WAIT_FLAGS,
 };
 use crate::socket::{
     Clock, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, EventfdFlags, FcntlCommand, How,
-    IoctlRequest, KillSignal, MsgFlags, PipeFlags, Protocol, SettimeFlags, Sig, SockFlags,
-    SocketType, TimerfdFlags, WaitFlags,
+    IoctlRequest, KillSignal, MsgFlags, PipeFlags, Protocol, Resource, SettimeFlags, Sig,
+    SockFlags, SocketType, TimerfdFlags, WaitFlags,
 };
 
 /// An argument of a call, by what it is.
@@ -211,6 +211,7 @@ parameters! {
     Option<Duration>: [may(K::Duration)] |own| Argument::Interval(*own);
     ProcessArg: [need(K::Process)] |own| Argument::Process(own), mut Process;
     KillSignal: [need(K::Constant(&KILL_SIGNALS))] |own| Argument::Constant(&KILL_SIGNALS, own.0);
+    Resource: [need(K::Constant(&RESOURCES))] |own| Argument::Constant(&RESOURCES, own.0);
     WaitFlags: [may(K::Flags(&WAIT_FLAGS))] |own| Argument::Flags(&WAIT_FLAGS, own.0);
     Duration: [need(K::Duration)] |own| Argument::Duration(*own);
     HostText: [need(K::Host)] |own| Argument::Lookup(LookupArgument::Host(own));

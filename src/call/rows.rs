@@ -382,6 +382,12 @@ macro_rules! with_calls {
                 reach: Reach::Nothing, in_child: InChild::Only,
                 man: "_exit(2)", example: "_exit(0) in p"
             }
+            /// sets the soft and the hard limit of the child that makes it; what exceeds the new limit stays open
+            Setrlimit "setrlimit" (resource: Resource, limit: i32 as "limit") -> "0" traced "prlimit64" by setrlimit {
+                class: Class::System, role: Role::Other, on: On::Nothing, group: Group::Processes, gives: Gives::Zero,
+                reach: Reach::Nothing, in_child: InChild::Only,
+                man: "getrlimit(2)", example: "setrlimit(RLIMIT_NOFILE, 10) in p"
+            }
             /// waits for the call that is pending on the socket
             Wait "wait" (socket: Descriptor) -> "that call's result" traced "" {
                 class: Class::Player, role: Role::Other, on: On::File, group: Group::Prompt, gives: Gives::Another,

@@ -26,8 +26,8 @@ use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::{
     Clock, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, EventfdFlags, FcntlCommand, How,
-    IoctlRequest, KillSignal, MsgFlags, PipeFlags, Protocol, SettimeFlags, Sig, SockFlags,
-    SocketType, TimerfdFlags, WaitFlags,
+    IoctlRequest, KillSignal, MsgFlags, PipeFlags, Protocol, Resource, SettimeFlags, Sig,
+    SockFlags, SocketType, TimerfdFlags, WaitFlags,
 };
 
 /// One row of the table of calls.

@@ -320,6 +320,9 @@ impl<'a> Execution<'a> {
                 crate::sys::made::exit(*status);
                 Ok(Returned::Zero)
             }
+            Call::Setrlimit { resource, limit } => {
+                zero(crate::sys::made::setrlimit(resource.0, *limit))
+            }
             Call::State { .. } => self.state(fd),
             Call::Peer { .. } => self.peer(fd),
             Call::Pending { .. } => state::pending(fd),

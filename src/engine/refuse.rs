@@ -45,7 +45,7 @@ fn elsewhere(request: &Request) -> Option<Refusal> {
     let row = request.call.call_kind().signature();
     let why = match (row.in_child, request.process) {
         (InChild::Refused(why), Some(_)) => why,
-        (InChild::Only, None) => "it would end sockplay itself",
+        (InChild::Only, None) => "it would be for sockplay itself",
         _ => return None,
     };
     Some(Refusal::WhileMaking(format!(

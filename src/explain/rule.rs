@@ -186,6 +186,7 @@ named_sets! {
     KILL [Kill];
     WAITPID [Waitpid];
     EXIT [Exit];
+    SETRLIMIT [Setrlimit];
     EVENTFD [Eventfd];
     TIMERFD_CREATE [TimerfdCreate];
     TIMERFD_SETTIME [TimerfdSettime];

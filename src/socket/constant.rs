@@ -96,8 +96,21 @@ mod number {
     }
 
     ints!(
-        POLLIN, POLLPRI, POLLOUT, POLLRDHUP, POLLERR, POLLHUP, POLLNVAL, POLLRDNORM, POLLRDBAND,
-        POLLWRNORM, POLLWRBAND, FIONREAD, FIONBIO, FIOASYNC,
+        POLLIN,
+        POLLPRI,
+        POLLOUT,
+        POLLRDHUP,
+        POLLERR,
+        POLLHUP,
+        POLLNVAL,
+        POLLRDNORM,
+        POLLRDBAND,
+        POLLWRNORM,
+        POLLWRBAND,
+        FIONREAD,
+        FIONBIO,
+        FIOASYNC,
+        RLIMIT_NOFILE,
     );
     /// linux/sockios.h
     pub(crate) const SIOCINQ: i32 = FIONREAD;
@@ -343,6 +356,13 @@ family!(
 );
 
 family!(
+    /// What setrlimit(2) limits.
+    Resource, RESOURCES, "resource", "RLIMIT_", "getrlimit(2)", name, [
+        (RLIMIT_NOFILE, "descriptors: a new one gets a number below it"),
+    ]
+);
+
+family!(
     /// Options of waitpid(2).
     WaitFlags, WAIT_FLAGS, "option", "W", "waitpid(2)", mask, [
         (WNOHANG, "return 0 instead of waiting"),
@@ -528,7 +548,7 @@ family!(
 );
 
 /// All families, but for those of the values of options.
-pub static FAMILIES: [&Family; 25] = [
+pub static FAMILIES: [&Family; 26] = [
     &DOMAINS,
     &TYPES,
     &PROTOCOLS,
@@ -542,6 +562,7 @@ pub static FAMILIES: [&Family; 25] = [
     &SIGNALS,
     &KILL_SIGNALS,
     &WAIT_FLAGS,
+    &RESOURCES,
     &IOCTL_REQUESTS,
     &POLL_EVENTS,
     &EPOLL_EVENTS,

@@ -13,7 +13,8 @@ use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::{
     Address, Domain, EpollEvents, EpollOp, EventfdFlags, FcntlCommand, IoctlRequest, KillSignal,
-    MsgFlags, PipeFlags, Protocol, SettimeFlags, Sig, SockFlags, SocketType, UnixName, WaitFlags,
+    MsgFlags, PipeFlags, Protocol, Resource, SettimeFlags, Sig, SockFlags, SocketType, UnixName,
+    WaitFlags,
 };
 use crate::strace::Environment;
 use crate::strace::bytes::{POINTER, quoted, sent};
@@ -314,6 +315,13 @@ pub(crate) fn kill(_: Seen<'_>, process: &ProcessArg, sent: &KillSignal) -> Opti
         number => signal(number),
     };
     Some(Pieces::entered(format!("{process}, {name}")))
+}
+
+/// setrlimit(2), which the C library makes of prlimit64(2).
+pub(crate) fn setrlimit(_: Seen<'_>, resource: &Resource, limit: &i32) -> Option<Pieces> {
+    Some(Pieces::entered(format!(
+        "0, {resource}, {{rlim_cur={limit}, rlim_max={limit}}}, NULL"
+    )))
 }
 
 /// waitpid(3), which the C library makes of wait4(2).

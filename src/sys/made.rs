@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use crate::sys::child::{Arg, Call, Link};
+use crate::sys::{Result, check};
 
 thread_local! {
     /// The child that makes the calls of this thread.
@@ -90,6 +91,22 @@ pub(in crate::sys) unsafe fn made_int<const N: usize>(call: Call, args: [Arg; N]
     // SAFETY: as the caller vouches.
     let returned = unsafe { made(call, args) };
     libc::c_int::try_from(returned).unwrap_or(-1)
+}
+
+/// setrlimit(2) with the same number as soft and as hard limit, by the child that makes the calls of this thread.
+///
+/// # Errors
+///
+/// The errno of setrlimit(2).
+pub fn setrlimit(resource: i32, limit: i32) -> Result<()> {
+    let limit = libc::rlim_t::from_ne_bytes(i64::from(limit).to_ne_bytes());
+    let limits = libc::rlimit {
+        rlim_cur: limit,
+        rlim_max: limit,
+    };
+    let args = [Arg::int(resource), Arg::read(&raw const limits)];
+    // SAFETY: the structure is valid during the call.
+    check(unsafe { made_int(|a| libc::setrlimit(a[0] as _, a[1] as _) as isize, args) }).map(drop)
 }
 
 /// _exit(2), by the child that makes the calls of this thread. It does not return: [`Link::take_lost`] says so.

@@ -136,6 +136,7 @@ scripts! {
     pending
     pipe
     poll
+    no_descriptor_left
     preforking_server
     processes
     results

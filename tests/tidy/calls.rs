@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::{files, read, shown};
 
 /// The calls that came after the table of calls.
-const CALLS: [(&str, &str); 29] = [
+const CALLS: [(&str, &str); 30] = [
     ("Accept4", "accept4"),
     ("Dup2", "dup2"),
     ("Dup3", "dup3"),
@@ -26,6 +26,7 @@ const CALLS: [(&str, &str); 29] = [
     ("Kill", "kill"),
     ("Waitpid", "waitpid"),
     ("Exit", "_exit"),
+    ("Setrlimit", "setrlimit"),
     ("Getnameinfo", "getnameinfo"),
     ("InetPton", "inet_pton"),
     ("InetNtop", "inet_ntop"),

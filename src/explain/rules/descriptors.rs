@@ -14,6 +14,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     ACCEPTING Fails(EMFILE) [ConnectionWaits] {OwnQueueHolds} "No descriptor is free for the new socket (RLIMIT_NOFILE, ulimit -n), and the connection stays in the queue of {socket}. Close something, then accept() gets it." "accept(2)";
     ACCEPTING Fails(EMFILE) [] {ByErrno} "accept() takes a descriptor before it looks for a connection, and none is free (RLIMIT_NOFILE, ulimit -n). Close something, then call it again." "accept(2)";
     ACCEPTING Fails(ENFILE) [ConnectionWaits] {OwnQueueHolds} "The whole system has as many open files as it may have (fs.file-max), and the connection stays in the queue of {socket}." "accept(2)";
+    ANY Fails(EMFILE) [ChildThere] {ByErrno} "{child} has no free descriptor number below its limit (RLIMIT_NOFILE). Close a descriptor of {child}, then try again." "getrlimit(2)";
     ANY Fails(EMFILE) [] {OpenCount} "The process has as many descriptors as RLIMIT_NOFILE allows: {open_count} are of this session, the others are sockplay's own. Close some, or restart sockplay with a higher `ulimit -n`." "getrlimit(2)";
     ANY Fails(ENFILE) [] {ByErrno} "The whole system has as many open files as it may have (fs.file-max). Close some, here or elsewhere." "proc(5)";
     ANY Fails(EFAULT) [NullAddress] {ByArguments} "The address is a null pointer, and the kernel could not read it from there. Give a real address." OF_THE_CALL;

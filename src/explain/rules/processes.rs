@@ -19,4 +19,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     WAITPID Blocked [] {UnderWay} "{child} has not ended, so the call sleeps until it does. Its end also sends SIGCHLD to this process, which ignores it by default." "waitpid(2)";
     WAITPID Fails(ECHILD) [] {Possibilities} "The process is no child of this one, or was waited for already: a status can be taken once." "waitpid(2)";
     WAITPID Fails(EINVAL) [] {ByArguments} "One of the options is not an option of waitpid()." "waitpid(2)";
+    SETRLIMIT Success [] {ByResult} "A new descriptor of {child} gets a number below the limit. Where none is free, the call that needs one fails with EMFILE. What is open stays open." "getrlimit(2)";
+    SETRLIMIT Fails(EPERM) [] {Possibilities} "The new limit is above the hard limit of {child}, and raising that needs CAP_SYS_RESOURCE; or it is above fs.nr_open, the most that any process may have." "getrlimit(2)";
+    SETRLIMIT Fails(EINVAL) [] {ByArguments} "There is no resource of that number." "getrlimit(2)";
 };

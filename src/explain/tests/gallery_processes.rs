@@ -61,6 +61,21 @@ pub(crate) const STORIES: &[Tale] = &[
     ",
     ),
     (
+        "a child with a limit for its descriptors",
+        "l = socket(AF_INET, SOCK_STREAM)\n",
+        "
+        p = fork() -> pid
+        setrlimit(RLIMIT_NOFILE, 4) in p -> 0
+        ? A new descriptor of p gets a number below the limit
+        dup(l) in p -> EMFILE
+        ? p has no free descriptor number below its limit
+        setrlimit(RLIMIT_NOFILE, 4000) in p -> EPERM
+        ? The new limit is above the hard limit of p
+        setrlimit(99, 4) in p -> EINVAL
+        ? There is no resource of that number
+    ",
+    ),
+    (
         "a child that ends by itself",
         "",
         "

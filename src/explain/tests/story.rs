@@ -525,7 +525,7 @@ impl Story {
         match &*record.request.call {
             Call::Fork {} => self.forks(record),
             Call::Waitpid { .. } => self.waited(record, result),
-            Call::Kill { .. } => Returned::Zero,
+            Call::Kill { .. } | Call::Setrlimit { .. } => Returned::Zero,
             Call::Socket {
                 domain,
                 socket_type,

@@ -21,11 +21,11 @@ use crate::notation::parse::lexer::Lexeme;
 use crate::notation::parse::literal::parse_duration;
 use crate::socket::constant::{
     CLOCKS, DOMAINS, DUP_FLAGS, EPOLL_FLAGS, EVENTFD_FLAGS, HOWS, KILL_SIGNALS, MSG_FLAGS,
-    PIPE_FLAGS, PROTOCOLS, SETTIME_FLAGS, SOCK_FLAGS, TIMERFD_FLAGS, TYPES, WAIT_FLAGS,
+    PIPE_FLAGS, PROTOCOLS, RESOURCES, SETTIME_FLAGS, SOCK_FLAGS, TIMERFD_FLAGS, TYPES, WAIT_FLAGS,
 };
 use crate::socket::{
     Clock, Domain, DupFlags, EpollFlags, Errno, EventfdFlags, How, KillSignal, MsgFlags, PipeFlags,
-    Protocol, SettimeFlags, SockFlags, SocketType, TimerfdFlags, WaitFlags,
+    Protocol, Resource, SettimeFlags, SockFlags, SocketType, TimerfdFlags, WaitFlags,
 };
 
 /// A type that an argument of a call can have, as it is read.
@@ -77,6 +77,7 @@ constants! {
     Clock CLOCKS "a clock";
     KillSignal KILL_SIGNALS "a signal";
     How HOWS "a direction";
+    Resource RESOURCES "a resource";
 }
 
 /// What people call the usual sockets: `socket tcp` is `socket(AF_INET, SOCK_STREAM)`.

@@ -75,9 +75,10 @@ pub(crate) fn resolve(
             Err(SyntaxError::new(span, message).help(why))
         }
         (None, InChild::Only) => {
-            let message = format!("{}() would end sockplay itself", call.word());
+            let example = call.call_kind().signature().example;
+            let message = format!("{}() would be for sockplay itself", call.word());
             Err(SyntaxError::new(span, message)
-                .help("it is for a child that fork() made: _exit(0) in p"))
+                .help(format!("it is for a child that fork() made: {example}")))
         }
         (process, _) => Ok(process),
     }
@@ -131,6 +132,7 @@ mod tests {
             ("fork() in p", "without `in`"),
             ("serve(l, echo) in p", "one thread"),
             ("_exit(0)", "_exit(0) in p"),
+            ("setrlimit(RLIMIT_NOFILE, 9)", "RLIMIT_NOFILE, 10) in p"),
             ("close(x in p) in q", "cannot make a call"),
             ("dup2(x in p, y)", "different processes"),
             ("sleep(5ms) in p", "without `in`"),

@@ -26,8 +26,8 @@ use crate::socket::option::OPTIONS;
 use crate::socket::{
     Address, Clock, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, Errno, EventfdFlags,
     FcntlCommand, How, IoctlRequest, KillSignal, LookupFlags, MsgFlags, NameFlags, PipeFlags,
-    PollEvents, Protocol, SettimeFlags, Sig, SockFlags, SocketType, TimerfdFlags, UnixName,
-    WaitFlags,
+    PollEvents, Protocol, Resource, SettimeFlags, Sig, SockFlags, SocketType, TimerfdFlags,
+    UnixName, WaitFlags,
 };
 
 /// What an argument of a type can be.
@@ -91,6 +91,7 @@ any_of! {
     DupFlags: any::<i32>().prop_map(DupFlags);
     Clock: any::<i32>().prop_map(Clock);
     KillSignal: any::<i32>().prop_map(KillSignal);
+    Resource: any::<i32>().prop_map(Resource);
     WaitFlags: any::<i32>().prop_map(WaitFlags);
     ProcessArg: prop_oneof![
         a_name().prop_map(ProcessArg::Named),
