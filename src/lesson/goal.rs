@@ -35,6 +35,8 @@ pub struct Condition {
     pub(crate) pattern: Pattern,
     /// What it asks about.
     pub(crate) subject: Subject,
+    /// Whether a single call must do it; on a stream several may otherwise.
+    pub(crate) is_once: bool,
 }
 
 /// What a condition asks about.
@@ -81,6 +83,9 @@ impl Goal {
 /// Words for conditions only, and what they ask about.
 const WORDS: [(&str, Subject); 1] = [("foreign", Subject::Foreign)];
 
+/// Before a condition that a single call must fulfil.
+const ONCE: &str = "once ";
+
 /// Reads the lines of a `goal` block; `first` is the line that opens it.
 pub(crate) fn read(first: SourceLine<'_>, rows: &[SourceLine<'_>]) -> Result<Goal, ScriptError> {
     let rows = rows.iter().filter(|row| !row.text.trim().is_empty());
@@ -105,8 +110,14 @@ pub(crate) fn condition(row: SourceLine<'_>) -> Result<Condition, ScriptError> {
             "write it after `#`: it is shown until the condition holds",
         ));
     };
+    let is_once = code.trim_start().starts_with(ONCE);
+    // Blanks in its place, so that the places of what is wrong stay.
+    let call = match is_once {
+        true => code.replacen(ONCE, &" ".repeat(ONCE.len()), 1),
+        false => code.to_owned(),
+    };
     let words = WORDS.map(|(word, _)| word);
-    let pattern = parse_pattern(code, &words).map_err(|error| row.wrong(error))?;
+    let pattern = parse_pattern(&call, &words).map_err(|error| row.wrong(error))?;
     if let Some((place, like)) = words::unknown(code) {
         let error = SyntaxError::new(place.clone(), format!("`{}` is not known", &code[place]));
         return Err(row.wrong(match like {
@@ -123,6 +134,7 @@ pub(crate) fn condition(row: SourceLine<'_>) -> Result<Condition, ScriptError> {
         says: says.to_owned(),
         pattern,
         subject,
+        is_once,
     })
 }
 

@@ -9,7 +9,7 @@ pub(crate) mod args;
 mod calls;
 mod control;
 mod control_message;
-mod in_child;
+pub(crate) mod in_child;
 pub(crate) mod lexer;
 pub(crate) mod literal;
 mod message;

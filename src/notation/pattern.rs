@@ -5,6 +5,7 @@
 //! l = socket(AF_INET, SOCK_STREAM, ...) -> fd
 //! send(c, *) or write(c, *) -> >0
 //! accept(l, ...) -> blocks
+//! s = accept(l) in p -> fd
 //! ```
 
 use crate::call::argument::Name;
@@ -12,6 +13,7 @@ use crate::call::table::{CallKind, SIGNATURES};
 use crate::call::{Call, Mode};
 use crate::notation::diagnostic::{SyntaxError, nearest};
 use crate::notation::matching::text_matches;
+use crate::notation::parse::in_child::process;
 use crate::notation::parse::lexer::{Lexeme, open_places};
 use crate::notation::parse::{mode, parse_data};
 
@@ -22,6 +24,8 @@ pub struct Pattern {
     pub targets: Vec<Name>,
     /// The call is one of these.
     pub either: Vec<Shape>,
+    /// The child that makes it, `in p`; `None`: any process.
+    pub process: Option<Name>,
     /// Its result; [`Mode::Plain`]: it did not fail.
     pub mode: Mode,
 }
@@ -61,6 +65,7 @@ pub fn parse_pattern(text: &str, words: &[&str]) -> Result<Pattern, SyntaxError>
         Some((names, calls)) => (targets(names)?, calls),
         None => (Vec::new(), code),
     };
+    let (calls, process) = process(calls);
     let either: Result<Vec<Shape>, SyntaxError> = alternatives(calls)
         .into_iter()
         .map(|call| shape(call, words))
@@ -68,6 +73,7 @@ pub fn parse_pattern(text: &str, words: &[&str]) -> Result<Pattern, SyntaxError>
     Ok(Pattern {
         targets,
         either: either?,
+        process: process.map(|(name, _)| name),
         mode,
     })
 }
@@ -185,6 +191,7 @@ mod tests {
         assert!(shape.takes(2) && shape.takes(3) && !shape.takes(1));
         assert_eq!(read("foreign(c)").either[0].call_kind(), None);
         assert_eq!(read("accept(l, ...) -> blocks").mode, Mode::Blocks);
+        assert_eq!(read("accept(l, ...) in p -> fd").process, Name::new("p"));
     }
 
     #[test]

@@ -3,18 +3,19 @@
 mod forms;
 mod nearest;
 mod now;
+mod routes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::call::Mode;
 use crate::call::argument::Name;
 use crate::call::expectation::Expectation;
 use crate::call::outcome::Word;
 use crate::call::table::CallKind;
+use crate::call::{Call, Mode};
 use crate::event::{CallId, DescriptorId};
 use crate::lesson::goal::{Condition, Goal, Subject};
 use crate::notation::pattern::{Pattern, Shape, argument_matches, arguments};
-use crate::socket::{Phase, TcpState};
+use crate::socket::{Kind, Phase, TcpState};
 use crate::world::{Handle, Record, World};
 
 /// How many choices are tried at most: a goal has few variables, and the newest calls are tried first.
@@ -102,12 +103,19 @@ impl Goal {
         let counted = newest.filter(|(at, record)| since.counts(*at, record));
         let shapes = || self.conditions.iter().flat_map(|own| &own.pattern.either);
         let is_wanted = |kind| shapes().any(|shape| shape.call_kind() == Some(kind));
-        let calls = counted.filter_map(|(_, record)| Candidate::of(record, &is_wanted));
+        let counted: Vec<&Record> = counted.map(|(_, record)| record).collect();
+        let single = counted.iter().flat_map(|record| {
+            let looped = Candidate::looped(record, world);
+            Candidate::of(record, world, &is_wanted)
+                .into_iter()
+                .chain(looped)
+        });
+        let joined = Candidate::joined(self, world, &counted);
         let mut search = Search {
             since,
             goal: self,
             world,
-            calls: calls.collect(),
+            calls: single.chain(joined).collect(),
             left: CHOICES,
             best: vec![false; self.conditions.len()],
             chosen: Choice::new(),
@@ -122,6 +130,10 @@ struct Candidate<'a> {
     record: &'a Record,
     /// Never none.
     forms: Vec<Form>,
+    /// Its result, where that is not the one of the record.
+    result: Option<Vec<Word>>,
+    /// The descriptors that it has made.
+    makes: Vec<DescriptorId>,
 }
 
 /// A call with its arguments as texts.
@@ -134,18 +146,41 @@ struct Form {
 }
 
 impl<'a> Candidate<'a> {
-    fn of(record: &'a Record, is_wanted: &dyn Fn(CallKind) -> bool) -> Option<Self> {
-        let written = forms::of(record.call()).into_iter();
-        let both = written.zip(forms::of(&record.request.call));
+    fn of(record: &'a Record, world: &World, is_wanted: &dyn Fn(CallKind) -> bool) -> Option<Self> {
+        let on = record.on().and_then(|id| world.descriptor(id));
+        let is_stream = on.is_some_and(|socket| socket.kind() == Kind::Stream);
+        let forms_of = |call| match is_stream {
+            true => forms::on_stream(call),
+            false => forms::of(call),
+        };
+        let both = forms_of(record.call())
+            .into_iter()
+            .zip(forms_of(&record.request.call));
         let wanted = both.filter(|(written, _)| is_wanted(written.call_kind()));
         let forms: Vec<Form> = wanted
-            .map(|(written, resolved)| Form {
-                call_kind: written.call_kind(),
-                written: arguments(&written),
-                resolved: arguments(&resolved),
-            })
+            .map(|(written, resolved)| Form::of(&written, &resolved))
             .collect();
-        (!forms.is_empty()).then_some(Self { record, forms })
+        (!forms.is_empty()).then(|| Self {
+            record,
+            forms,
+            result: None,
+            makes: record.new_descriptors().to_vec(),
+        })
+    }
+
+    /// Whether several calls, or a loop, do what the form says.
+    fn is_several(&self) -> bool {
+        self.result.is_some()
+    }
+}
+
+impl Form {
+    fn of(written: &Call, resolved: &Call) -> Self {
+        Self {
+            call_kind: written.call_kind(),
+            written: arguments(written),
+            resolved: arguments(resolved),
+        }
     }
 }
 
@@ -253,12 +288,25 @@ impl Search<'_> {
         candidate: &Candidate<'_>,
         choice: &Choice,
     ) -> Option<Choice> {
+        if condition.is_once && candidate.is_several() {
+            return None;
+        }
+        if !self.is_made_by(condition.pattern.process.as_ref(), candidate.record) {
+            return None;
+        }
         let shapes = condition.pattern.either.iter();
         let mut pairs =
             shapes.flat_map(|shape| candidate.forms.iter().map(move |form| (shape, form)));
-        pairs.find_map(|(shape, form)| {
-            self.of_form(&condition.pattern, (shape, form), candidate.record, choice)
-        })
+        pairs.find_map(|pair| self.of_form(&condition.pattern, pair, candidate, choice))
+    }
+
+    /// Whether a call is made by the process that is wanted. The name of a child is a variable too, and any child fits.
+    fn is_made_by(&self, wanted: Option<&Name>, record: &Record) -> bool {
+        match (wanted, &record.request.command.process) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(wanted), Some(own)) => !self.goal.is_named || wanted == own,
+        }
     }
 
     /// The same for a call in one of its forms.
@@ -266,16 +314,17 @@ impl Search<'_> {
         &self,
         pattern: &Pattern,
         (shape, form): (&Shape, &Form),
-        record: &Record,
+        candidate: &Candidate<'_>,
         choice: &Choice,
     ) -> Option<Choice> {
-        let mut next = self.fits(shape, form, record, choice)?;
-        for (name, socket) in pattern.targets.iter().zip(record.new_descriptors()) {
-            next = self.bound(&next, name, *socket)?;
+        let process = pattern.process.as_ref();
+        let mut next = self.fits((shape, process), form, candidate.record, choice)?;
+        for (name, socket) in pattern.targets.iter().zip(&candidate.makes) {
+            next = self.bound(&next, &in_table(name, process), *socket)?;
         }
-        let has_all_targets = pattern.targets.len() <= record.new_descriptors().len();
+        let has_all_targets = pattern.targets.len() <= candidate.makes.len();
         let has_wanted_result =
-            self.has_wanted_result(&pattern.mode, form.call_kind, record, &next);
+            self.has_wanted_result(&pattern.mode, form.call_kind, candidate, &next);
         (has_all_targets && has_wanted_result).then_some(next)
     }
 
@@ -284,9 +333,17 @@ impl Search<'_> {
         &self,
         mode: &Mode,
         form: CallKind,
-        record: &Record,
+        candidate: &Candidate<'_>,
         choice: &Choice,
     ) -> bool {
+        let record = candidate.record;
+        if let Some(words) = &candidate.result {
+            return match mode {
+                Mode::Blocks => false,
+                Mode::Expect(expected) => self.holds(expected, words, choice),
+                Mode::Background | Mode::Plain => true,
+            };
+        }
         match (mode, record.outcome()) {
             (Mode::Blocks, _) => record.is_blocked(),
             (Mode::Expect(expected), Some(outcome)) => {
@@ -310,7 +367,13 @@ impl Search<'_> {
     }
 
     /// The choice with which a call is of a shape.
-    fn fits(&self, shape: &Shape, form: &Form, record: &Record, choice: &Choice) -> Option<Choice> {
+    fn fits(
+        &self,
+        (shape, process): (&Shape, Option<&Name>),
+        form: &Form,
+        record: &Record,
+        choice: &Choice,
+    ) -> Option<Choice> {
         let is_it = shape.call_kind() == Some(form.call_kind);
         if !is_it || !shape.takes(form.written.len()) {
             return None;
@@ -321,6 +384,7 @@ impl Search<'_> {
                 written: &form.written[at],
                 resolved: form.resolved.get(at).map_or("", String::as_str),
                 socket: self.meant(record, at, &form.written[at]),
+                process,
             };
             next = patterns
                 .iter()
@@ -351,7 +415,7 @@ impl Search<'_> {
                 .next();
         }
         if let (Some(name), Some(socket)) = (variable(pattern), given.socket) {
-            return self.bound(choice, &name, socket);
+            return self.bound(choice, &in_table(&name, given.process), socket);
         }
         let matches = |text: &str| argument_matches(pattern, text);
         (matches(given.written) || matches(given.resolved)).then(|| choice.clone())
@@ -377,6 +441,16 @@ struct Argument<'a> {
     resolved: &'a str,
     /// The socket that it is.
     socket: Option<DescriptorId>,
+    /// The child that is to make the call.
+    process: Option<&'a Name>,
+}
+
+/// A name in the table of a child, or of this process.
+fn in_table(name: &Name, process: Option<&Name>) -> Name {
+    match process {
+        Some(process) => name.in_process(process),
+        None => name.clone(),
+    }
 }
 
 /// The choice with one more variable bound to a socket; two variables are never bound to the same one.

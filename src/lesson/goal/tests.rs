@@ -326,8 +326,6 @@ fn a_long_form_of_a_call_reaches_what_its_short_form_does() {
         ] {
             assert!(holds(line, sent(), goal), "{line} for {goal}");
         }
-        let addressed = "sendto(s, \"abc\", 127.0.0.1:7)";
-        assert!(!holds(addressed, sent(), goal), "{goal} names no address");
     }
     let addressed = "sendto(x, *, 127.0.0.1:7) -> 3";
     assert!(holds(
@@ -390,4 +388,84 @@ fn of_a_call_that_is_not_the_wanted_one_it_says_what_was_made() {
     assert_eq!(now, [Some("made: send(a, \"hi\") -> 2".to_owned())]);
     rig.call("send(a, \"hello\")", Ok(Returned::Count(5)));
     assert_eq!(goal.check(&rig.world, &since).now, [None]);
+}
+
+#[test]
+fn on_a_stream_several_calls_count_as_one_unless_one_is_asked_for() {
+    let received = |text: &str| {
+        Ok(Returned::Data {
+            count: text.len() as u64,
+            bytes: text.as_bytes().into(),
+            from: None,
+        })
+    };
+    let mut rig = Rig::default();
+    rig.socket("s");
+    rig.call("send(s, \"hello\")", Ok(Returned::Count(3)));
+    rig.call("write(s, \"lo\")", Ok(Returned::Count(2)));
+    rig.call("recv(s, 5)", received("abcde"));
+    rig.call("recv(s, 5)", Err(libc::EAGAIN));
+    rig.call("read(s, 9)", received("fghij"));
+    let all = Since::default();
+    for (goal, holds) in [
+        ("recv(x, *) -> 10 \"abcdefghij\" # r", true),
+        ("recv(x, 10, ...) -> 10 * # r", true),
+        ("recv(x, ...) -> 5 \"fghij\" # r", true),
+        ("recv(x, 10, MSG_WAITALL) -> 10 * # flags", false),
+        ("recv(x, ...) -> 10 \"abcdefghiX\" # r", false),
+        ("recv(x, ...) -> 9 * # r", false),
+        ("once recv(x, ...) -> 10 * # one call", false),
+        ("once recv(x, ...) -> 5 * # one call", true),
+        ("send(x, \"hello\") -> 5 # s", true),
+        ("write(x, *) -> 5 # s", true),
+        ("once write(x, *) -> 5 # s", false),
+    ] {
+        assert_eq!(rig.held(goal, &all), [holds], "{goal}");
+    }
+    rig.call("recv(s, 1, MSG_PEEK)", received("k"));
+    rig.call("recv(s, 2)", received("kl"));
+    assert_eq!(
+        rig.held("recv(x, *) -> 12 * # r", &all),
+        [false],
+        "what was only looked at is not received"
+    );
+}
+
+#[test]
+fn what_a_loop_moved_counts_where_the_bytes_are_not_named() {
+    let mut rig = Rig::default();
+    rig.socket("s");
+    rig.call("drain(s)", Ok(Returned::Count(7)));
+    let all = Since::default();
+    for (goal, holds) in [
+        ("recv(x, ...) -> >0 * # r", true),
+        ("read(x, *) -> 7 * # r", true),
+        ("recv(x, ...) -> 7 \"abcdefg\" # r", false),
+        ("recv(x, ...) -> 8 * # r", false),
+        ("send(x, *) -> >0 # s", false),
+        ("once recv(x, ...) -> >0 * # r", false),
+    ] {
+        assert_eq!(rig.held(goal, &all), [holds], "{goal}");
+    }
+    rig.call("source(s, 9, 3)", Ok(Returned::Count(9)));
+    rig.call("drain(s)", Ok(Returned::Count(0)));
+    assert_eq!(rig.held("send(x, *) -> 9 # s", &all), [true]);
+    assert_eq!(rig.held("recv(x, *) -> 0 # r", &all), [false]);
+}
+
+#[test]
+fn on_a_stream_an_address_sends_to_the_peer() {
+    let mut rig = Rig::default();
+    rig.socket("s");
+    let line = "sendto(s, \"abc\", 127.0.0.1:7)";
+    rig.call(line, Ok(Returned::Count(3)));
+    let all = Since::default();
+    for (goal, holds) in [
+        ("send(x, \"abc\") -> 3 # s", true),
+        ("write(x, *) -> >0 # s", true),
+        ("sendto(x, *, 127.0.0.1:7) -> 3 # s", true),
+        ("sendto(x, *, 127.0.0.1:8) -> 3 # s", false),
+    ] {
+        assert_eq!(rig.held(goal, &all), [holds], "{goal}");
+    }
 }

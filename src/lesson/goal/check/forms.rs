@@ -3,6 +3,7 @@
 //! `send(x, data)` and `write(x, data)` are short for `sendmsg(x, [data])` and `writev(x, [data])`, and `recv(x, n)` and
 //! `read(x, n)` for `recvmsg(x, n)` and `readv(x, [n])`; `sendto` and `recvfrom` lie in between. The reverse does not
 //! hold: a goal that asks for an address, flags, control messages or several buffers needs a call that has them.
+//! accept4() with its flags is also an accept().
 //!
 //! Which calls send and which receive is a column of the table of calls. The short forms follow from the arguments.
 
@@ -21,10 +22,44 @@ pub(crate) fn of(call: &Call) -> Vec<Call> {
     let shorter = match (socket, own.role()) {
         (Some(socket), Role::Sends) if own.is_system_call() => sending(call, socket),
         (Some(socket), Role::Receives) if own.is_system_call() => receiving(call, socket),
+        (Some(socket), Role::Accepts) if own.is_system_call() => vec![Call::Accept {
+            socket: socket.clone(),
+            length: None,
+        }],
         _ => Vec::new(),
     };
     let others = shorter.into_iter().filter(|form| form.call_kind() != own);
     [call.clone()].into_iter().chain(others).collect()
+}
+
+/// The forms of a call on a stream: as [`of`], and with an address also without it. TCP ignores the address, and AF_UNIX
+/// fails with EISCONN, so that what was sent went to the peer.
+pub(crate) fn on_stream(call: &Call) -> Vec<Call> {
+    let mut forms = of(call);
+    let to_peer = forms.iter().find_map(|form| match form {
+        Call::Sendto {
+            socket,
+            data,
+            address,
+            flags,
+        } if address.place != AddressExpr::Null => {
+            let null = AddressArg {
+                place: AddressExpr::Null,
+                ..address.clone()
+            };
+            Some(Call::Sendto {
+                socket: socket.clone(),
+                data: data.clone(),
+                address: null,
+                flags: *flags,
+            })
+        }
+        _ => None,
+    });
+    if let Some(to_peer) = to_peer {
+        forms.extend(of(&to_peer).into_iter().skip(1));
+    }
+    forms
 }
 
 /// The forms of a call that sends: none where it sends more than bytes.

@@ -38,7 +38,7 @@ impl Search<'_> {
                     let as_wanted = self.has_wanted_result(
                         &condition.pattern.mode,
                         form.call_kind,
-                        candidate.record,
+                        candidate,
                         &self.chosen,
                     );
                     self.arguments_as_wanted(shape, form, candidate.record) * 2
@@ -64,6 +64,7 @@ impl Search<'_> {
                 written: given,
                 resolved: form.resolved.get(*at).map_or("", String::as_str),
                 socket: self.meant(record, *at, given),
+                process: None,
             };
             let mut patterns = patterns.iter();
             patterns.any(|pattern| self.argument(pattern, &argument, &self.chosen).is_some())

@@ -25,6 +25,9 @@ pub(crate) fn of(search: &Search<'_>) -> Vec<Option<String>> {
 fn made(condition: &Condition, search: &Search<'_>) -> Option<String> {
     let shapes = &condition.pattern.either;
     let mut calls = search.calls.iter().filter(|candidate| {
+        if candidate.is_several() {
+            return false;
+        }
         let kinds = candidate.forms.iter().map(|form| form.call_kind);
         let mut kinds =
             kinds.filter(|kind| shapes.iter().any(|own| own.call_kind() == Some(*kind)));
