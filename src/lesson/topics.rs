@@ -1,7 +1,7 @@
 //! What the course that comes with the program is about: the topics of the notes. Every one has a lesson.
 
 /// Name, and what it is in words.
-pub const TOPICS: [(&str, &str); 52] = [
+pub const TOPICS: [(&str, &str); 57] = [
     ("what-is-a-socket", "what a socket is"),
     ("domains", "communication domains"),
     ("sockaddr", "addresses, byte by byte"),
@@ -54,4 +54,9 @@ pub const TOPICS: [(&str, &str); 52] = [
     ("reliable-udp", "reliability over UDP"),
     ("multicast", "multicast and broadcast"),
     ("mtu", "the MTU and fragmentation"),
+    ("event-loop", "event loops and EMFILE"),
+    ("shared-descriptors", "descriptors across processes"),
+    ("security", "who may connect, and who has sent"),
+    ("tls", "what TLS adds"),
+    ("chat-server", "a small chat server and its faults"),
 ];
