@@ -83,6 +83,11 @@ pub static LESSONS: &[File] = files! { "lessons":
     "51-" "reliable-udp",
     "52-" "multicast",
     "53-" "mtu",
+    "54-" "event-loop",
+    "55-" "shared-descriptors",
+    "56-" "security",
+    "57-" "tls",
+    "58-" "chat-server",
 };
 
 /// The guided first conversation, which the start screen offers. It is not a lesson of the course.

@@ -4,7 +4,7 @@
 pub const PREDICTION: &str = "prediction";
 
 /// Name, and what the cards with the tag are about.
-pub const TAGS: [(&str, &str); 48] = [
+pub const TAGS: [(&str, &str); 50] = [
     ("accept", "accept() and the sockets that it returns"),
     ("backlog", "the accept queue and its limit"),
     ("bind", "bind() and local addresses"),
@@ -35,6 +35,7 @@ pub const TAGS: [(&str, &str); 48] = [
     ("raw", "raw sockets"),
     ("recv", "recv() and read()"),
     ("reset", "resets of TCP connections"),
+    ("security", "who reaches a socket, and who is at the other end"),
     ("select", "select()"),
     ("send", "send() and write()"),
     ("seqpacket", "SOCK_SEQPACKET"),
@@ -49,6 +50,7 @@ pub const TAGS: [(&str, &str); 48] = [
     ("threads", "sockets and several threads"),
     ("time-wait", "TIME_WAIT and SO_REUSEADDR"),
     ("timeouts", "calls and connections with a time limit"),
+    ("tls", "what TLS adds to a socket"),
     ("truncation", "datagrams that do not fit"),
     ("types", "socket types"),
     ("unix", "UNIX domain sockets"),

@@ -201,3 +201,96 @@ fn a_check_that_a_signal_ends_bails_out() {
         "{text}"
     );
 }
+
+/// A server that accepts a client, receives ten bytes and answers.
+const ROUTES: &str = "
+```goal
+s = accept(l, ...) -> fd ...   # accept a client
+recv(s, ...) -> 10 *           # receive ten bytes
+send(s, *) -> >0               # answer
+```
+
+```hint
+x
+```
+
+```solution
+close(900)
+```
+";
+
+const CLIENT: &str = "l = socket(AF_INET, SOCK_STREAM)
+bind(l, 127.0.0.1:0)
+listen(l, 5)
+c = socket(AF_INET, SOCK_STREAM)
+connect(c, addr(l))
+send(c, \"0123456789\")
+";
+
+#[test]
+fn every_route_to_a_goal_is_taken_for_it() {
+    let right = [
+        ("recv.sock", "s = accept(l)\nrecv(s, 100)\nsend(s, \"a\")\n"),
+        (
+            "loop.sock",
+            "s = accept(l)\nrecv(s, 4)\nread(s, 3)\nrecvmsg(s, [1, 9])\nwrite(s, \"a\")\n",
+        ),
+        (
+            "copy.sock",
+            "s = accept4(l, SOCK_CLOEXEC)\nd = dup(s)\nreadv(s, [2, 2])\nrecvfrom(d, 9)\nwritev(s, [\"a\"])\n",
+        ),
+        (
+            "address.sock",
+            "s = accept(l)\nrecv(s, 10, MSG_WAITALL)\nsendto(s, \"a\", 127.0.0.1:9)\n",
+        ),
+        ("drain.sock", "s = accept(l)\ndrain(s)\nfill(s)\n"),
+        (
+            "child.sock",
+            "p = fork()\ns = accept(l) in p\nrecv(s, 5) in p\nrecv(s, 5) in p\nsend(s, \"a\") in p\n",
+        ),
+        (
+            "serve.sock",
+            "serve(l, echo) -> blocks\nshutdown(c, SHUT_WR)\nrecv(c, 10, MSG_WAITALL)\nrecv(c, 1) -> 0\nwait(l_1) -> 10 or *\n",
+        ),
+    ];
+    let wrong = [
+        ("five.sock", "s = accept(l)\nrecv(s, 5)\nsend(s, \"a\")\n"),
+        (
+            "peek.sock",
+            "s = accept(l)\nrecv(s, 5)\nrecv(s, 5, MSG_PEEK)\nsend(s, \"a\")\n",
+        ),
+        ("silent.sock", "s = accept(l)\nrecv(s, 5)\nrecv(s, 5)\n"),
+        (
+            "other.sock",
+            "s = accept(l)\nrecv(s, 5)\nrecv(s, 5)\nsend(c, \"a\")\n",
+        ),
+        (
+            "another.sock",
+            "m = socket(AF_INET, SOCK_STREAM)\nlisten(m, 5)\nserve(m, echo) -> blocks\n",
+        ),
+    ];
+    let text = |route: &str| format!("{CLIENT}{route}");
+    let all: Vec<(&str, String)> = right
+        .iter()
+        .chain(&wrong)
+        .map(|(name, route)| (*name, text(route)))
+        .collect();
+    let answers: Vec<(&str, &str)> = all
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    let (status, said) = grade(ROUTES, &[], &answers);
+    assert_eq!(status, Some(1), "{said}");
+    let mut lines = said.lines();
+    let mut is_said = |start: &str| lines.any(|line| line.starts_with(start));
+    for (at, (name, _)) in right.iter().enumerate() {
+        assert!(
+            is_said(&format!("ok {} - {name}", at + 1)),
+            "{name}: {said}"
+        );
+    }
+    for (at, (name, _)) in wrong.iter().enumerate() {
+        let at = right.len() + at + 1;
+        assert!(is_said(&format!("not ok {at} - {name}")), "{name}: {said}");
+    }
+}

@@ -39,7 +39,7 @@ impl<'a> Candidate<'a> {
         let mut found = Vec::new();
         for (at, last) in moves.iter().enumerate() {
             let like_it = |own: &&Move<'a>| own.file == last.file && own.is_sent == last.is_sent;
-            let mut run: Vec<&[u8]> = Vec::new();
+            let mut run: Vec<&Move<'a>> = Vec::new();
             let mut total = 0;
             for own in moves[at..].iter().filter(like_it).take(LONGEST) {
                 let Some(bytes) = own
@@ -50,19 +50,22 @@ impl<'a> Candidate<'a> {
                     break;
                 };
                 total += bytes.len();
-                run.push(bytes);
+                run.push(own);
                 if run.len() > 1 && wanted.contains(&total) {
-                    let bytes: Vec<u8> = run
-                        .iter()
-                        .rev()
-                        .flat_map(|own| own.iter())
-                        .copied()
-                        .collect();
-                    found.push(Self::of_move(last, bytes));
+                    found.extend(Self::of_run(&run));
                 }
             }
         }
         found
+    }
+
+    /// Neighbouring calls, the newest first, as one on each of the descriptors that they were made on.
+    fn of_run(run: &[&Move<'a>]) -> Vec<Self> {
+        let parts = run.iter().rev().filter_map(|own| own.bytes.as_deref());
+        let bytes = parts.collect::<Vec<_>>().concat();
+        let mut on = BTreeSet::new();
+        let new = run.iter().filter(|own| on.insert(own.record.on()));
+        new.map(|own| Self::of_move(own, bytes.clone())).collect()
     }
 
     fn of_move(last: &Move<'a>, bytes: Vec<u8>) -> Self {
