@@ -35,7 +35,7 @@ pub const TAGS: [(&str, &str); 50] = [
     ("raw", "raw sockets"),
     ("recv", "recv() and read()"),
     ("reset", "resets of TCP connections"),
-    ("security", "who reaches a socket, and who is at the other end"),
+    ("security", "who reaches a socket, and who has sent"),
     ("select", "select()"),
     ("send", "send() and write()"),
     ("seqpacket", "SOCK_SEQPACKET"),
