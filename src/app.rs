@@ -15,6 +15,7 @@ pub mod palette;
 pub(crate) mod prediction;
 pub mod program;
 pub mod prompt;
+pub mod replayed;
 pub mod start;
 pub mod state;
 pub(crate) mod state_subject;

@@ -45,6 +45,7 @@ use crate::call::syscall::Syscall;
 use crate::call::table::CallKind;
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
+use crate::socket::recorded;
 use crate::socket::{
     Clock, Domain, DupFlags, EpollEvents, EpollFlags, EpollOp, EventfdFlags, FcntlCommand, How,
     IoctlRequest, KillSignal, MsgFlags, PipeFlags, Protocol, Resource, SettimeFlags, Sig,
@@ -66,6 +67,7 @@ pub struct Line {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
     /// The names before `=`; empty where none is given.
+    #[serde(default, skip_serializing_if = "recorded::is_default")]
     pub targets: Vec<Name>,
     /// The call.
     pub call: Call,

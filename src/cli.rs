@@ -8,7 +8,9 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 mod format;
 
-pub use crate::cli::format::{ConfigFormat, ExplainFormat, ModelsFormat, PictureFormat};
+pub use crate::cli::format::{
+    ConfigFormat, ExplainFormat, ModelsFormat, PictureFormat, SessionsFormat,
+};
 
 use crate::notation::parse::parse_duration;
 
@@ -29,6 +31,20 @@ pub struct Cli {
     /// How the screen looks.
     #[command(flatten)]
     pub appearance: AppearanceArgs,
+    /// Whether the session is recorded.
+    #[command(flatten)]
+    pub journal: JournalArgs,
+}
+
+/// Whether a session is recorded.
+#[derive(Debug, Default, Clone, Copy, Args)]
+pub struct JournalArgs {
+    /// Do not record this session.
+    ///
+    /// Otherwise all that happens in it is written to a file in the state directory ($XDG_STATE_HOME/sockplay/sessions, else
+    /// ~/.local/state/sockplay/sessions), which only you can read: `sockplay sessions` lists them.
+    #[arg(long)]
+    pub no_journal: bool,
 }
 
 /// How the screen looks.
@@ -130,6 +146,17 @@ pub enum Action {
     /// Several scripts are several instances, started one after the other, each drawn as a terminal of its own. The calls
     /// are real; only the clock is artificial, one call a second, so that the picture does not depend on the machine's speed.
     Screenshot(ScreenshotArgs),
+    /// List the recorded sessions.
+    ///
+    /// Each session of the playground, the course and the repl is recorded as it happens, in a file that only you can
+    /// read: calls, results, the first bytes of what was sent and received, what the kernel was observed to have. They are kept
+    /// for 30 days, and as many as fit into 100 MB, unless the configuration says otherwise. --no-journal records nothing.
+    Sessions(SessionsArgs),
+    /// Show a recorded session again, without making a call.
+    ///
+    /// The panes are those of the playground. A recording can be made on another machine, by --record of trace and run
+    /// too.
+    Replay(ReplayArgs),
     /// Print what a word means: a call, an option, a constant, an error, a TCP state, a term.
     ///
     /// The definition comes with its source: a manual page, a section of an RFC, a chapter of a book (UNP is Stevens,
@@ -145,6 +172,29 @@ pub enum Action {
     /// action, and more; the output explains each setting and gives its default. An error in the file is
     /// reported with its line, and the exit status is 2.
     Config(ConfigArgs),
+}
+
+/// What `sockplay sessions` is given.
+#[derive(Debug, Args)]
+pub struct SessionsArgs {
+    /// How they are printed.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: SessionsFormat,
+}
+
+/// What `sockplay replay` is given.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// A recording: its file, or its name as `sockplay sessions` lists it. Without one: the newest that is complete.
+    ///
+    /// An argument with a `/` or an extension is a path.
+    pub recording: Option<PathBuf>,
+    /// Which of its sessions, from 1, where it has several; the last by default.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub part: Option<u32>,
+    /// How the screen looks.
+    #[command(flatten)]
+    pub appearance: AppearanceArgs,
 }
 
 /// What `sockplay config` is given.
@@ -223,6 +273,9 @@ pub struct LearnArgs {
     /// How the screen looks.
     #[command(flatten)]
     pub appearance: AppearanceArgs,
+    /// Whether the session is recorded.
+    #[command(flatten)]
+    pub journal: JournalArgs,
 }
 
 /// What `sockplay repl` is given.
@@ -234,6 +287,9 @@ pub struct ReplArgs {
     /// Explain each result, not only errors and calls that sleep.
     #[arg(long)]
     pub why: bool,
+    /// Whether the session is recorded.
+    #[command(flatten)]
+    pub journal: JournalArgs,
 }
 
 /// What can be done line by line.
@@ -268,6 +324,9 @@ pub struct TraceArgs {
     /// The file to which the lines are written, instead of the standard error.
     #[arg(short, long, value_name = "FILE", requires = "no_screen")]
     pub output: Option<PathBuf>,
+    /// Record all that happens into this file, which must not exist yet: `sockplay replay FILE` shows it again.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
     /// How many bytes of each payload are kept.
     #[arg(long, value_name = "BYTES", default_value_t = 1024)]
     pub payload: usize,
@@ -582,6 +641,9 @@ pub struct RunArgs {
     /// `why` and `source`. Not possible with the format strace.
     #[arg(long, conflicts_with = "strace")]
     pub why: bool,
+    /// Record all that happens into this file, which must not exist yet: `sockplay replay FILE` shows it.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
     /// How long a line may block, or an expected state may take to be reached: 2s, 500ms.
     ///
     /// A line that says `within` has a limit of its own.

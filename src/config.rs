@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::app::keymap::Keymap;
+use crate::journal::Limits;
 use crate::layout::preset::Preset;
 
 pub use crate::config::print::{json, printed};
@@ -33,6 +34,10 @@ pub struct Config {
     pub mouse: bool,
     /// How many lines the history keeps.
     pub history: usize,
+    /// Whether sessions are recorded.
+    pub journal: bool,
+    /// How many recordings are kept.
+    pub kept: Limits,
     /// The layout when the playground starts. `None`: the one that was chosen last.
     pub layout: Option<Preset>,
     /// The keys.
@@ -48,6 +53,8 @@ impl Default for Config {
             glyphs: Glyphs::Auto,
             mouse: true,
             history: 1000,
+            journal: true,
+            kept: Limits::default(),
             layout: None,
             keys: Keymap::default(),
             lines: BTreeMap::new(),
@@ -56,6 +63,11 @@ impl Default for Config {
 }
 
 impl Config {
+    /// How many recordings are kept. `None`: sessions are not recorded.
+    pub fn recordings(&self) -> Option<Limits> {
+        self.journal.then_some(self.kept)
+    }
+
     /// The line in which the file has a setting; `None`: it has its default.
     pub fn line_of(&self, setting: &str) -> Option<usize> {
         self.lines.get(setting).copied()

@@ -39,6 +39,7 @@ pub use crate::event::reach::{LineSource, Reach};
 pub use crate::event::refusal::Refusal;
 pub use crate::event::socket_details::{Memory, Shut, SocketDetails, Use};
 pub use crate::event::source::Source;
+use crate::socket::recorded;
 use crate::socket::{Address, Domain, EpollEvents, Kind, Protocol, Segment, SocketType, TcpState};
 
 /// A moment: nanoseconds since the session began, on the monotonic clock.
@@ -89,8 +90,10 @@ pub struct Request {
     /// The descriptor that it is made on. `None`: it creates one, or is made on a number that is not one of ours.
     pub on: Option<DescriptorId>,
     /// The other open descriptors that it concerns: the members of a set, the target of epoll_ctl.
+    #[serde(default, skip_serializing_if = "recorded::is_default")]
     pub others: Box<[DescriptorId]>,
     /// What it may reach.
+    #[serde(default, skip_serializing_if = "recorded::is_default")]
     pub reach: Reach,
     /// The child that makes it. `None`: this process does.
     pub process: Option<i32>,
@@ -112,6 +115,7 @@ pub struct Event {
     /// When it happened, read from the clock as close to it as possible.
     pub at: Timestamp,
     /// Whose process it happened in.
+    #[serde(default, skip_serializing_if = "recorded::is_default")]
     pub source: Source,
     /// What happened.
     pub what: EventKind,
@@ -339,6 +343,7 @@ pub struct Observation {
     pub credentials: Option<Credentials>,
     /// Whether the peer shut down its sending direction, where the call alone does not show it (an empty record also
     /// reads as 0).
+    #[serde(default, skip_serializing_if = "recorded::is_default")]
     pub hung_up: bool,
     /// Whether the error queue of a socket holds a record, which recvmsg(2) takes with MSG_ERRQUEUE. It follows from
     /// POLLERR where the options let errors be queued. `None`: it was not asked.

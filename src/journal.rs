@@ -54,6 +54,20 @@ pub enum Recorded {
     Strace(String),
 }
 
+impl Recorded {
+    /// What it is, in words: the command that was given.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Play => "playground".to_owned(),
+            Self::Learn => "course".to_owned(),
+            Self::Repl => "repl".to_owned(),
+            Self::Script(name) => format!("run {name}"),
+            Self::Trace(program) => format!("trace {}", program.join(" ")),
+            Self::Strace(file) => format!("import {file}"),
+        }
+    }
+}
+
 /// A line after the first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Entry {
@@ -68,6 +82,24 @@ pub enum Entry {
     },
     /// The session was ended and another begun: without sockets or calls.
     Anew,
+}
+
+/// How much is kept. What is over is removed when the next session begins, the oldest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// For how many days.
+    pub days: u64,
+    /// How many megabytes.
+    pub megabytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            days: 30,
+            megabytes: 100,
+        }
+    }
 }
 
 /// Why a recording cannot be read.
@@ -130,6 +162,19 @@ impl Entry {
     }
 }
 
+/// An entry whose event is borrowed.
+#[derive(Serialize)]
+enum Borrowed<'a> {
+    Event(&'a Event),
+}
+
+/// Adds the line of an event to others.
+pub fn event_line(event: &Event, lines: &mut Vec<u8>) {
+    // Every event has a form, and memory takes what is written.
+    let _ = serde_json::to_writer(&mut *lines, &Borrowed::Event(event));
+    lines.push(b'\n');
+}
+
 /// Every value of ours has a form; the line is empty where one had none, and an empty line is passed over.
 fn with_end(json: serde_json::Result<String>) -> String {
     let mut line = json.unwrap_or_default();
@@ -184,11 +229,7 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// The next line. `None`: there is no more.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be read.
-    pub fn next(&mut self) -> io::Result<Option<Read>> {
+    fn line(&mut self) -> io::Result<Option<Read>> {
         let mut bytes = Vec::new();
         io::Read::take(&mut self.from, LONGEST).read_until(b'\n', &mut bytes)?;
         if bytes.is_empty() {
@@ -206,6 +247,14 @@ impl<R: BufRead> Reader<R> {
             })
         };
         Ok(Some(Read { offset, entry }))
+    }
+}
+
+impl<R: BufRead> Iterator for Reader<R> {
+    type Item = io::Result<Read>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.line().transpose()
     }
 }
 
@@ -237,9 +286,10 @@ mod tests {
 
     /// All that is read of a recording.
     fn read(text: &str) -> (Vec<Entry>, Vec<Damage>) {
-        let mut reader = Reader::open(text.as_bytes()).expect("a recording");
+        let reader = Reader::open(text.as_bytes()).expect("a recording");
         let (mut entries, mut damages) = (Vec::new(), Vec::new());
-        while let Some(read) = reader.next().expect("memory") {
+        for read in reader {
+            let read = read.expect("memory");
             assert!(text.len() as u64 > read.offset);
             match read.entry {
                 Ok(entry) => entries.push(entry),
@@ -285,6 +335,17 @@ mod tests {
             })
             .collect();
         assert_eq!(lines, [3, 4]);
+    }
+
+    #[test]
+    fn a_borrowed_event_has_the_line_of_an_owned_one() {
+        let entry = entry(Duration::ZERO);
+        let Entry::Event(event) = &entry else {
+            panic!("it is an event");
+        };
+        let mut line = Vec::new();
+        event_line(event, &mut line);
+        assert_eq!(line, entry.line().into_bytes());
     }
 
     #[test]

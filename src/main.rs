@@ -5,13 +5,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use color_eyre::Result;
-use sockplay::cli::{Action, AppearanceArgs, Cli, LearnArgs};
+use sockplay::cli::{Action, AppearanceArgs, Cli, JournalArgs};
 use sockplay::event::EndStatus;
 use sockplay::run;
 use sockplay::run::{Exit, TraceExit};
 use sockplay::socket::text::escaped_lines;
-use sockplay::terminal::Ended;
-use sockplay::trace::{Options, Target};
+use sockplay::terminal::{Ended, Opening};
 use sockplay::{io_models as models, terminal};
 
 fn main() -> Result<ExitCode> {
@@ -24,7 +23,14 @@ fn main() -> Result<ExitCode> {
             Ok(run::run(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
         }
         Some(Action::Trace(args)) if !args.no_screen => match run::traced(&args) {
-            Ok(traced) => play(None, Some(traced), &args.appearance),
+            Ok(traced) => {
+                let record = run::Destination::in_file(args.record.as_ref());
+                play(
+                    Opening::Trace(traced.0, traced.1),
+                    Some(record),
+                    &args.appearance,
+                )
+            }
             Err(error) => Ok(or_say(Err(error))),
         },
         Some(Action::Trace(args)) => {
@@ -43,7 +49,11 @@ fn main() -> Result<ExitCode> {
         }
         Some(Action::Repl(args)) => {
             let config = terminal::load_config();
-            let exit = config.and_then(|config| run::repl(&args, config.history));
+            let exit = config.and_then(|config| {
+                let kept = run::Destination::configured(config.recordings());
+                let record = unrecorded(args.journal).unwrap_or(kept);
+                run::repl(&args, config.history, &record)
+            });
             Ok(exit.map_or_else(
                 |error| or_say(Err(tried("use the standard input and output", error))),
                 exit_code,
@@ -66,17 +76,38 @@ fn main() -> Result<ExitCode> {
             let printed = terminal::print_config(&args, &mut stdout().lock());
             Ok(or_say(printed.map_err(output)))
         }
-        Some(Action::Learn(args)) => play(Some(&args), None, &args.appearance),
-        None => play(None, None, &cli.appearance),
+        Some(Action::Learn(args)) => play(
+            Opening::Learn(&args),
+            unrecorded(args.journal),
+            &args.appearance,
+        ),
+        Some(Action::Sessions(args)) => {
+            let listed = run::sessions(&args, &mut stdout().lock());
+            Ok(or_say(listed.map_err(output)))
+        }
+        Some(Action::Replay(args)) => match terminal::open_recording(&args) {
+            Ok((opened, part)) => play(Opening::Replay(opened, part), None, &args.appearance),
+            Err(error) => Ok(or_say(Err(error))),
+        },
+        None => play(Opening::Play, unrecorded(cli.journal), &cli.appearance),
     }
 }
 
+/// Whether the person does not want the session to be recorded; otherwise the configuration decides.
+fn unrecorded(journal: JournalArgs) -> Option<run::Destination> {
+    journal.no_journal.then_some(run::Destination::Not)
+}
+
 fn play(
-    learn: Option<&LearnArgs>,
-    trace: Option<(Target, Options)>,
+    opening: Opening<'_>,
+    record: Option<run::Destination>,
     looks: &AppearanceArgs,
 ) -> Result<ExitCode> {
-    match terminal::start(learn, trace, looks) {
+    let learn = match &opening {
+        Opening::Learn(learn) => Some(*learn),
+        Opening::Play | Opening::Trace(..) | Opening::Replay(..) => None,
+    };
+    match terminal::start(opening, record, looks) {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Signal(signal)) => Ok(exit_code(Exit::Signal(signal))),
         Ok(Ended::Again(lesson)) => {

@@ -14,9 +14,11 @@ pub(crate) mod load;
 pub(crate) mod own_course;
 mod print;
 pub(crate) mod prompt_history;
+pub(crate) mod recorder;
 mod repl;
 mod script_fault;
 mod session;
+mod sessions;
 mod stage;
 pub(crate) mod strace;
 mod template;
@@ -26,14 +28,18 @@ use std::io::{self, IsTerminal, Read, Write};
 
 use crate::cli::{RunArgs, Style};
 use crate::engine::Signals;
+use crate::journal::Recorded;
 pub use crate::run::cards::cards;
 pub use crate::run::check::check;
 pub use crate::run::example_server::example_server;
 pub use crate::run::explain::explain;
 use crate::run::print::Printer;
+pub use crate::run::recorder::Destination;
+use crate::run::recorder::Recorder;
 pub use crate::run::repl::repl;
 use crate::run::script_fault::{ScriptFault, parse};
 use crate::run::session::{End, Session};
+pub use crate::run::sessions::sessions;
 pub use crate::run::template::new;
 pub use crate::run::trace::{TraceExit, trace, traced};
 use crate::script::Script;
@@ -74,6 +80,8 @@ pub fn run(args: &RunArgs) -> io::Result<Exit> {
             .iter()
             .for_each(|sentence| complain(sentence));
     }
+    let record = Destination::in_file(args.record.as_ref());
+    let (mut recorder, _) = Recorder::begin(Recorded::Script(origins(args)), &record)?;
     let mut exit = Exit::Held;
     let last = scripts.len().saturating_sub(1);
     for (index, script) in scripts.into_iter().enumerate() {
@@ -87,7 +95,8 @@ pub fn run(args: &RunArgs) -> io::Result<Exit> {
         };
         let session = Session::start(args, &signals)?;
         let printer = Printer::new(args.style(), args.why, &script.origin);
-        let end = session.play(&script, printer, index == last, &mut io::stdout().lock())?;
+        let out = &mut io::stdout().lock();
+        let end = session.play(&script, printer, index == last, &mut recorder, out)?;
         let held = |broken| if broken { Exit::Broken } else { Exit::Held };
         match end {
             End::Finished { broken } => exit = exit.max(held(broken)),
@@ -96,6 +105,13 @@ pub fn run(args: &RunArgs) -> io::Result<Exit> {
         }
     }
     Ok(exit)
+}
+
+/// Where the scripts come from, in words.
+fn origins(args: &RunArgs) -> String {
+    let line = args.line.iter().map(|_| "-c".to_owned());
+    let files = args.files.iter().map(|file| file.display().to_string());
+    line.chain(files).collect::<Vec<String>>().join(" ")
 }
 
 /// Says something on standard error. Whatever it quotes, no terminal obeys it.

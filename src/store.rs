@@ -6,6 +6,7 @@
 //! over.
 
 pub(crate) mod folder;
+pub mod recording;
 pub mod script_file;
 pub mod session_folder;
 

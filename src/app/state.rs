@@ -17,9 +17,10 @@ use crate::app::overlay::{Content, Overlay};
 use crate::app::palette::Setting;
 use crate::app::program::TracedProgram;
 use crate::app::prompt::Prompt;
+use crate::app::replayed::Replayed;
 use crate::call::Line;
 use crate::call::table::CallKind;
-use crate::event::{CallId, DescriptorId, LineSource, Reach, Timestamp};
+use crate::event::{CallId, DescriptorId, Event, LineSource, Reach, Timestamp};
 use crate::explain::ShellCommand;
 use crate::io_models::{Model, Run};
 use crate::kernel::listeners::Listener;
@@ -141,6 +142,8 @@ pub struct BrokenExpectation {
 pub struct App {
     /// The world that follows from the events.
     pub world: World,
+    /// Events that the player has emitted and that are not recorded yet.
+    pub emitted: Vec<Event>,
     /// The player of the lines that were typed.
     pub player: Player,
     /// What typed lines may reach.
@@ -199,6 +202,8 @@ pub struct App {
     pub geometry: Geometry,
     /// The traced program.
     pub program: Option<TracedProgram>,
+    /// The recording that is looked at; no call is made then.
+    pub replayed: Option<Replayed>,
     /// The lesson and the course.
     pub learn: Learn,
     /// The line that is being typed.
@@ -237,6 +242,7 @@ impl App {
     pub fn new(size: impl Into<Size>, appearance: Appearance, temporary: String, pid: u32) -> Self {
         Self {
             world: World::default(),
+            emitted: Vec::new(),
             player: Player::new(Pace::Prompt),
             typed_reach: Reach::Free,
             now: Timestamp::default(),
@@ -269,6 +275,7 @@ impl App {
             help_topic: None,
             geometry: Geometry::default(),
             program: None,
+            replayed: None,
             learn: Learn::default(),
             prompt: Prompt::default(),
             keys_without_meaning: Vec::new(),

@@ -195,8 +195,21 @@ fn is_second_of_pair(app: &App, socket: DescriptorId) -> bool {
         .is_some_and(|record| record.new_descriptors().first() != Some(&socket))
 }
 
+/// Says of a recording that no call is made. Gives whether it is one.
+fn makes_no_calls(app: &mut App) -> bool {
+    let is_recording = app.replayed.is_some();
+    if is_recording {
+        let text = "this is a recording, so no call is made: start sockplay without `replay` to make calls";
+        app.notify(text, true);
+    }
+    is_recording
+}
+
 /// Lets the player run what it can run now, and then handles the keys that were typed ahead.
 fn play(app: &mut App, effects: &mut Vec<Effect>) {
+    if !app.player.is_idle() && makes_no_calls(app) {
+        app.player.clear();
+    }
     loop {
         let steps = match app.learn.server {
             Server::Awaited => Vec::new(),
@@ -232,7 +245,9 @@ fn carry_out(app: &mut App, step: crate::script::Effect, effects: &mut Vec<Effec
             if let EventKind::Asked(request) = &what {
                 shows_newest(app, request);
             }
-            crate::explain::fold(&mut app.world, &Event::new(app.now, what));
+            let event = Event::new(app.now, what);
+            crate::explain::fold(&mut app.world, &event);
+            app.emitted.push(event);
         }
         crate::script::Effect::Report(report) => lines::reported(app, *report, effects),
         crate::script::Effect::Remark(_) => {}

@@ -30,6 +30,7 @@ pub struct Outcome {
     /// What it returned, or errno.
     pub result: Result<Returned, Errno>,
     /// Whether it raised SIGPIPE.
+    #[serde(default, skip_serializing_if = "recorded::is_default")]
     pub sigpipe: bool,
     /// What a call that consists of many had done before the one that failed. `None` where none failed, or the first.
     pub partial: Option<Partial>,
@@ -69,16 +70,20 @@ pub struct Raw {
     /// The control messages of recvmsg(2).
     pub control: Option<Written>,
     /// `msg_flags` of recvmsg(2).
+    #[serde(default, skip_serializing_if = "recorded::is_default")]
     pub msg_flags: i32,
     /// What strace(1) prints of it, for a call of a traced program that is not printed by its arguments.
     pub printed: Option<Box<Printed>>,
     /// What was left of the timeout of select(2), pselect(2) and ppoll(2), in nanoseconds.
     pub left: Option<u64>,
     /// The addresses, control messages and flags of recvmmsg(2), message by message.
+    #[serde(default, skip_serializing_if = "recorded::is_default")]
     pub messages: Vec<RawMessage>,
     /// The signals whose handlers interrupted a call that has a signal mask.
+    #[serde(default, skip_serializing_if = "recorded::is_default")]
     pub caught: Vec<Caught>,
     /// Why the signal came that sigtimedwait(2) took, and who sent it.
+    #[serde(default, skip_serializing_if = "recorded::is_default")]
     pub info: SignalInfo,
     /// errno, where getaddrinfo(3) or getnameinfo(3) returned EAI_SYSTEM.
     pub system_errno: Option<Errno>,

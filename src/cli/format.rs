@@ -52,3 +52,12 @@ pub enum ConfigFormat {
     /// A JSON object with the same values.
     Json,
 }
+
+/// How the recorded sessions are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SessionsFormat {
+    /// One line for each: its name, when it began, what it is, its calls and its size.
+    Text,
+    /// One JSON object for each.
+    Json,
+}

@@ -39,7 +39,7 @@ pub(crate) struct Setting {
 }
 
 /// All of them, in the order in which they are printed.
-pub(crate) static SETTINGS: [Setting; 5] = [
+pub(crate) static SETTINGS: [Setting; 8] = [
     Setting {
         name: "theme",
         meaning: "The theme: the colours of the screen. auto chooses one that suits the terminal.",
@@ -84,6 +84,35 @@ pub(crate) static SETTINGS: [Setting; 5] = [
             Ok(())
         },
         write: |config| config.history.to_string(),
+    },
+    Setting {
+        name: "journal",
+        meaning: "Whether each session is recorded in the state directory: `sockplay sessions` lists them.",
+        read: |config, value| {
+            config.journal = value
+                .as_bool()
+                .ok_or_else(|| needs("true or false", value))?;
+            Ok(())
+        },
+        write: |config| config.journal.to_string(),
+    },
+    Setting {
+        name: "journal_days",
+        meaning: "For how many days recordings are kept.",
+        read: |config, value| {
+            config.kept.days = count(value)? as u64;
+            Ok(())
+        },
+        write: |config| config.kept.days.to_string(),
+    },
+    Setting {
+        name: "journal_megabytes",
+        meaning: "How many megabytes of recordings are kept; the oldest are removed first.",
+        read: |config, value| {
+            config.kept.megabytes = count(value)? as u64;
+            Ok(())
+        },
+        write: |config| config.kept.megabytes.to_string(),
     },
     Setting {
         name: "layout",

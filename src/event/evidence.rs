@@ -22,15 +22,22 @@ pub struct Evidence {
     /// The sockets of this network namespace that have the port, sock_diag(7). `None`: not asked.
     pub port_users: Option<Vec<PortUser>>,
     /// The connections to the destination from the ports that the socket may use.
+    #[serde(default, skip_serializing_if = "recorded::is_default")]
     pub pairs: Vec<PortUser>,
     /// Files below /proc/sys, each with what it contains.
-    #[serde(default, deserialize_with = "recorded::named")]
+    #[serde(
+        default,
+        skip_serializing_if = "recorded::is_default",
+        deserialize_with = "recorded::named"
+    )]
     pub sysctls: Vec<(&'static str, String)>,
     /// Options of the socket of the call, as they read.
+    #[serde(default, skip_serializing_if = "recorded::is_default")]
     pub options: Vec<OptionNow>,
     /// The effective capabilities of the process, capabilities(7).
     pub capabilities: Option<u64>,
     /// The protocols of this kernel that have sockets, /proc/net/protocols.
+    #[serde(default, skip_serializing_if = "recorded::is_default")]
     pub protocols: Vec<String>,
     /// The connection of the socket in the kernel's table.
     pub own_end: Option<InTable>,

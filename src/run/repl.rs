@@ -19,12 +19,14 @@ use crate::cli::{ReplAction, ReplArgs};
 use crate::engine::Signals;
 use crate::event::{CallId, Reach};
 use crate::explain::Suggestion;
+use crate::journal::Recorded;
 use crate::lesson::Question;
 use crate::lesson::{Entry, Progress};
 use crate::run::Exit;
 use crate::run::lesson_needs::Settings;
 use crate::run::lesson_store::LessonStore;
 use crate::run::prompt_history::PromptHistory;
+use crate::run::recorder::{Destination, Recorder};
 use crate::run::repl::changes::{Change, Changes};
 use crate::run::repl::console::Console;
 use crate::run::repl::lesson::Reading;
@@ -38,12 +40,12 @@ const IGNORED: &str = "what was pasted is ignored: type the number of an answer"
 /// What is printed first.
 const GREETING: &str = "# sockplay: a line is a socket call on the real kernel. `help` lists what can be typed, Ctrl-D leaves.";
 
-/// Plays line by line until the person leaves, or the input ends. The history keeps `most` lines.
+/// Plays line by line until the person leaves, or the input ends. The history keeps `most` lines. The session is recorded where `record` says.
 ///
 /// # Errors
 ///
 /// When the terminal or the session cannot be had, a lesson cannot be read, or output cannot be written.
-pub fn repl(args: &ReplArgs, most: usize) -> io::Result<Exit> {
+pub fn repl(args: &ReplArgs, most: usize, record: &Destination) -> io::Result<Exit> {
     let mut learn = match &args.what {
         Some(ReplAction::Cards(cards)) => return crate::run::cards::ask_or_print(cards, false),
         Some(ReplAction::Learn { lesson }) => Some(lesson.as_deref()),
@@ -67,7 +69,14 @@ pub fn repl(args: &ReplArgs, most: usize) -> io::Result<Exit> {
         .then(|| PromptHistory::open(most))
         .unzip();
     let console = Console::start(before.unwrap_or_default(), most)?;
+    let what = match &args.what {
+        Some(ReplAction::Learn { .. }) => Recorded::Learn,
+        Some(ReplAction::Cards(_)) | None => Recorded::Repl,
+    };
+    let (recorder, notice) = Recorder::begin(what, record)?;
     let mut stage = Stage::start(Pace::Prompt, None, &signals)?;
+    stage.recorder = recorder;
+    stage.notice = notice;
     // Without it the other ends are merely not known.
     let _ = stage.engine.watch_endpoints();
     let mut repl = Repl {
@@ -91,6 +100,7 @@ pub fn repl(args: &ReplArgs, most: usize) -> io::Result<Exit> {
         signal: None,
     };
     let ended = repl.begin(learn).and_then(|()| repl.run());
+    repl.stage.record();
     let Repl {
         stage,
         console,
@@ -162,6 +172,9 @@ impl Repl<'_> {
     fn run(&mut self) -> io::Result<Exit> {
         loop {
             self.play()?;
+            if let Some(notice) = self.stage.notice.take() {
+                self.note(&notice)?;
+            }
             if let Some(exit) = self.handle_signal()? {
                 return Ok(exit);
             }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::cli::{RunArgs, Style};
 use crate::engine::Signals;
 use crate::run::print::{Explained, Printer};
+use crate::run::recorder::Recorder;
 use crate::run::stage::{Interrupted, Reported, Stage};
 use crate::run::strace::Tracer;
 use crate::script::{Pace, Script, Verdict};
@@ -53,12 +54,17 @@ impl<'a> Session<'a> {
         script: &Script,
         mut printer: Printer,
         is_last: bool,
+        recorder: &mut Recorder,
         out: &mut impl Write,
     ) -> io::Result<End> {
+        self.stage.recorder = std::mem::take(recorder);
         for (index, line) in script.lines.iter().enumerate() {
             self.stage.push(index + 1, line.clone());
         }
         let mut played = self.drive(&mut printer, out);
+        self.stage.record();
+        *recorder = std::mem::take(&mut self.stage.recorder);
+        recorder.anew();
         if let Some(tracer) = &mut self.tracer {
             tracer.interrupt(&self.stage.world);
             played = played.and_then(|end| tracer.print(out).map(|()| end));

@@ -14,6 +14,7 @@ use crate::engine::{Engine, Signals};
 use crate::event::{CallId, Event, LineSource, Reach, Timestamp};
 use crate::kernel::sampler::Done;
 use crate::lesson::TracedServer;
+use crate::run::recorder::Recorder;
 use crate::script::{Effect, Pace, Player, Report};
 use crate::trace::Tracing;
 use crate::world::{Progress, Record, World};
@@ -33,6 +34,9 @@ pub(crate) struct Stage<'a> {
     reach: Reach,
     /// The server of a lesson.
     traced: Option<Tracing>,
+    pub(crate) recorder: Recorder,
+    /// What the person should know about the recording.
+    pub(crate) notice: Option<String>,
 }
 
 /// Where the lines of a session come from that may reach only what belongs to it, and the folder for its files.
@@ -72,6 +76,8 @@ impl<'a> Stage<'a> {
             signals,
             reach: confinement.map_or(Reach::Free, |own| Reach::Confined(own.source)),
             traced: None,
+            recorder: Recorder::default(),
+            notice: None,
         })
     }
 
@@ -125,10 +131,35 @@ impl<'a> Stage<'a> {
         old.shutdown();
         self.world = World::default();
         self.player = Player::new(Pace::Prompt);
+        self.recorder.anew();
         if watches_endpoints {
             self.engine.watch_endpoints()?;
         }
         Ok(())
+    }
+
+    /// Takes an event in.
+    fn take_in(&mut self, event: &Event) {
+        crate::explain::fold(&mut self.world, event);
+        self.recorder.event(event);
+    }
+
+    /// Takes an event in and all that are there after it, and shows each to `see`.
+    fn take_in_all(&mut self, first: Option<Event>, see: &mut dyn FnMut(&Event, &World)) {
+        let mut next = first.or_else(|| self.events.try_recv().ok());
+        while let Some(event) = next {
+            self.take_in(&event);
+            see(&event, &self.world);
+            next = self.events.try_recv().ok();
+        }
+        self.record();
+    }
+
+    /// Writes what has happened.
+    pub(crate) fn record(&mut self) {
+        if let Some(notice) = self.recorder.flush() {
+            self.notice = Some(notice);
+        }
     }
 
     /// Waits for what a person says, an event, the player's deadline or a signal, and takes all events in that are there.
@@ -139,9 +170,7 @@ impl<'a> Stage<'a> {
         select! {
             recv(self.events) -> event => {
                 let first = event.ok();
-                for event in first.into_iter().chain(self.events.try_iter()) {
-                    crate::explain::fold(&mut self.world, &event);
-                }
+                self.take_in_all(first, &mut |_, _| {});
                 Ok(None)
             }
             recv(said) -> said => Ok(said.ok()),
@@ -172,8 +201,9 @@ impl<'a> Stage<'a> {
         match effect {
             Effect::Submit(request) => {
                 for event in self.engine.submit(*request) {
-                    crate::explain::fold(&mut self.world, &event);
+                    self.take_in(&event);
                 }
+                self.record();
             }
             Effect::Cancel(call) => self.engine.cancel(call),
             Effect::Release(call, fault) => {
@@ -184,7 +214,11 @@ impl<'a> Stage<'a> {
                     }
                 }
             }
-            Effect::Emit(what) => crate::explain::fold(&mut self.world, &self.engine.event(what)),
+            Effect::Emit(what) => {
+                let event = self.engine.event(what);
+                self.take_in(&event);
+                self.record();
+            }
             Effect::Report(report) => return Some(Reported::Report(report)),
             Effect::Remark(comment) => return Some(Reported::Remark(comment)),
         }
@@ -204,10 +238,7 @@ impl<'a> Stage<'a> {
         select! {
             recv(self.events) -> event => {
                 let first = event.ok();
-                for event in first.into_iter().chain(self.events.try_iter()) {
-                    crate::explain::fold(&mut self.world, &event);
-                    see(&event, &self.world);
-                }
+                self.take_in_all(first, see);
                 Ok(())
             }
             recv(timer) -> _ => Ok(()),
@@ -259,7 +290,7 @@ impl<'a> Stage<'a> {
         let timer = after(deadline.since(self.engine.now()));
         loop {
             select! {
-                recv(self.events) -> event => event.iter().for_each(|event| crate::explain::fold(&mut self.world, event)),
+                recv(self.events) -> event => event.iter().for_each(|event| self.take_in(event)),
                 recv(done) -> _ => break,
                 recv(timer) -> _ => break,
                 recv(self.signals.receiver()) -> signal => {
@@ -270,9 +301,7 @@ impl<'a> Stage<'a> {
             }
         }
         // What was reported before the channel was closed.
-        for event in self.events.try_iter() {
-            crate::explain::fold(&mut self.world, &event);
-        }
+        self.take_in_all(None, &mut |_, _| {});
         Ok(())
     }
 

@@ -9,8 +9,10 @@ use serde::Serialize;
 use crate::cli::{TraceArgs, TraceFormat};
 use crate::engine::{Engine, Signals};
 use crate::event::{CallId, EndStatus, Event, EventKind, Origin, ProcessEvent, Source};
+use crate::journal::Recorded;
 use crate::run::complain;
 use crate::run::print::with_source;
+use crate::run::recorder::{Destination, Recorder};
 use crate::socket::signal::signal as signal_name;
 use crate::socket::text::{escaped, escaped_json, escaped_lines};
 use crate::strace::{Host, Log};
@@ -49,6 +51,8 @@ pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
     }
     let (target, options) = traced(args)?;
     let signals = Signals::hold(&[])?;
+    let record = Destination::in_file(args.record.as_ref());
+    let (mut recorder, _) = Recorder::begin(Recorded::Trace(target.words()), &record)?;
     let (mut engine, events) = Engine::start()?;
     if args.why {
         engine.watch_endpoints()?;
@@ -71,8 +75,10 @@ pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
             recv(events) -> event => {
                 let first = event.ok();
                 for event in first.into_iter().chain(events.try_iter()) {
+                    recorder.event(&event);
                     printer.take(&event, &mut world, &mut out)?;
                 }
+                write(&mut recorder);
                 out.flush()?;
                 std::thread::sleep(GATHERING);
             }
@@ -91,8 +97,10 @@ pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
         }
     };
     for event in events.try_iter() {
+        recorder.event(&event);
         printer.take(&event, &mut world, &mut out)?;
     }
+    write(&mut recorder);
     printer.finish(&world, &mut out)?;
     out.flush()?;
     engine.leave();
@@ -108,6 +116,13 @@ pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
         }
         (Ended::Left, None) => TraceExit::Left,
     })
+}
+
+/// Writes what was traced so far.
+fn write(recorder: &mut Recorder) {
+    if let Some(notice) = recorder.flush() {
+        complain(&format!("sockplay: {notice}"));
+    }
 }
 
 /// What is to be traced, and how.

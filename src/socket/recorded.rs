@@ -62,6 +62,11 @@ pub(crate) fn named<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     named.collect()
 }
 
+/// Whether a value need not be written: it is what is read where there is none.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// Bytes, each as the character with its number: text stays readable, and nothing is lost.
 pub(crate) mod bytes {
     use std::borrow::Cow;

@@ -17,6 +17,7 @@ use crate::input::Input;
 use crate::run::lesson_needs::Settings;
 use crate::run::lesson_store::LessonStore;
 use crate::run::prompt_history::PromptHistory;
+use crate::run::recorder::Recorder;
 use crate::terminal::frame_pacer::{FramePacer, News};
 use crate::terminal::listener_scan::ListenerScan;
 use crate::terminal::screen::Screen;
@@ -51,6 +52,7 @@ pub(crate) struct Driver<'a> {
     pub(crate) lesson_store: LessonStore,
     /// Those of the network of the open lesson.
     pub(crate) settings: Option<Settings>,
+    pub(crate) recorder: Recorder,
     pub(crate) history: PromptHistory,
     pub(crate) screen: Screen,
     pub(crate) input: Input,
@@ -225,12 +227,26 @@ impl Driver<'_> {
         }
     }
 
+    /// Draws what is so. Nothing is seen before it is recorded.
     fn draw(&mut self) -> io::Result<()> {
-        self.app.now = self.engine.now();
+        self.record();
+        if self.app.replayed.is_none() {
+            self.app.now = self.engine.now();
+        }
         self.fit_program();
         self.screen.draw(&mut self.app)?;
         self.pacer.drawn(Instant::now());
         Ok(())
+    }
+
+    /// Writes what has happened since the last frame.
+    pub(crate) fn record(&mut self) {
+        let study = self.app.learn.study.as_ref();
+        let lesson = study.map(|study| (study.lesson.id.as_str(), study.page));
+        self.recorder.lesson(lesson);
+        if let Some(text) = self.recorder.flush() {
+            self.app.notify(text, true);
+        }
     }
 
     /// The tracing has ended: what was reported before is taken in first.
@@ -256,7 +272,19 @@ impl Driver<'_> {
     }
 
     fn take(&mut self, message: Msg) -> io::Result<()> {
-        for effect in update(&mut self.app, message, self.engine.now()) {
+        if let Msg::Engine(event) = &message {
+            self.recorder.event(event);
+        }
+        // The time of a recording is that of its last event.
+        let now = match self.app.replayed {
+            Some(_) => self.app.now,
+            None => self.engine.now(),
+        };
+        let effects = update(&mut self.app, message, now);
+        for event in self.app.emitted.drain(..) {
+            self.recorder.event(&event);
+        }
+        for effect in effects {
             self.carry_out(effect)?;
         }
         for line in self.app.prompt.take_to_store() {

@@ -15,8 +15,11 @@ use crate::cli::{AppearanceArgs, LearnArgs};
 use crate::config::Config;
 use crate::engine::{Engine, Signals};
 use crate::input::{Input, Read};
+use crate::journal::Recorded;
 use crate::run::lesson_store::LessonStore;
 use crate::run::prompt_history::PromptHistory;
+use crate::run::recorder::{Destination, Recorder};
+use crate::store::recording::opened::Opened;
 use crate::sys::start::needed;
 use crate::terminal::appearance;
 use crate::terminal::configuration;
@@ -26,16 +29,35 @@ use crate::terminal::listener_scan::ListenerScan;
 use crate::terminal::screen::Screen;
 use crate::trace::{Options, Target};
 
+/// What the playground begins with.
+#[derive(Debug)]
+pub enum Opening<'a> {
+    /// The start screen.
+    Play,
+    /// The course.
+    Learn(&'a LearnArgs),
+    /// A program that is traced.
+    Trace(Target, Options),
+    /// A recording, and the number of its session from 0: no call is made.
+    Replay(Opened, usize),
+}
+
 /// Starts the playground and stays in it until the person leaves.
 ///
 /// # Errors
 ///
 /// When there is no terminal, or it cannot be used.
 pub fn start(
-    learn: Option<&LearnArgs>,
-    trace: Option<(Target, Options)>,
+    opening: Opening<'_>,
+    record: Option<Destination>,
     looks: &AppearanceArgs,
 ) -> io::Result<Ended> {
+    let (learn, trace, replay) = match opening {
+        Opening::Play => (None, None, None),
+        Opening::Learn(learn) => (Some(learn), None, None),
+        Opening::Trace(target, options) => (None, Some((target, options)), None),
+        Opening::Replay(opened, part) => (None, None, Some((opened, part))),
+    };
     // Before the screen is taken: what is wrong with it is read in the terminal.
     let config = configuration::load()?;
     let mut lesson_store = LessonStore::default();
@@ -52,6 +74,7 @@ pub fn start(
     }
     let (appearance, faults) = appearance::of(looks, &config)?;
     let history_limit = config.history;
+    let kept = Destination::configured(config.recordings());
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(io::Error::other(
             "the playground needs a terminal for its input and output; scripts run without one: sockplay run FILE",
@@ -72,7 +95,7 @@ pub fn start(
         std::process::id(),
     );
     configure(&mut app, config);
-    app.at_start = learn.is_none() && trace.is_none();
+    app.at_start = learn.is_none() && trace.is_none() && replay.is_none();
     if let Some(first) = faults.first() {
         app.notify(first, true);
     }
@@ -86,14 +109,28 @@ pub fn start(
     drop(low);
     let (history, before) = PromptHistory::open(history_limit);
     app.prompt.load(before);
+    let what = recorded(learn, trace.as_ref());
+    let record = record.unwrap_or(kept);
+    let (recorder, unrecorded) = match replay {
+        Some((opened, part)) => crate::terminal::replay::load(&mut app, opened, part)?,
+        None => Recorder::begin(what, &record)?,
+    };
     let (mut engine, events) = Engine::start()?;
     let low = crate::sys::descriptor::hold_low_numbers();
     // Without it the screen merely shows less.
     let _ = engine.watch_endpoints();
     engine.prepare_capture();
+    let recorded_pid = app
+        .replayed
+        .as_ref()
+        .map(|own| own.header.pid.cast_signed());
     app.host = crate::kernel::host::read();
+    app.host.pid = recorded_pid.unwrap_or(app.host.pid);
     app.missing = crate::kernel::facilities::missing();
     app.private_network = crate::sys::namespace::is_own() == Some(true);
+    if let Some(text) = unrecorded {
+        app.notify(text, true);
+    }
     if let Some(first) = app.missing.first().filter(|_| faults.is_empty()).cloned() {
         app.notify(first, false);
     }
@@ -114,6 +151,7 @@ pub fn start(
         signals: &signals,
         lesson_store,
         settings: None,
+        recorder,
         history,
         screen,
         input,
@@ -134,6 +172,7 @@ pub fn start(
         })
         .and_then(|()| driver.run(&messages))
         .or_else(left_if_hung_up);
+    driver.record();
     let Driver {
         engine,
         events,
@@ -188,6 +227,15 @@ fn configure(app: &mut App, config: Config) {
     app.settings = crate::config::listed();
     app.captures_mouse = config.mouse;
     app.prompt.remember_at_most(config.history);
+}
+
+/// What is recorded.
+fn recorded(learn: Option<&LearnArgs>, trace: Option<&(Target, Options)>) -> Recorded {
+    match (learn, trace) {
+        (_, Some((target, _))) => Recorded::Trace(target.words()),
+        (Some(_), None) => Recorded::Learn,
+        (None, None) => Recorded::Play,
+    }
 }
 
 /// What the playground takes of the input.

@@ -113,3 +113,18 @@ pub enum Target {
     /// A process that runs already, by its number.
     Running(i32),
 }
+
+impl Target {
+    /// The program with its arguments, or the option that names the process.
+    pub fn words(&self) -> Vec<String> {
+        match self {
+            Self::Program(program) => {
+                let words = [&program.program].into_iter().chain(&program.arguments);
+                words
+                    .map(|word| word.to_string_lossy().into_owned())
+                    .collect()
+            }
+            Self::Running(pid) => vec!["--pid".to_owned(), pid.to_string()],
+        }
+    }
+}

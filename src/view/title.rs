@@ -34,6 +34,12 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) -> Vec<Clickabl
             app.theme.secondary,
         ),
     ];
+    if let Some(replayed) = &app.replayed {
+        spans.push(Span::styled(
+            format!("  {}", replayed.title()),
+            app.theme.warning,
+        ));
+    }
     if app.private_network {
         spans.push(Span::styled("  private network", app.theme.secondary));
     }

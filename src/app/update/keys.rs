@@ -10,7 +10,9 @@ use crate::app::message::Effect;
 use crate::app::overlay::{Content, Page, Question};
 use crate::app::page::Place;
 use crate::app::state::{App, Mode};
-use crate::app::update::{carry_out, filter, open_form, overlay, palette, start, theme};
+use crate::app::update::{
+    carry_out, filter, makes_no_calls, open_form, overlay, palette, start, theme,
+};
 use crate::event::CallId;
 use crate::layout::{Pane, Scroll};
 use crate::script::transcript::transcript;
@@ -112,6 +114,9 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
 /// Does what a key does while the panes receive the keys, or in every mode.
 pub(crate) fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
     app.at_start &= !is_about_panes(action);
+    if needs_session(action) && makes_no_calls(app) {
+        return;
+    }
     match action {
         Action::Call(call_kind) => open_form(app, call_kind),
         Action::Choose => palette::show(app),
@@ -171,6 +176,50 @@ fn toggle_mouse(app: &mut App, effects: &mut Vec<Effect>) {
         false => format!("the terminal has the mouse and selects text with it; {key} captures it"),
     };
     app.notify(text, false);
+}
+
+/// Whether a key does something in the session, which a recording is not.
+fn needs_session(action: Action) -> bool {
+    match action {
+        Action::Call(_)
+        | Action::Restart
+        | Action::Interrupt
+        | Action::NextSuggestion
+        | Action::Lesson(_)
+        | Action::Program
+        | Action::Hold
+        | Action::Step
+        | Action::PredictHeld
+        | Action::Inject => true,
+        Action::Choose
+        | Action::Prompt
+        | Action::NextPane
+        | Action::PreviousPane
+        | Action::Zoom
+        | Action::Layout
+        | Action::Fold
+        | Action::Trace
+        | Action::Figure
+        | Action::NextTheme
+        | Action::Up
+        | Action::Down
+        | Action::PageUp
+        | Action::PageDown
+        | Action::First
+        | Action::Last
+        | Action::Filter
+        | Action::Close
+        | Action::Show(_)
+        | Action::HelpHere
+        | Action::Mouse
+        | Action::Repaint
+        | Action::Suspend
+        | Action::Quit
+        | Action::QuitAnywhere
+        | Action::Yes
+        | Action::No
+        | Action::Text(_) => false,
+    }
 }
 
 /// Whether a key is about the panes, which the start screen hides.

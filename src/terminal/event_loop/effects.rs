@@ -140,6 +140,7 @@ impl Driver<'_> {
         let mut old = std::mem::replace(&mut self.engine, engine);
         drop(std::mem::replace(&mut self.events, events));
         old.shutdown();
+        self.recorder.anew();
         let _ = self.engine.watch_endpoints();
         let low = crate::sys::descriptor::hold_low_numbers();
         self.engine.prepare_capture();

@@ -1,0 +1,27 @@
+//! A recording that is looked at: the panes show it, and no call is made.
+
+use crate::journal::Header;
+
+/// The recording on the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replayed {
+    /// What its first line says.
+    pub header: Header,
+    /// When that was, in local time.
+    pub began: String,
+    /// Which of its sessions is shown, from 0, and how many there are.
+    pub part: usize,
+    /// How many there are.
+    pub parts: usize,
+}
+
+impl Replayed {
+    /// What is shown, for the title of the screen.
+    pub fn title(&self) -> String {
+        let part = match self.parts {
+            0 | 1 => String::new(),
+            parts => format!(", session {} of {parts}", self.part + 1),
+        };
+        format!("recording of {}{part}", self.began)
+    }
+}
