@@ -36,9 +36,9 @@ pub(crate) fn sent_messages(
     Some(list(each.collect()))
 }
 
-/// The messages that recvmmsg(2) wrote into buffers of these sizes.
-pub(crate) fn received_messages(
-    sizes: &[usize],
+/// The messages that recvmmsg(2) wrote, each into buffers of these sizes.
+pub(crate) fn received_messages<'a>(
+    sizes: impl Fn(usize) -> &'a [usize],
     outcome: &Outcome,
     raw: &Raw,
     environment: Environment<'_>,
@@ -46,10 +46,10 @@ pub(crate) fn received_messages(
     if outcome.result.is_err() {
         return POINTER.to_owned();
     }
-    let each = outcome.messages().iter().zip(&raw.messages);
-    let each = each.map(|(received, own)| {
+    let each = outcome.messages().iter().zip(&raw.messages).enumerate();
+    let each = each.map(|(index, (received, own))| {
         let beside = (&own.address, &own.control, own.flags);
-        let header = written_header(sizes, received, beside, environment);
+        let header = written_header(sizes(index), received, beside, environment);
         format!("{{msg_hdr={header}, msg_len={}}}", received.count)
     });
     list(each.collect())

@@ -134,7 +134,8 @@ pub(crate) fn recvmmsg(
     let (many, flags) = (vlen.cast_unsigned(), MSG_FLAGS.mask(flags.0));
     Some(pieces.left(seen, |outcome, raw| {
         let environment = seen.environment;
-        let received = crate::strace::message::received_messages(sizes, outcome, raw, environment);
+        let received =
+            crate::strace::message::received_messages(|_| sizes, outcome, raw, environment);
         format!("{received}, {many}, {flags}, {timeout}")
     }))
 }

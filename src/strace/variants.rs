@@ -189,14 +189,10 @@ pub(crate) fn timer_set(before: Result<Setting, u64>) -> Printed {
 
 /// ppoll(2), or poll(2) where the notation does not show the pointers. `mask`: the signals and the size of the set that the
 /// caller gave, which can be any number where it gave no set.
-pub(crate) fn ppoll(
-    entries: &[PollEntry],
-    timeout: Option<Duration>,
-    mask: (Option<u64>, u64),
-) -> Syscall {
+pub(crate) fn ppoll(entries: &[PollEntry], timeout: Timeout, mask: (Option<u64>, u64)) -> Syscall {
     syscall(
         "ppoll",
-        crate::strace::ready::ppolls(entries, Timeout::from(timeout), mask),
+        crate::strace::ready::ppolls(entries, timeout, mask),
     )
 }
 
@@ -423,6 +419,39 @@ pub(crate) fn sendmsg(
 /// recvmsg(2) without room for an address.
 pub(crate) fn recvmsg(fd: i32) -> Syscall {
     syscall("recvmsg", format!("{fd}, "))
+}
+
+/// recvmmsg(2) with messages that have different buffers.
+pub(crate) fn recvmmsg(fd: i32) -> Syscall {
+    syscall("recvmmsg", format!("{fd}, "))
+}
+
+/// What it prints when it has returned: the buffers of each message.
+pub(crate) fn received_messages(
+    call: (&[Vec<usize>], i32, Option<Timeout>, MsgFlags),
+    outcome: &Outcome,
+    raw: &Raw,
+    environment: Environment<'_>,
+) -> Printed {
+    let (sizes, vlen, timeout, flags) = call;
+    let messages = crate::strace::message::received_messages(
+        |index| sizes.get(index).map_or(&[], Vec::as_slice),
+        outcome,
+        raw,
+        environment,
+    );
+    let timeout = crate::strace::ready::span(timeout.unwrap_or(Timeout::Forever));
+    let (many, flags) = (vlen.cast_unsigned(), MSG_FLAGS.mask(flags.0));
+    let result = match &outcome.result {
+        Ok(Returned::Messages(messages)) => {
+            Some(crate::strace::ready::received(messages.len(), raw))
+        }
+        _ => None,
+    };
+    Printed {
+        arguments: format!("{messages}, {many}, {flags}, {timeout}"),
+        result,
+    }
 }
 
 /// What recvmsg(2) without room for an address prints when it has returned.

@@ -458,6 +458,22 @@ impl Exit<'_> {
                 environment,
             ));
         }
+        if let Call::Recvmmsg {
+            vlen,
+            timeout,
+            flags,
+            ..
+        } = call
+        {
+            let sizes = self.message_sizes();
+            let given = (sizes.as_slice(), *vlen, *timeout, *flags);
+            return Some(variants::received_messages(
+                given,
+                outcome,
+                raw,
+                environment,
+            ));
+        }
         // The others are printed whole when they are entered.
         Some(Printed::default())
     }

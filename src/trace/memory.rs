@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::call::timeout::Timeout;
+
 /// Memory that can be read.
 pub(crate) trait Memory {
     /// The bytes at an address, as many as can be read; `None`: there are none.
@@ -59,6 +61,19 @@ fn span((seconds, parts): (i64, i64), nanos: u64) -> Option<Duration> {
     let seconds = Duration::from_secs(u64::try_from(seconds).ok()?);
     let parts = u64::try_from(parts).ok()?.checked_mul(nanos)?;
     seconds.checked_add(Duration::from_nanos(parts))
+}
+
+/// `struct timespec`, of which the seconds may be negative. `None`: its nanoseconds are none.
+pub(crate) fn timeout(memory: &dyn Memory, address: u64) -> Option<Timeout> {
+    const SECOND: u32 = 1_000_000_000;
+    let (seconds, nanos) = pair(memory, address)?;
+    let nanos = u32::try_from(nanos).ok().filter(|nanos| *nanos < SECOND)?;
+    let whole = Duration::from_secs(seconds.unsigned_abs());
+    let parts = Duration::from_nanos(nanos.into());
+    match seconds {
+        0.. => whole.checked_add(parts).map(Timeout::Span),
+        _ => whole.checked_sub(parts).map(Timeout::Negative),
+    }
 }
 
 /// `struct timespec`
@@ -151,6 +166,10 @@ pub(crate) mod tests {
         assert_eq!(timeval(&memory, 0), Some(Duration::from_millis(5250)));
         assert_eq!(timespec(&memory, 0), Some(Duration::new(5, 250_000)));
         let negative = [(-1_i64).to_ne_bytes(), 0_i64.to_ne_bytes()].concat();
-        assert_eq!(timespec(&Made(0, negative), 0), None);
+        assert_eq!(timespec(&Made(0, negative.clone()), 0), None);
+        assert_eq!(
+            timeout(&Made(0, negative), 0),
+            Some(Timeout::Negative(Duration::from_secs(1)))
+        );
     }
 }

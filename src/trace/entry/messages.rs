@@ -1,9 +1,10 @@
-//! sendmmsg(2) and recvmmsg(2): an array of headers. Those that the notation cannot say are left to their arguments: a
-//! message in a form of its own, or buffers of different sizes.
+//! sendmmsg(2) and recvmmsg(2): an array of headers. Where the messages of recvmmsg() have buffers of different sizes, the
+//! notation has those of the first, and strace's form those of each. A message in a form of its own leaves the call to its
+//! arguments.
 
 use crate::call::Call;
-use crate::call::timeout::Timeout;
 use crate::socket::MsgFlags;
+use crate::strace::variants;
 use crate::trace::entry::message::Header;
 use crate::trace::entry::{Entered, Entry};
 
@@ -37,29 +38,32 @@ impl Entry<'_> {
     }
 
     pub(crate) fn recvmmsg(&self) -> Option<Entered> {
-        let mut offered = 0;
-        let mut sizes: Option<Vec<usize>> = None;
-        for place in self.headers() {
-            let header = Header::at(self.memory, place)?;
-            let own = self.sizes(header.vectors, header.vector_count)?;
-            offered = header.name_length;
-            if sizes.get_or_insert_with(|| own.clone()) != &own {
-                return None;
-            }
-        }
+        let headers = self
+            .headers()
+            .map(|place| Header::at(self.memory, place))
+            .collect::<Option<Vec<Header>>>()?;
+        let sizes = headers
+            .iter()
+            .map(|header| self.sizes(header.vectors, header.vector_count))
+            .collect::<Option<Vec<Vec<usize>>>>()?;
         let timeout = match self.args[4] {
             0 => None,
-            _ => Some(Timeout::from(self.timespec(4)?)),
+            _ => Some(self.timeout(4)?),
         };
-        Some(Entered {
-            offered,
-            ..Entered::of(Call::Recvmmsg {
-                socket: self.fd(0),
-                vlen: self.int(2),
-                sizes: sizes.unwrap_or_else(|| vec![0]),
-                timeout,
-                flags: MsgFlags(self.int(3)),
-            })
+        let call = Call::Recvmmsg {
+            socket: self.fd(0),
+            vlen: self.int(2),
+            sizes: sizes.first().cloned().unwrap_or_else(|| vec![0]),
+            timeout,
+            flags: MsgFlags(self.int(3)),
+        };
+        let entered = Entered {
+            offered: headers.last().map_or(0, |header| header.name_length),
+            ..Entered::of(call)
+        };
+        Some(match sizes.windows(2).all(|pair| pair[0] == pair[1]) {
+            true => entered,
+            false => entered.made_as(variants::recvmmsg(self.int(0))),
         })
     }
 }

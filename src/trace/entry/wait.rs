@@ -29,12 +29,12 @@ impl Entry<'_> {
                 timeout: Millis(self.int(2)),
             }),
             Shape::Ppoll => {
-                let (entries, timeout) = (self.entries()?, self.timespec(2)?);
+                let (entries, timeout) = (self.entries()?, self.timeout(2)?);
                 let mask = self.mask(3)?;
                 let made = variants::ppoll(&entries, timeout, (mask, self.args[4]));
                 let call = Call::Ppoll {
                     entries,
-                    timeout: Timeout::from(timeout),
+                    timeout,
                     mask: Mask::of_bits(mask),
                 };
                 Entered::of(call).made_as(made)
@@ -71,6 +71,14 @@ impl Entry<'_> {
         match self.args[index] {
             0 => Some(None),
             pointer => memory::timespec(self.memory, pointer).map(Some),
+        }
+    }
+
+    /// The same, also a negative one. `None`: it cannot be read, or its nanoseconds are none.
+    pub(crate) fn timeout(&self, index: usize) -> Option<Timeout> {
+        match self.args[index] {
+            0 => Some(Timeout::Forever),
+            pointer => memory::timeout(self.memory, pointer),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::call::outcome::{Raw, RawMessage, Received, Returned};
 use crate::socket::MsgFlags;
+use crate::trace::entry::message::Header;
 use crate::trace::entry::messages::{LENGTH, STEP};
 use crate::trace::exit::Exit;
 use crate::trace::memory;
@@ -15,6 +16,19 @@ impl Exit<'_> {
             let length = memory::u32(self.entry.memory, place.saturating_add(LENGTH));
             (place, length.unwrap_or(0).into())
         })
+    }
+
+    /// The sizes of the buffers of each message.
+    pub(crate) fn message_sizes(&self) -> Vec<Vec<usize>> {
+        let headers = self
+            .places()
+            .map(|(place, _)| Header::at(self.entry.memory, place));
+        let sizes = headers.map(|header| {
+            let sizes =
+                header.and_then(|header| self.entry.sizes(header.vectors, header.vector_count));
+            sizes.unwrap_or_default()
+        });
+        sizes.collect()
     }
 
     /// How many bytes of each message were sent.

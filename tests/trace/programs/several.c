@@ -43,6 +43,17 @@ int main(void)
 	recvmmsg(r, in, 2, 0, &limit);
 	recvmmsg(r, in, 4, MSG_WAITFORONE, NULL);
 	recvmmsg(r, in, 4, MSG_DONTWAIT, NULL);
+	/* Buffers of different sizes, and timeouts that are none. */
+	sendmmsg(u, out, 3, 0);
+	room[0].iov_len = 2;
+	room[1].iov_len = 1;
+	recvmmsg(r, in, 3, 0, NULL);
+	recvmmsg(r, in, 3, MSG_DONTWAIT, NULL);
+	limit.tv_sec = -1;
+	limit.tv_nsec = 5;
+	recvmmsg(r, in, 3, 0, &limit);
+	room[1].iov_len = 2;
+	recvmmsg(r, in, 2, 0, &limit);
 	close(u);
 	close(r);
 	return 0;
