@@ -360,7 +360,7 @@ impl Engine {
 /// Takes the signals that reported events of this session's sockets and that nobody has waited for: the next session must
 /// not receive them.
 fn forget_signals() {
-    let signals = crate::sys::signal::of_sockets();
+    let signals = crate::sys::signal::reporting();
     // What is pending is finite, and no socket is left to send more.
     while crate::sys::ready::sigtimedwait(&signals, Timeout::Span(Duration::ZERO)).is_ok() {}
 }

@@ -10,7 +10,7 @@ use crate::socket::signal::{FATAL, interrupting, signal};
 
 /// The signals that are blocked while the call waits. `None` is a null pointer: the mask of the thread stays.
 ///
-/// A line chooses among the signals that report events of sockets. The program's own stay as they are in any case, so that
+/// A line chooses among the signals that report events of sockets and children. The program's own stay as they are in any case, so that
 /// no call takes the signal that is to end the program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mask(pub Option<Vec<Sig>>);

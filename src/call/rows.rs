@@ -285,7 +285,7 @@ macro_rules! with_calls {
                 reach: Reach::Nothing, interrupted: Interrupted::Fails, in_child: InChild::Made,
                 man: "epoll_pwait(2)", example: "epoll_pwait(e, 10, 1000, [SIGURG])"
             }
-            /// waits for a signal about a socket
+            /// waits for a signal about a socket or a child
             Sigtimedwait "sigtimedwait" (signals: Vec<Sig>, timeout: Timeout) -> "SIGIO" traced "rt_sigtimedwait" by sigtimedwait {
                 class: Class::System, role: Role::Waits, on: On::Nothing, group: Group::Wait, gives: Gives::Signal,
                 reach: Reach::Nothing, interrupted: Interrupted::Fails, in_child: InChild::Made,

@@ -534,6 +534,9 @@ conditions! {
     CameAbout "the signal says which descriptor" |s| matches!(s.returned(), Some(Returned::Signal { about: Some(_), .. }));
     CameIo "SIGIO" |s| matches!(s.returned(), Some(Returned::Signal { signal, .. }) if signal.0 == libc::SIGIO);
     CameUrgent "SIGURG" |s| matches!(s.returned(), Some(Returned::Signal { signal, .. }) if signal.0 == libc::SIGURG);
+    CameOfChild "SIGCHLD about a child" |s| s.child_of_signal().is_some();
+    CameByKill "kill() sent the signal" |s| s.sender().is_some();
+    AsksForChildren "SIGCHLD is one of the signals" |s| s.waits_for(libc::SIGCHLD);
     Ownerless "no socket has an owner that gets signals" |s| s.owned().is_none();
     // fcntl() and ioctl().
     MakesDescriptor "it makes a descriptor" |s| matches!(s.call(), Call::Fcntl { command, .. } if command.makes());

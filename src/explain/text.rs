@@ -101,6 +101,9 @@ placeholders! {
     ordered_number "the number" |s| s.ordered_number().map(|number| number.to_string());
     cut_number "its lower bits" |s| s.cut_number().map(|number| number.to_string());
     child "the child" |s| s.child_name();
+    child_of_signal "a child" |s| s.child_of_signal();
+    child_changed "has changed" |s| s.change_by_signal();
+    sender "a process" |s| s.sender();
     child_end "has ended" |s| s.child_end();
     // Its result.
     listed "several" |s| s.listed().map(|list| list.addresses().len().to_string());

@@ -41,6 +41,8 @@ pub(crate) static WAKES: &[WakeRule] = wakes! {
     MULTIPLEX [BelowLowat] "an event, SO_RCVLOWAT bytes, the timeout";
     MULTIPLEX [ForEver] "an event";
     MULTIPLEX [] "an event, the timeout";
+    SIGTIMEDWAIT [AsksForChildren, ForEver] "a signal, a child that ends";
+    SIGTIMEDWAIT [AsksForChildren] "a signal, a child that ends, the timeout";
     SIGTIMEDWAIT [ForEver] "a signal of a socket";
     SIGTIMEDWAIT [] "a signal of a socket, the timeout";
     TAKING [Message] "a message, cancel";

@@ -325,13 +325,14 @@ impl FcntlCommand {
 }
 
 family!(
-    /// A signal that reports an event of a socket, see signal(7).
+    /// A signal that reports an event of a socket or of a child, see signal(7).
     Sig, SIGNALS, "signal", "SIG", "signal(7); fcntl(2)", name, [
         (SIGIO, "a descriptor with O_ASYNC became ready"),
         (SIGURG, "urgent (out-of-band) data arrived"),
         (SIGUSR1, "free for F_SETSIG"),
         (SIGUSR2, "free for F_SETSIG"),
         (SIGRTMIN, "free for F_SETSIG, and queued: none of those sent is lost"),
+        (SIGCHLD, "a child has ended, was stopped or goes on"),
     ]
 );
 
@@ -349,7 +350,7 @@ family!(
         (SIGUSR2, "the same"),
         (SIGIO, "the same as from a descriptor with O_ASYNC"),
         (SIGURG, "the same as for urgent data"),
-        (SIGCHLD, "the same as when a child ends; ignored by default"),
+        (SIGCHLD, "the same as when a child ends; in a child it stays pending for sigtimedwait()"),
         (SIGSEGV, "the same as after an invalid memory access"),
         (SIGABRT, "the same as from abort(3)"),
     ]

@@ -226,7 +226,11 @@ fn speaks_of(signal: i32, fd: i32, band: i32) -> String {
         0 => String::new(),
         fd => format!(", si_int={fd}, si_ptr={fd:#x}"),
     };
-    format!("si_code={code:#x}, si_pid={band}, si_uid=0{value}")
+    let code = match signal {
+        libc::SIGCHLD => "SI_SIGIO".to_owned(),
+        _ => format!("{code:#x}"),
+    };
+    format!("si_code={code}, si_pid={band}, si_uid=0{value}")
 }
 
 /// The reason of a signal by the events that the kernel reports for it (`band_table` in fs/fcntl.c).

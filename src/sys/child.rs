@@ -8,7 +8,7 @@
 //! The child is the kernel's copy of this process: it has a copy of every descriptor, those with FD_CLOEXEC too, which
 //! execve(2) would close. What it does before its first call is to be in a process group of its own, so that a key at the
 //! terminal does not end it, to ask for SIGKILL when the thread that made it ends, and to take signals as a new program
-//! does, those about sockets excepted.
+//! does, those that report events excepted.
 
 mod arena;
 

@@ -26,7 +26,7 @@ use crate::sys::{Result, check};
 thread_local! {
     /// Whether this thread got SIGPIPE since [`take_sigpipe`] was last called.
     static SIGPIPE_CAME: Cell<bool> = const { Cell::new(false) };
-    /// The signals about sockets that this thread got since [`take_caught`] was last called.
+    /// The reporting signals that this thread got since [`take_caught`] was last called.
     static CAUGHT: Cell<[Option<TakenSignal>; MOST_CAUGHT]> = const { Cell::new([None; MOST_CAUGHT]) };
 }
 
@@ -103,6 +103,7 @@ pub(in crate::sys) fn info(info: &libc::siginfo_t) -> SignalInfo {
 fn about(info: &libc::siginfo_t) -> Option<(i32, i32)> {
     const POLL_IN: i32 = 1;
     const POLL_HUP: i32 = 6;
+    const SI_SIGIO: i32 = -5;
     /// `struct { int si_signo, si_errno, si_code; long si_band; int si_fd; }`
     #[repr(C)]
     struct Poll {
@@ -112,7 +113,12 @@ fn about(info: &libc::siginfo_t) -> Option<(i32, i32)> {
         band: libc::c_long,
         fd: libc::c_int,
     }
-    if !(POLL_IN..=POLL_HUP).contains(&info.si_code) {
+    // SIGCHLD has reasons of its own with these numbers: the kernel then gives another code.
+    let is_about = match info.si_signo {
+        libc::SIGCHLD => info.si_code == SI_SIGIO,
+        _ => (POLL_IN..=POLL_HUP).contains(&info.si_code),
+    };
+    if !is_about {
         return None;
     }
     // SAFETY: for these codes the kernel fills the _sigpoll member of the union, whose layout is that of sigaction(2);
@@ -122,24 +128,25 @@ fn about(info: &libc::siginfo_t) -> Option<(i32, i32)> {
     Some((poll.fd, i32::try_from(poll.band).unwrap_or(0)))
 }
 
-/// The signals that report events of sockets, with SIGRTMIN: they stay pending until sigtimedwait(2) takes them, and
-/// never end the program. A call with a signal mask may unblock them: then their handler notes them.
-const OF_SOCKETS: [Signal; 4] = [
+/// The signals that report events of sockets and children, with SIGRTMIN: they stay pending until sigtimedwait(2) takes
+/// them, and never end the program. A call with a signal mask may unblock them: then their handler notes them.
+const REPORTING: [Signal; 5] = [
     Signal::SIGIO,
     Signal::SIGURG,
     Signal::SIGUSR1,
     Signal::SIGUSR2,
+    Signal::SIGCHLD,
 ];
 
-/// The numbers of the signals that report events of sockets.
-pub fn of_sockets() -> Vec<i32> {
-    let named = OF_SOCKETS.map(|signal| signal as i32);
+/// The numbers of the signals that report events of sockets and children.
+pub fn reporting() -> Vec<i32> {
+    let named = REPORTING.map(|signal| signal as i32);
     named.into_iter().chain([libc::SIGRTMIN()]).collect()
 }
 
 /// Blocks them in the calling thread and every thread that it starts.
-fn hold_telling() {
-    let signals: SigSet = OF_SOCKETS.into_iter().collect();
+fn hold_reporting() {
+    let signals: SigSet = REPORTING.into_iter().collect();
     // nix knows no real-time signals.
     let mut raw = *signals.as_ref();
     // SAFETY: `raw` is an initialised set and the number a valid signal.
@@ -148,7 +155,7 @@ fn hold_telling() {
     unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const raw, std::ptr::null_mut()) };
 }
 
-/// Installs the handlers and blocks the signals that report events of sockets. Call once, before any I/O thread
+/// Installs the handlers and blocks the signals that report events of sockets and children. Call once, before any I/O thread
 /// exists.
 ///
 /// # Errors
@@ -162,9 +169,9 @@ pub fn install() -> Result<()> {
     );
     // SAFETY: the handler only stores to a thread-local.
     unsafe { sigaction(Signal::SIGPIPE, &action) }.map_err(|errno| Errno(errno as i32))?;
-    hold_telling();
+    hold_reporting();
     // nix knows no real-time signals.
-    for signal in of_sockets() {
+    for signal in reporting() {
         handle(signal, note_caught as *const () as usize, libc::SA_SIGINFO)?;
     }
     handle(interrupt_signal(), ignore as *const () as usize, 0)
@@ -333,7 +340,7 @@ fn ending() -> impl Iterator<Item = i32> {
 /// but SIGINT and SIGTERM always end the program.
 pub fn await_signals(others: &[i32]) -> Awaited {
     // The thread that will wait is started before the engine is.
-    hold_telling();
+    hold_reporting();
     // SAFETY: an all-zero set is valid to be written over.
     let mut set: libc::sigset_t = unsafe { std::mem::zeroed() };
     // SAFETY: the set is ours.
@@ -421,9 +428,9 @@ static BLOCKED: AtomicU64 = AtomicU64::new(0);
 const SIGNALS: i32 = 64;
 
 /// The signals that get a handler here.
-fn handled() -> [i32; 6] {
-    let [io, urgent, one, two] = OF_SOCKETS.map(|signal| signal as i32);
-    [libc::SIGPIPE, io, urgent, one, two, libc::SIGRTMIN()]
+fn handled() -> [i32; 7] {
+    let [io, urgent, one, two, child] = REPORTING.map(|signal| signal as i32);
+    [libc::SIGPIPE, io, urgent, one, two, child, libc::SIGRTMIN()]
 }
 
 /// What is called before the runtime begins.
@@ -477,7 +484,7 @@ pub fn take_sigpipe() -> bool {
     SIGPIPE_CAME.with(|came| came.replace(false))
 }
 
-/// The signals about sockets that this thread got since the last time, the lowest first as the kernel takes them, and
+/// The reporting signals that this thread got since the last time, the lowest first as the kernel takes them, and
 /// forgets them.
 pub fn take_caught() -> Vec<TakenSignal> {
     let caught = CAUGHT.with(|caught| caught.replace([None; MOST_CAUGHT]));

@@ -3,7 +3,7 @@
 use std::env;
 use std::process::Command;
 
-use sockplay::sys::signal::of_sockets;
+use sockplay::sys::signal::reporting;
 
 use super::oracle::PYTHON;
 use crate::common::host::is_root;
@@ -39,7 +39,7 @@ pub(crate) fn runs_inside(test: &str) -> bool {
         skipped("no network namespace: packets are not lost, and others move the counters");
     }
     let prefix = if is_private { unshare } else { &[] };
-    let signals: Vec<String> = of_sockets().iter().map(ToString::to_string).collect();
+    let signals: Vec<String> = reporting().iter().map(ToString::to_string).collect();
     let signals = signals.join(" ");
     let own = env::current_exe().expect("the test itself");
     let own = own.display().to_string();

@@ -64,11 +64,15 @@ pub(crate) static ROWS: &[Rule] = rows! {
     EPOLL_WAIT Success [ReportsFull] {ByResult} "{findings}. There was room for no more; what else is ready is reported by the next calls." "epoll_wait(2)";
     EPOLL_WAIT Success [] {ByResult} "{findings}. Level-triggered: reported by every call for as long as it holds." "epoll(7)" => [READY_ONE];
     // Signals.
+    SIGTIMEDWAIT Fails(EAGAIN) [AsksForChildren, OnlyLooks] {ByResult} "None of the signals is pending, and with a timeout of 0 the call does not wait. SIGCHLD comes when a child ends, is stopped or goes on." "sigtimedwait(2)";
+    SIGTIMEDWAIT Fails(EAGAIN) [AsksForChildren] {ByResult} "EAGAIN means timeout here: none of the signals came within {span}. SIGCHLD comes when a child ends, is stopped or goes on." "sigtimedwait(2)";
     SIGTIMEDWAIT Fails(EAGAIN) [Ownerless] {NobodyOwns} "No signal came within {span}. No socket of this session has an owner (F_SETOWN), so the kernel sends none for them. SIGIO needs O_ASYNC besides, SIGURG an urgent byte." "TLPI 63.3";
     SIGTIMEDWAIT Fails(EAGAIN) [OnlyLooks] {ByResult} "None of the signals is pending, and with a timeout of 0 the call does not wait." "sigtimedwait(2)";
     SIGTIMEDWAIT Fails(EAGAIN) [] {ByResult} "EAGAIN means timeout here: none of the signals came within {span}." "sigtimedwait(2)";
     SIGTIMEDWAIT Fails(EINVAL) [] {ByArguments} "The timeout is not valid: it is negative, or its nanoseconds are not below one billion." "sigtimedwait(2)";
     SIGTIMEDWAIT Success [CameAbout] {ByResult} "{findings}. The signal says which descriptor and which events (si_fd, si_band) because F_SETSIG asked for that." "fcntl(2)";
+    SIGTIMEDWAIT Success [CameOfChild] {ByResult} "SIGCHLD says that {child_of_signal} {child_changed}. It is not queued: several children that end before it is taken cause one signal. waitpid() takes the status of each." "signal(7)";
+    SIGTIMEDWAIT Success [CameByKill] {ByResult} "{result} was sent by {sender} with kill(): the signal carries the number of the sender (si_pid)." "sigaction(2)";
     SIGTIMEDWAIT Success [CameIo] {Possibilities} "SIGIO came: one or several descriptors with O_ASYNC became ready, or a process sent it. It does not say which; with F_SETSIG a signal says which descriptor." "TLPI 63.3";
     SIGTIMEDWAIT Success [CameUrgent] {Possibilities} "SIGURG came: an urgent byte is announced at a socket with an owner (F_SETOWN), or a process sent the signal. recv(MSG_OOB) reads the byte; with SO_OOBINLINE it is in the stream." "TLPI 61.13.1";
     SIGTIMEDWAIT Success [] {Possibilities} "{result} came: F_SETSIG chose it for a socket, or a process sent it." "sigtimedwait(2)";

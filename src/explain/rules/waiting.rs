@@ -12,6 +12,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     MULTIPLEX Blocked [NoMembers] {UnderWay} "No descriptor was given, so {call_kind}() only sleeps{limit}." OF_THE_CALL => [INTERRUPT];
     MULTIPLEX Blocked [BelowLowat] {BelowLowatUnread, BelowLowatOption} "{below_lowat} has {below_lowat_unread} unread bytes, fewer than its SO_RCVLOWAT of {below_lowat_least}, so {call_kind}() sleeps{limit}. It waits for: {wakers}." "socket(7)" => [READ_BELOW_LOWAT, INTERRUPT];
     MULTIPLEX Blocked [] {UnderWay} "None of the requested events has occurred, so {call_kind}() sleeps{limit}. It waits for: {wakers}." OF_THE_CALL => [UNBLOCK, CLIENT_UNBLOCKS, INTERRUPT];
+    SIGTIMEDWAIT Blocked [AsksForChildren] {UnderWay} "The call sleeps until one of the signals comes{limit}. SIGCHLD comes when a child ends, is stopped or goes on." "sigtimedwait(2)";
     SIGTIMEDWAIT Blocked [Ownerless] {NobodyOwns} "No socket of this session has an owner (F_SETOWN), so as things are the kernel sends no signal for one. The call sleeps{limit}; another process may send a signal too." "TLPI 63.3";
     SIGTIMEDWAIT Blocked [] {UnderWay} "The call sleeps until one of the signals comes{limit}. SIGIO comes when a socket with owner and O_ASYNC becomes ready, SIGURG with an urgent byte." "TLPI 63.3";
     SERVE Blocked [DefersHere] {OwnDefers, OwnHasLocal} "serve() sleeps in accept(). With TCP_DEFER_ACCEPT a connect() to {local} wakes it only with its first data, or after its timeout; cancel({socket}) ends it." "tcp(7)" => [DATA_OF_CLIENT, CLIENT_WITH_DATA, INTERRUPT];

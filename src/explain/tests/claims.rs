@@ -193,7 +193,10 @@ const OF_CALL: &[&str] = &[
     "call_kind",
     "caught",
     "child",
+    "child_changed",
     "child_end",
+    "child_of_signal",
+    "sender",
     "count",
     "cut_number",
     "dead",
@@ -670,6 +673,9 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::CameAbout
         | Condition::CameIo
         | Condition::CameUrgent
+        | Condition::CameOfChild
+        | Condition::CameByKill
+        | Condition::AsksForChildren
         | Condition::MakesDescriptor
         | Condition::SetsAsync
         | Condition::SetsOwner

@@ -39,6 +39,28 @@ pub(crate) const STORIES: &[Tale] = &[
     ",
     ),
     (
+        "what a signal says of its sender and of a child",
+        "a, b = socketpair(AF_UNIX, SOCK_STREAM)\n",
+        "
+        p = fork() -> pid
+        sigtimedwait([SIGCHLD], 0) -> EAGAIN
+        ? with a timeout of 0 the call does not wait. SIGCHLD comes when a child ends
+        sigtimedwait([SIGCHLD], 100) -> EAGAIN
+        ? none of the signals came within 100ms. SIGCHLD comes when a child ends
+        sigtimedwait([SIGCHLD], -1) -> blocks
+        ? The call sleeps until one of the signals comes. SIGCHLD comes
+        @ returns SIGCHLD info 1 700 3
+        sigtimedwait([SIGCHLD], 100) -> SIGCHLD info 2 700 9
+        ? SIGCHLD says that p was killed by SIGKILL. It is not queued
+        sigtimedwait([SIGCHLD], 100) -> SIGCHLD info 5 700 19
+        ? SIGCHLD says that p was stopped by SIGSTOP
+        sigtimedwait([SIGCHLD], 100) -> SIGCHLD info 6 12 18
+        ? SIGCHLD says that process 12 goes on
+        sigtimedwait([SIGUSR1], 100) -> SIGUSR1 info 0 77 0
+        ? SIGUSR1 was sent by process 77 with kill()
+    ",
+    ),
+    (
         "waiting for a child, and processes that cannot be had",
         "",
         "

@@ -459,6 +459,13 @@ impl Story {
                 ..Raw::default()
             }));
         }
+        if let (Call::Sigtimedwait { .. }, Some((_, info))) = (&**made, result.split_once(" info "))
+        {
+            outcome.raw = Some(Box::new(Raw {
+                info: read_info(info),
+                ..Raw::default()
+            }));
+        }
         if let Some((_, errno)) = result.split_once(" errno ") {
             outcome.raw = Some(Box::new(Raw {
                 system_errno: Errno::from_name(errno),
@@ -684,7 +691,7 @@ impl Story {
         }
     }
 
-    /// `SIGIO [x: POLLIN]`
+    /// `SIGIO [x: POLLIN]`, `SIGUSR1 info 0 77 0`: code, process and status
     fn signal(&self, result: &str) -> Returned {
         let word = result.split(' ').next().unwrap_or_default();
         let mut about = between(result, '[', ']').filter_map(|entry| entry.split_once(": "));
@@ -966,5 +973,19 @@ fn read_value(option: &OptionArg, text: &str) -> Value {
     match command.expect("a call").call {
         Call::Setsockopt { value, .. } => value,
         other => panic!("{other:?}"),
+    }
+}
+
+/// `si_code`, `si_pid` and `si_status`.
+fn read_info(text: &str) -> SignalInfo {
+    let numbers: Vec<i32> = text
+        .split(' ')
+        .map(|number| number.parse().expect(text))
+        .collect();
+    SignalInfo {
+        code: numbers[0],
+        pid: numbers[1],
+        status: numbers[2],
+        ..SignalInfo::default()
     }
 }

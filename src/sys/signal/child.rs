@@ -1,10 +1,10 @@
-//! The signals of a child that fork(2) makes: it takes them as a new program does, those about sockets excepted, which stay
-//! pending for sigtimedwait(2) as in this process.
+//! The signals of a child that fork(2) makes: it takes them as a new program does, those that report events excepted, which
+//! stay pending for sigtimedwait(2) as in this process.
 
 use crate::sys::signal::{CAUGHT, MOST_CAUGHT, SIGNALS, SIGPIPE_CAME, TakenSignal};
-use crate::sys::signal::{interrupt_signal, of_sockets};
+use crate::sys::signal::{interrupt_signal, reporting};
 
-/// The signals about sockets that interrupted a call.
+/// The reporting signals that interrupted a call.
 pub(in crate::sys) type Caught = [Option<TakenSignal>; MOST_CAUGHT];
 
 /// What a child needs of the masks, made before fork(2): the child allocates nothing.
@@ -28,7 +28,7 @@ pub(in crate::sys) fn masks_of_child() -> ChildMasks {
         libc::sigemptyset(&raw mut blocked);
     }
     let mut kept = 0;
-    for signal in of_sockets() {
+    for signal in reporting() {
         // SAFETY: the set is initialised and the number a valid signal.
         unsafe { libc::sigaddset(&raw mut blocked, signal) };
         kept |= 1 << (signal - 1);
@@ -68,7 +68,7 @@ pub(in crate::sys) fn become_child(masks: &ChildMasks) {
     crate::sys::signal::set_mask(libc::SIG_SETMASK, &masks.blocked);
 }
 
-/// The signals about sockets that this thread got, without allocating.
+/// The reporting signals that this thread got, without allocating.
 pub(in crate::sys) fn take_noted() -> Caught {
     CAUGHT.with(|caught| caught.replace([None; MOST_CAUGHT]))
 }
