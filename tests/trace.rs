@@ -12,6 +12,7 @@ mod lines;
 mod trace {
     mod agreement;
     mod normal;
+    mod options;
     mod place;
     mod programs;
     mod robust;

@@ -2,7 +2,7 @@
 
 use std::ffi::c_long;
 use std::mem::offset_of;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use crate::call::argument::OptionArg;
@@ -76,7 +76,12 @@ pub fn encode(value: &Value) -> Option<Vec<u8>> {
             .flat_map(|number| number.to_ne_bytes())
             .collect(),
         Value::Program(instructions) => instructions.iter().flat_map(Instruction::bytes).collect(),
-        Value::Md5Key { address, key } => md5_key(*address, key),
+        Value::Md5Key {
+            address,
+            prefix,
+            index,
+            key,
+        } => md5_key(*address, (*prefix, *index), key),
         Value::Fields(fields) => fields
             .iter()
             .flat_map(|(_, number)| number.to_ne_bytes())
@@ -123,12 +128,15 @@ fn group_request(group: IpAddr, index: u32, source: Option<IpAddr>) -> Vec<u8> {
 
 /// `struct tcp_md5sig`: a `sockaddr_storage`, flags, the length of a prefix, the length of the key, an interface and 80
 /// bytes for the key. A longer key is cut, and keeps its length, which the kernel refuses.
-fn md5_key(address: IpAddr, key: &[u8]) -> Vec<u8> {
+fn md5_key(address: IpAddr, (prefix, index): (Option<u8>, Option<i32>), key: &[u8]) -> Vec<u8> {
     let length = u16::try_from(key.len()).unwrap_or(u16::MAX);
     let mut bytes = crate::socket::sockaddr::encode(&SocketAddr::new(address, 0).into());
-    bytes.resize(crate::socket::sockaddr::STORAGE + 2, 0);
+    bytes.resize(crate::socket::sockaddr::STORAGE, 0);
+    let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
+    bytes.push(flag(prefix.is_some(), MD5_PREFIX) | flag(index.is_some(), MD5_INDEX));
+    bytes.push(prefix.unwrap_or(0));
     bytes.extend(length.to_ne_bytes());
-    bytes.extend(0_i32.to_ne_bytes());
+    bytes.extend(index.unwrap_or(0).to_ne_bytes());
     let end = bytes.len() + MD5_ROOM;
     bytes.extend(&key[..key.len().min(MD5_ROOM)]);
     bytes.resize(end, 0);
@@ -137,6 +145,67 @@ fn md5_key(address: IpAddr, key: &[u8]) -> Vec<u8> {
 
 /// TCP_MD5SIG_MAXKEYLEN
 const MD5_ROOM: usize = 80;
+/// TCP_MD5SIG_FLAG_PREFIX
+const MD5_PREFIX: u8 = 1;
+/// TCP_MD5SIG_FLAG_IFINDEX
+const MD5_INDEX: u8 = 2;
+
+/// The fields of a `struct tcp_md5sig`. What they do not say is for the caller to find.
+fn md5_fields(bytes: &[u8]) -> Option<Value> {
+    let (address, rest) = bytes.split_at_checked(crate::socket::sockaddr::STORAGE)?;
+    let (&[flags, prefix], length) = rest.split_first_chunk()?;
+    let length = u16::from_ne_bytes(*length.first_chunk()?);
+    Some(Value::Md5Key {
+        address: storage_ip(address)?,
+        prefix: (flags & MD5_PREFIX != 0).then_some(prefix),
+        index: int(rest, 4).filter(|_| flags & MD5_INDEX != 0),
+        key: rest.get(8..8 + usize::from(length))?.to_vec(),
+    })
+}
+
+/// The address in a `sockaddr_storage`.
+fn storage_ip(bytes: &[u8]) -> Option<IpAddr> {
+    Some(address(bytes)?.internet()?.ip())
+}
+
+/// One of the structs of multicast, which differ by their length and by the option.
+fn membership(kind: ValueType, bytes: &[u8]) -> Option<Value> {
+    let ip = |at: usize| {
+        let octets = bytes.get(at..)?.first_chunk::<4>()?;
+        Some(Ipv4Addr::from(*octets))
+    };
+    let (group, interface) = (ip(0)?, ip(4)?);
+    match (kind, bytes.len()) {
+        (ValueType::Membership | ValueType::InAddr, 8) => {
+            Some(Value::Membership { group, interface })
+        }
+        (ValueType::Membership | ValueType::InAddr, 12) => Some(Value::IndexedMembership {
+            group,
+            interface,
+            index: int(bytes, 8)?,
+        }),
+        (ValueType::SourceMembership, 12) => Some(Value::SourceMembership {
+            group,
+            interface,
+            source: ip(8)?,
+        }),
+        _ => None,
+    }
+}
+
+/// A `struct group_req` or `struct group_source_req`.
+fn group(bytes: &[u8], has_source: bool) -> Option<Value> {
+    let first = offset_of!(libc::group_req, gr_group);
+    let source = bytes.get(first + crate::socket::sockaddr::STORAGE..)?;
+    Some(Value::Group {
+        group: storage_ip(bytes.get(first..)?)?,
+        index: unsigned(bytes, 0)?,
+        source: match has_source {
+            true => Some(storage_ip(source)?),
+            false => None,
+        },
+    })
+}
 
 /// How many bytes to offer to getsockopt for an option.
 pub fn room(arg: OptionArg) -> usize {
@@ -203,9 +272,20 @@ pub fn decode(arg: OptionArg, bytes: &[u8]) -> Value {
             Some(Value::Text(bytes[..end].to_vec()))
         }
         ValueType::Credentials => credentials(bytes),
+        ValueType::InAddr if bytes.len() > 4 => membership(row.value, bytes),
         ValueType::InAddr => bytes
             .first_chunk::<4>()
             .map(|octets| Value::InAddr(Ipv4Addr::from(*octets))),
+        ValueType::Membership | ValueType::SourceMembership => membership(row.value, bytes),
+        ValueType::Group => group(bytes, false),
+        ValueType::GroupSource => group(bytes, true),
+        ValueType::Interface6 => bytes.split_first_chunk::<16>().and_then(|(octets, rest)| {
+            Some(Value::Interface6 {
+                address: Ipv6Addr::from(*octets),
+                index: int(rest, 0)?,
+            })
+        }),
+        ValueType::Md5Key | ValueType::Md5KeyExt => md5_fields(bytes),
         ValueType::Address => address(bytes).map(Value::Address),
         ValueType::PathMtu => bytes
             .split_at_checked(crate::socket::sockaddr::INET6_LEN)
@@ -225,16 +305,9 @@ pub fn decode(arg: OptionArg, bytes: &[u8]) -> Value {
             .map(|numbers| Value::Fields(names.iter().copied().zip(numbers).collect())),
         ValueType::Program => bpf::decode(bytes).map(Value::Program),
         ValueType::TcpInfo => Some(Value::TcpInfo(crate::call::tcp_info::decode(bytes))),
-        ValueType::Membership
-        | ValueType::SourceMembership
-        | ValueType::SourceFilter
-        | ValueType::Group
-        | ValueType::GroupSource
-        | ValueType::Interface6
-        | ValueType::Md5Key
-        | ValueType::Raw
-        | ValueType::Pointers
-        | ValueType::Descriptor => None,
+        ValueType::SourceFilter | ValueType::Raw | ValueType::Pointers | ValueType::Descriptor => {
+            None
+        }
     };
     value.unwrap_or_else(raw)
 }
@@ -327,6 +400,27 @@ mod tests {
     }
 
     #[test]
+    fn structs_that_a_traced_program_sets_are_read_in_the_form_in_which_they_are_written() {
+        for line in [
+            "IP_ADD_MEMBERSHIP, {239.1.1.1, 127.0.0.1}",
+            "IP_ADD_MEMBERSHIP, {239.1.1.1, 127.0.0.1, 1}",
+            "IP_MULTICAST_IF, {0.0.0.0, 127.0.0.1, 1}",
+            "IP_ADD_SOURCE_MEMBERSHIP, {239.1.1.1, 127.0.0.1, 10.0.0.1}",
+            "MCAST_JOIN_GROUP, {ff02::1, 1}",
+            "MCAST_BLOCK_SOURCE, {239.1.1.1, 1, 10.0.0.1}",
+            "IPV6_ADD_MEMBERSHIP, {ff02::1, 1}",
+            "TCP_MD5SIG, {::1, \"key\"}",
+            "TCP_MD5SIG_EXT, {10.0.0.0/8, \"key\"}",
+            "TCP_MD5SIG_EXT, {10.0.0.1, \"key\", 1}",
+            "TCP_MD5SIG_EXT, {::1/128, \"\", 2}",
+        ] {
+            let (option, value) = set(line);
+            let bytes = encode(&value).expect(line);
+            assert_eq!(decode(option, &bytes), value, "{line}");
+        }
+    }
+
+    #[test]
     fn structs_are_laid_out_as_the_kernel_reads_them() {
         let bytes = |line| encode(&set(line).1).expect(line);
         assert_eq!(
@@ -360,6 +454,8 @@ mod tests {
         assert_eq!(signature[4..8], [127, 0, 0, 1]);
         assert_eq!(signature[130..132], 3_u16.to_ne_bytes(), "tcpm_keylen");
         assert_eq!(signature[136..140], *b"key\0");
+        let extended = bytes("TCP_MD5SIG_EXT, {10.0.0.0/8, \"key\", 1}");
+        assert_eq!(extended[128..136], [3, 8, 3, 0, 1, 0, 0, 0]);
         assert_eq!(
             bytes("SO_ATTACH_FILTER, [{0x6, 0, 0, 1}]"),
             [&6_u16.to_ne_bytes()[..], &[0, 0], &1_u32.to_ne_bytes()].concat()

@@ -134,10 +134,16 @@ pub enum Value {
     Numbers(Vec<u32>),
     /// `[{0x6, 0, 0, 0xffffffff}]`: the instructions of a classic BPF program, to which a struct sock_fprog leads.
     Program(Vec<Instruction>),
-    /// `{127.0.0.1, "key"}`: struct tcp_md5sig.
+    /// `{127.0.0.1, "key"}`: struct tcp_md5sig. TCP_MD5SIG_EXT takes `{10.0.0.0/8, "key", 1}` too.
     Md5Key {
         /// The peer; the kernel takes no port.
         address: IpAddr,
+        /// The length of the prefix that is meant instead, TCP_MD5SIG_FLAG_PREFIX.
+        #[serde(default)]
+        prefix: Option<u8>,
+        /// The index of the interface to which the key is bound, TCP_MD5SIG_FLAG_IFINDEX.
+        #[serde(default)]
+        index: Option<i32>,
         /// The key; an empty one removes the key of this peer.
         #[serde(with = "recorded::bytes")]
         key: Vec<u8>,
@@ -327,7 +333,16 @@ impl fmt::Display for Value {
             Self::PortRange { lowest, highest } => write!(f, "{{{lowest}, {highest}}}"),
             Self::Numbers(numbers) => write!(f, "[{}]", list(numbers)),
             Self::Program(instructions) => write!(f, "[{}]", list(instructions)),
-            Self::Md5Key { address, key } => write!(f, "{{{address}, {}}}", Quoted(key)),
+            Self::Md5Key {
+                address,
+                prefix,
+                index,
+                key,
+            } => {
+                let prefix = prefix.map_or_else(String::new, |prefix| format!("/{prefix}"));
+                let index = index.map_or_else(String::new, |index| format!(", {index}"));
+                write!(f, "{{{address}{prefix}, {}{index}}}", Quoted(key))
+            }
             Self::Fields(fields) => {
                 let fields: Vec<String> = fields
                     .iter()

@@ -407,6 +407,7 @@ conditions! {
     OptionFilter "it is about the filter" |s| s.is_option(libc::SOL_SOCKET, &FILTERS);
     OptionDetaches "it removes the filter" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_DETACH_FILTER]);
     OptionFilterProgram "its value is a program for a filter" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_ATTACH_FILTER]) && matches!(s.value(), Some(Value::Program(_)));
+    OptionMd5Ext "its value is a key for a prefix or an interface" |s| matches!(s.value(), Some(Value::Md5Key { prefix, index, .. }) if prefix.is_some() || index.is_some());
     OptionMd5Key "its value is a key for a peer" |s| matches!(s.value(), Some(Value::Md5Key { .. }));
     FilterLocked "SO_LOCK_FILTER is set" |s| matches!(s.was_set(libc::SOL_SOCKET, libc::SO_LOCK_FILTER), Some(Value::Int(on)) if *on != 0);
     OptionBuffer "it is a buffer size" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_RCVBUF, libc::SO_SNDBUF]);

@@ -66,6 +66,8 @@ pub enum ValueType {
     Program,
     /// `struct tcp_md5sig`: `{127.0.0.1, "key"}`.
     Md5Key,
+    /// The same with the length of a prefix and an interface.
+    Md5KeyExt,
     /// `struct tcp_info`: the state, then the fields.
     TcpInfo,
     /// Bytes: `hex(01 02)`.
@@ -224,6 +226,7 @@ impl ValueType {
             Self::Numbers => "[4, 24]",
             Self::Program => "[{0x6, 0, 0, 0xffffffff}]",
             Self::Md5Key => "{127.0.0.1, \"key\"}",
+            Self::Md5KeyExt => "{127.0.0.0/8, \"key\"}",
             Self::Fields(["clockid", ..]) => "{clockid 1, flags 0}",
             Self::Fields(_) => "{1, 1, 1, 1, 1}",
             Self::Raw | Self::Pointers => "hex(00 00 00 00)",

@@ -81,6 +81,7 @@ pub(crate) const PROGRAMS: &[Program] = &[
     c("udp.c", &[]),
     c("rights.c", &[]),
     c("several.c", &[]),
+    c("options.c", &[]),
     c("calls.c", &[]),
     c("spawn.c", &[]),
     c("signals.c", &[]),

@@ -581,6 +581,7 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::OptionFilter
         | Condition::OptionDetaches
         | Condition::OptionFilterProgram
+        | Condition::OptionMd5Ext
         | Condition::OptionMd5Key
         | Condition::OptionBuffer
         | Condition::BufferDoubled

@@ -100,6 +100,8 @@ pub(crate) const STORIES: &[Tale] = &[
         ? The kernel checks a program before it attaches it, and rejects this one
         setsockopt(c, TCP_MD5SIG, {::1, \"key\"}) -> EINVAL
         ? probably the address is of another family than c (AF_INET), or the key is longer than 80 bytes
+        setsockopt(c, TCP_MD5SIG_EXT, {127.0.0.0/33, \"key\"}) -> EINVAL
+        ? probably the prefix is longer than an address
         setsockopt(c, TCP_MD5SIG, {127.0.0.1, \"\"}) -> ENOENT
         ? c has no key for this address that could be removed
     "),

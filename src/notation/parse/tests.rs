@@ -265,6 +265,10 @@ fn values_in_every_form() {
         ("TCP_MD5SIG, hex(02 00)", "TCP_MD5SIG, hex(02 00)"),
         ("TCP_MD5SIG, {::1,\"a, b\"}", "TCP_MD5SIG, {::1, \"a, b\"}"),
         (
+            "TCP_MD5SIG_EXT, {10.0.0.0/8,\"a\",1}",
+            "TCP_MD5SIG_EXT, {10.0.0.0/8, \"a\", 1}",
+        ),
+        (
             "SO_ATTACH_FILTER, [{ 0x28, 0, 0, 0x0000000c }, {6,0,0,-1}]",
             "SO_ATTACH_FILTER, [{0x28, 0, 0, 0xc}, {0x6, 0, 0, 0xffffffff}]",
         ),

@@ -190,10 +190,22 @@ fn instruction(text: &str) -> Result<Instruction, String> {
     })
 }
 
-/// `{127.0.0.1, "key"}`
-fn md5_key(address: &str, key: &str) -> Result<Value, String> {
+/// `{127.0.0.1, "key"}`, and `{10.0.0.0/8, "key", 1}` with a prefix and the index of an interface.
+fn md5_key(address: &str, key: &str, index: Option<&&str>) -> Result<Value, String> {
+    let (address, prefix) = match address.split_once('/') {
+        Some((address, prefix)) => (address, Some(prefix)),
+        None => (address, None),
+    };
+    let length = |text: &str| {
+        text.parse()
+            .map_err(|_| format!("`{text}` is not the length of a prefix, 0 to 255"))
+    };
     Ok(Value::Md5Key {
         address: ip(address)?,
+        prefix: prefix.map(length).transpose()?,
+        index: index
+            .map(|index| crate::notation::parse::literal::int(index))
+            .transpose()?,
         key: option_bytes(key)?,
     })
 }
@@ -212,7 +224,8 @@ fn structure(parts: &[&str], kind: Option<ValueType>) -> Result<Value, String> {
             lowest: crate::notation::parse::literal::port(lowest)?,
             highest: crate::notation::parse::literal::port(highest)?,
         }),
-        (Some(T::Md5Key), [address, key]) => md5_key(address, key),
+        (Some(T::Md5Key | T::Md5KeyExt), [address, key]) => md5_key(address, key, None),
+        (Some(T::Md5KeyExt), [address, key, index]) => md5_key(address, key, Some(index)),
         (Some(T::Fields(names)), parts) => fields(parts, names),
         (Some(T::Group | T::GroupSource), [group, index, rest @ ..]) if rest.len() < 2 => {
             group_request(group, index, rest.first())
@@ -338,7 +351,11 @@ fn fits(value: &Value, kind: ValueType) -> bool {
         Value::PortRange { .. } => kind == T::PortRange,
         Value::Numbers(_) => kind == T::Numbers,
         Value::Program(_) => kind == T::Program,
-        Value::Md5Key { .. } => kind == T::Md5Key,
+        Value::Md5Key { prefix, index, .. } => match kind {
+            T::Md5Key => prefix.is_none() && index.is_none(),
+            T::Md5KeyExt => true,
+            _ => false,
+        },
         Value::Fields(_) => matches!(kind, T::Fields(_)),
         Value::In6Addr(_)
         | Value::Error(_)
@@ -377,6 +394,9 @@ fn form(row: &OptionRow) -> String {
             "a classic BPF program, [{code, jt, jf, k}, …] as `tcpdump -dd` prints instructions"
         }
         ValueType::Md5Key => "{address of the peer, key}",
+        ValueType::Md5KeyExt => {
+            "{address or prefix of the peers, key, interface index}, the last or not"
+        }
         ValueType::Fields(_) => "its fields",
         ValueType::Raw => "bytes",
         _ => return "a number".to_owned(),
