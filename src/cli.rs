@@ -471,6 +471,9 @@ impl CheckArgs {
     }
 }
 
+/// How many new cards are asked a day, unless another number is wanted.
+pub const NEW_A_DAY: usize = 10;
+
 /// What `sockplay cards` is given.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("printed").args(["format", "list", "export"]))]
@@ -488,7 +491,7 @@ pub struct CardsArgs {
     #[arg(long, requires = "printed", conflicts_with = "all")]
     pub done: bool,
     /// How many new cards a day. They come from lessons that are done.
-    #[arg(long, value_name = "COUNT", default_value_t = 10)]
+    #[arg(long, value_name = "COUNT", default_value_t = NEW_A_DAY)]
     pub new: usize,
     /// Print the cards in this format instead of asking.
     #[arg(long, value_name = "FORMAT", conflicts_with = "all")]

@@ -22,6 +22,7 @@ pub mod prose;
 pub mod question;
 pub mod read;
 pub mod reference;
+pub mod reviews;
 pub mod schedule;
 mod source;
 pub mod study;
@@ -38,6 +39,7 @@ pub use crate::lesson::needs::Needs;
 pub use crate::lesson::progress::Progress;
 pub use crate::lesson::prose::Prose;
 pub use crate::lesson::question::Question;
+pub use crate::lesson::reviews::Reviews;
 pub use crate::lesson::study::Study;
 pub use crate::lesson::summary::Closing;
 

@@ -4,7 +4,7 @@
 //! results as they come, flushed one by one. The exit status is the interface: 0 all held, 1 an expectation did not
 //! hold, 2 a script could not be run.
 
-mod cards;
+pub(crate) mod cards;
 mod check;
 mod example_server;
 mod explain;

@@ -61,11 +61,13 @@ fn home_with(is_done: impl Fn(&str) -> bool) -> tempfile::TempDir {
 fn a_card_is_asked_answered_graded_and_not_asked_again_before_its_time() {
     let home = home_with(|_| true);
     let first = &all()[0].card;
+    let ran = quiz(home.path(), &["--new", "1"], "?\n").exits(0);
+    assert!(ran.out.contains("Enter shows the answer"), "{ran:#?}");
     let ran = quiz(home.path(), &["--new", "1"], "3\n\n4\n").exits(0);
     let parts = [
         "0 due, 1 new",
         &first.question,
-        "[Enter answer   q leave]",
+        "[Enter answer   q leave   ? help]",
         &first.source,
         "1 again 1 min   2 hard 5 min   3 good 10 min   4 easy 15 days   ",
         "1 card answered: 1 easy.",

@@ -232,7 +232,7 @@ fn a_lesson_says_what_is_missing_and_goes_on_where_it_was_left() {
 #[test]
 fn the_cards_are_asked_line_by_line() {
     let home = folder();
-    let ran = piped(home.path(), &["cards", "--new", "1"], "\n4\n");
+    let ran = piped(home.path(), &["cards", "--all"], "\n4\n");
     in_order(
         &ran.out,
         &["[Enter answer", "1 again", "1 card answered: 1 easy."],
@@ -363,7 +363,7 @@ fn lines_are_found_again_in_the_next_session() {
 #[test]
 fn no_card_is_graded_by_a_paste() {
     const LINE: &str = "1 again\r3\rq n\rb\r\ra y: recv() -> 0, i 4\r4\r";
-    let mut rig = Rig::start(USUAL, PROGRAM, &["repl", "cards", "--new", "1"], &[]);
+    let mut rig = Rig::start(USUAL, PROGRAM, &["repl", "cards", "--all"], &[]);
     rig.wait_for("[Enter answer");
     for (shown, then) in [("[Enter answer", "\r"), ("[1 again", "4\r")] {
         rig.wait_for(shown).keys(LINE.repeat(60_000 / LINE.len()));
@@ -379,6 +379,7 @@ fn no_card_is_graded_by_a_paste() {
         });
         rig.keys(then);
     }
+    rig.wait_for("[Enter answer").keys("q\r");
     assert!(rig.wait_exit().success());
     assert!(
         rig.screen().has("1 card answered: 1 easy."),

@@ -132,6 +132,8 @@ pub enum LessonAction {
     Toggle,
     /// Shows the map of the course.
     Course,
+    /// Asks the flash cards that are due.
+    Cards,
     /// Restarts the page.
     Anew,
     /// Shows a hint.

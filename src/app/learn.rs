@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::call::Line;
 use crate::layout::LessonExtent;
 use crate::lesson::study::TextPlace;
-use crate::lesson::{Entry, Lesson, Progress, Study};
+use crate::lesson::{Entry, Lesson, Progress, Reviews, Study};
 
 /// The course and the open lesson.
 #[derive(Debug, Default)]
@@ -14,6 +14,8 @@ pub struct Learn {
     pub course: Vec<Entry>,
     /// The progress made in them.
     pub progress: Progress,
+    /// The flash cards that are due, when they were counted last.
+    pub reviews: Reviews,
     /// The lesson that is open.
     pub study: Option<Study>,
     /// Whether its pane is hidden: free play.

@@ -9,7 +9,7 @@ use crate::event::{CallId, EndStatus, Event, Request};
 use crate::io_models::{Model, Run};
 use crate::kernel::listeners::Listener;
 use crate::layout::preset::Preset;
-use crate::lesson::{Entry, Lesson, Progress};
+use crate::lesson::{Entry, Lesson, Progress, Reviews};
 use crate::socket::{Address, SocketType};
 use crate::theme::Background;
 
@@ -38,6 +38,8 @@ pub enum Msg {
     Listeners(Vec<Listener>),
     /// The answer to [`Effect::LoadCourse`]: the lessons, and the progress made in them.
     Course(Vec<Entry>, Progress),
+    /// The answer to [`Effect::CountReviews`].
+    Reviews(Reviews),
     /// The answer to [`Effect::OpenLesson`], or why the lesson cannot be read.
     Lesson(Result<Arc<Lesson>, String>),
     /// An I/O model was run for [`Effect::RunModels`], or why that was not possible.
@@ -79,6 +81,10 @@ pub enum Effect {
     Capture,
     /// Read the lessons of the course, and the progress made in them.
     LoadCourse,
+    /// Count the flash cards that are due.
+    CountReviews,
+    /// Ask the flash cards that are due.
+    AskCards,
     /// Read a lesson of the course.
     OpenLesson(String),
     /// End the session and start another: without sockets or calls, and with the first descriptor numbers again.

@@ -3,7 +3,7 @@
 //! A page to be read is added in two places: [`Page`], and its text in `view/overlay.rs`, where the compiler asks for
 //! it. Its key is a row of the table of keys.
 
-pub use crate::app::page::Page;
+pub use crate::app::page::{Page, Place};
 
 use crate::app::filter::Filter;
 use crate::app::form::Form;
@@ -20,6 +20,8 @@ pub struct Overlay {
     pub filter: Filter,
     /// The first visible row of a page, or the chosen lesson of the course.
     pub scroll: Scroll,
+    /// What the help was opened over, which is there again when it is closed.
+    pub below: Option<Box<Self>>,
 }
 
 /// The content of an overlay.
@@ -53,6 +55,20 @@ pub enum Question {
     },
 }
 
+impl Content {
+    /// The place that the help for it is about; `None` for help.
+    pub fn place(&self) -> Option<Place> {
+        match self {
+            Self::Page(page) => page.place(),
+            Self::Course => Some(Place::Course),
+            Self::Palette(_) => Some(Place::Palette),
+            Self::Explanation(..) => Some(Place::Explanation),
+            Self::Form(_) => Some(Place::Form),
+            Self::Question(_) => Some(Place::Question),
+        }
+    }
+}
+
 impl Overlay {
     /// An overlay, scrolled to its beginning.
     pub fn new(content: Content) -> Self {
@@ -60,6 +76,7 @@ impl Overlay {
             content,
             filter: Filter::default(),
             scroll: Scroll::default(),
+            below: None,
         }
     }
 

@@ -58,6 +58,16 @@ pub enum Place {
     Commands,
     /// The map of the course.
     Course,
+    /// The prompt.
+    Prompt,
+    /// The form of a call.
+    Form,
+    /// The palette.
+    Palette,
+    /// The explanation of a word.
+    Explanation,
+    /// A question that must be answered.
+    Question,
 }
 
 impl Page {

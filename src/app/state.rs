@@ -13,7 +13,7 @@ use crate::app::form::Form;
 use crate::app::keymap::{Chord, INTERRUPT, Keymap, LEAVE};
 use crate::app::learn::Learn;
 use crate::app::log_filter::LogFilter;
-use crate::app::overlay::{Content, Overlay};
+use crate::app::overlay::{Content, Overlay, Page, Place};
 use crate::app::palette::Setting;
 use crate::app::program::TracedProgram;
 use crate::app::prompt::Prompt;
@@ -593,18 +593,30 @@ impl App {
     /// Shows the map of the course, with the lesson to continue with chosen.
     pub fn show_course(&mut self) {
         self.mode = Mode::Overlay(Overlay {
-            content: Content::Course,
-            filter: Filter::default(),
             scroll: Scroll::to(self.learn.next()),
+            ..Overlay::new(Content::Course)
         });
     }
 
-    /// Closes the overlay. A line that was being typed at the prompt stays.
+    /// Shows the help for a place over what is open there.
+    pub fn show_help(&mut self, place: Place) {
+        let below = match std::mem::replace(&mut self.mode, Mode::Panes) {
+            Mode::Overlay(overlay) => Some(Box::new(overlay)),
+            Mode::Panes | Mode::Prompt | Mode::Program => None,
+        };
+        self.mode = Mode::Overlay(Overlay {
+            below,
+            ..Overlay::new(Content::Page(Page::HelpFor(place)))
+        });
+    }
+
+    /// Closes the overlay: what help was opened over is there again. A line that was being typed at the prompt stays.
     pub fn close_overlay(&mut self) {
-        self.mode = if self.prompt.line().is_empty() {
-            Mode::Panes
-        } else {
-            Mode::Prompt
+        let below = self.mode.overlay_mut().and_then(|own| own.below.take());
+        self.mode = match below {
+            Some(below) => Mode::Overlay(*below),
+            None if self.prompt.line().is_empty() => Mode::Panes,
+            None => Mode::Prompt,
         };
     }
 

@@ -69,6 +69,7 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
             offer_again(app);
         }
         Msg::Course(course, progress) => lesson::loaded(app, course, &progress),
+        Msg::Reviews(reviews) => app.learn.reviews = reviews,
         Msg::Lesson(Ok(lesson)) => lesson::opened(app, lesson, &mut effects),
         Msg::Lesson(Err(why)) => app.notify(why, true),
         Msg::Ran(model, run) => app.models.push(ModelRun { model, run }),

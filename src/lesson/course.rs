@@ -1,6 +1,7 @@
 //! The course in use: the one that comes with the program, the files of `assets/lessons` and `assets/cards` in their
 //! order, or a teacher's own.
 
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use crate::lesson::course_file::Chapter;
@@ -121,6 +122,8 @@ pub struct Course {
     pub topics: Vec<(&'static str, &'static str)>,
     /// The tags that its cards may have: the name, and what such cards are about.
     pub tags: Vec<(&'static str, &'static str)>,
+    /// The directory that it is in; `None` for the course that comes with the program.
+    pub folder: Option<PathBuf>,
     /// What tells its progress from that of others: empty for the course that comes with the program.
     pub key: String,
 }
@@ -150,6 +153,7 @@ fn shipped() -> Course {
         chapters: crate::lesson::course_file::shipped_chapters(),
         topics: TOPICS.to_vec(),
         tags: TAGS.to_vec(),
+        folder: None,
         key: String::new(),
     }
 }

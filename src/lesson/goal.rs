@@ -9,6 +9,7 @@ mod words;
 
 use crate::call::Mode;
 use crate::call::table::CallKind;
+pub(crate) use crate::lesson::goal::check::is_counted;
 pub use crate::lesson::goal::check::{Checked, Since};
 use crate::lesson::source::SourceLine;
 use crate::notation::diagnostic::SyntaxError;

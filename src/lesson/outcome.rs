@@ -69,7 +69,7 @@ impl Progress {
     /// Checks how far the present goal is reached, and returns whether it has just been reached.
     pub fn look(&mut self, study: &mut Study, world: &World) -> bool {
         let place = study.present().map(|(at, _)| (study.page, at));
-        let peeked = study.peeked;
+        let (peeked, calls) = (study.peeked, study.calls(world));
         if !study.look(world) {
             return false;
         }
@@ -78,7 +78,10 @@ impl Progress {
             done.reached.insert(Done::key(place));
             match peeked {
                 true => done.shown.insert(Done::key(place)),
-                false => done.solved.insert(Done::key(place)),
+                false => {
+                    done.note_calls(&Done::key(place), calls);
+                    done.solved.insert(Done::key(place))
+                }
             };
         }
         self.note(study);

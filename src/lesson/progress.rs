@@ -31,6 +31,8 @@ pub struct Done {
     pub shown: BTreeSet<String>,
     /// Those that were reached without it.
     pub solved: BTreeSet<String>,
+    /// With how many calls they were reached without it, at best.
+    pub calls: BTreeMap<String, usize>,
     /// The predictions, and whether the first answer was right.
     pub predicted: BTreeMap<String, bool>,
 }
@@ -58,6 +60,9 @@ impl Progress {
             ours.reached.extend(theirs.reached.iter().cloned());
             ours.shown.extend(theirs.shown.iter().cloned());
             ours.solved.extend(theirs.solved.iter().cloned());
+            for (goal, calls) in &theirs.calls {
+                ours.note_calls(goal, *calls);
+            }
             for (question, right) in &theirs.predicted {
                 ours.predicted.entry(question.clone()).or_insert(*right);
             }
@@ -82,6 +87,12 @@ impl Done {
     pub fn note(&mut self, text: &str, page: usize) {
         let furthest = self.texts.entry(text.to_owned()).or_default();
         *furthest = (*furthest).max(page);
+    }
+
+    /// Notes with how many calls a goal was reached: the fewest are kept.
+    pub fn note_calls(&mut self, goal: &str, calls: usize) {
+        let best = self.calls.entry(goal.to_owned()).or_insert(calls);
+        *best = (*best).min(calls);
     }
 
     /// Where the lesson is resumed; `is_shipped`: it comes with the program, which is why its text need not be
@@ -133,7 +144,9 @@ mod tests {
         done.reached.insert(Done::key((1, 0)));
         done.predicted.insert("1.1".to_owned(), true);
         done.predicted.insert("1.2".to_owned(), true);
+        done.note_calls("2.1", 7);
         theirs.of_mut("b").finished = true;
+        ours.of_mut("a").note_calls("2.1", 9);
         ours.merge(&theirs);
         let done = ours.of("a").expect("it is there");
         assert_eq!(
@@ -142,6 +155,7 @@ mod tests {
             "the first answer stays"
         );
         assert!(done.reached.contains("2.1"));
+        assert_eq!(done.calls["2.1"], 7, "the fewest");
         assert!(ours.of("b").is_some_and(|done| done.finished));
     }
 

@@ -397,6 +397,12 @@ impl Study {
         is_reached
     }
 
+    /// How many calls the learner has made since the present goal was set.
+    pub fn calls(&self, world: &World) -> usize {
+        let since = self.since.as_ref();
+        since.map_or(0, |since| since.calls(world))
+    }
+
     /// Shows another page; what was done on it stays done.
     pub fn turn(&mut self, page: usize) {
         self.page = page.min(self.lesson.pages.len() - 1);

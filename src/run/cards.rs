@@ -14,9 +14,9 @@ use std::io::{self, IsTerminal};
 
 use crate::cli::CardsArgs;
 use crate::engine::Signals;
-use crate::lesson::Progress;
 use crate::lesson::deck::Filed;
 use crate::lesson::schedule::Schedule;
+use crate::lesson::{Progress, Reviews};
 use crate::notation::diagnostic::nearest;
 use crate::run::Exit;
 use crate::run::cards::front::Front;
@@ -106,6 +106,25 @@ fn chosen(args: &CardsArgs, dir: &str, progress: Option<&Progress>) -> io::Resul
         args.tags.is_empty() || own.card.tags.iter().any(|tag| args.tags.contains(tag))
     });
     Ok(deck)
+}
+
+/// How many cards are due. None, where a file of the course cannot be read.
+pub(crate) fn reviews(progress: &Progress) -> Reviews {
+    let dir = "/tmp";
+    let schedule = StateFile::<Schedule>::stored(&crate::run::lesson_store::state_file("cards"));
+    let schedule = schedule.unwrap_or_default();
+    let cards = crate::lesson::deck::deck(dir).and_then(|mut cards| {
+        cards.extend(crate::lesson::deck::missed(dir, progress)?);
+        let done = crate::lesson::deck::done(dir, progress)?;
+        Ok(Reviews::of(
+            &cards,
+            &schedule,
+            &done,
+            days::today(),
+            crate::cli::NEW_A_DAY,
+        ))
+    });
+    cards.unwrap_or_default()
 }
 
 /// The lessons that are done: new cards come from these alone.

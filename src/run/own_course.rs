@@ -148,6 +148,7 @@ fn read(folder: &Path) -> io::Result<Course> {
         ),
         topics: with_own(&TOPICS, described.topics),
         key: crate::lesson::fingerprint::fingerprint(&place.to_string_lossy())[..16].to_owned(),
+        folder: Some(place),
     })
 }
 

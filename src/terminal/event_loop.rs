@@ -1,5 +1,6 @@
 //! The loop: waits for input, events, signals and deadlines; updates; draws once, and only if something changed.
 
+mod cards;
 mod effects;
 mod signals;
 

@@ -24,7 +24,7 @@ const QUEUES: &str =
     "What waits in the queues of the selected socket, and which calls sent and took it.";
 
 /// What is shown in each place.
-const PLACES: [Row; 16] = [
+const PLACES: [Row; 21] = [
     (
         Place::Pane(Pane::Sockets),
         "Each socket of this session: its name and descriptor, its kind, its addresses, its state, and below it the calls \
@@ -142,8 +142,51 @@ const PLACES: [Row; 16] = [
     ),
     (
         Place::Course,
-        "The lessons, and which of them you have done.",
-        &["up", "down", "filter", "course", "text.accept"],
+        "The lessons, and which of them you have done: the goals reached, the predictions right, your calls and those of the \
+         shortest known solutions, and the flash cards that are due.",
+        &["up", "down", "filter", "course", "cards", "text.accept"],
+    ),
+    (
+        Place::Prompt,
+        "A line is typed here: a call in the notation, or a command. Help on a word explains \
+         the word.",
+        &[
+            "text.accept",
+            "text.next",
+            "text.up",
+            "text.search",
+            "text.close",
+            "suggestion",
+        ],
+    ),
+    (
+        Place::Form,
+        "The arguments of a call, each in a field, and the line that they make. Help on a word explains the word.",
+        &[
+            "text.accept",
+            "text.next",
+            "text.previous",
+            "text.up",
+            "text.down",
+            "filter",
+            "text.close",
+        ],
+    ),
+    (
+        Place::Palette,
+        "Everything that has a name: calls, options, errors, actions, lessons. What is typed narrows the list. Help \
+         explains the chosen row.",
+        &["text.accept", "text.up", "text.down", "text.close"],
+    ),
+    (
+        Place::Explanation,
+        "What a word means, and where to read more. The key that accepts opens the form of a call or an option; any other key goes back.",
+        &["up", "down", "page-down", "text.accept"],
+    ),
+    (
+        Place::Question,
+        "A question that has to be answered before anything else is done.",
+        &["question.yes", "question.no"],
     ),
 ];
 
@@ -181,6 +224,11 @@ fn name(place: Place) -> &'static str {
         Place::Queues => "the queues",
         Place::Commands => "the shell commands",
         Place::Course => "the course",
+        Place::Prompt => "the prompt",
+        Place::Form => "a form",
+        Place::Palette => "the palette",
+        Place::Explanation => "an explanation",
+        Place::Question => "a question",
     }
 }
 
@@ -228,7 +276,12 @@ fn subjects(app: &App, place: Place) -> Vec<Subject> {
         Place::Pane(Pane::Lesson | Pane::Transitions)
         | Place::Start
         | Place::Models
-        | Place::Course => Vec::new(),
+        | Place::Course
+        | Place::Prompt
+        | Place::Form
+        | Place::Palette
+        | Place::Explanation
+        | Place::Question => Vec::new(),
     }
 }
 

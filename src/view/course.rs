@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::keymap::{ACCEPT, Action};
+use crate::app::keymap::{ACCEPT, Action, CARDS};
 use crate::app::state::App;
 use crate::layout::{Extent, Scroll, Target, clickable};
 use crate::lesson::course_file::Chapter;
@@ -20,7 +20,7 @@ const TITLE: usize = 34;
 /// The columns before it: the pointer, the mark, the number.
 const BEFORE: usize = 6;
 /// The headings of the counts, which are as wide.
-const COUNTS: &str = "goals  predicted     min";
+const COUNTS: &str = "goals  predicted  calls due     min";
 /// What is said of a lesson that needs CAP_NET_RAW: in words, and shorter if those have no room.
 const PRIVILEGE: [&str; 2] = ["  needs a privilege", " privilege"];
 /// Of one that needs a network of its own.
@@ -37,6 +37,8 @@ pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) ->
         .pair((Action::Up, Action::Down), "choose")
         .text("  ")
         .key(ACCEPT, "opens")
+        .text("  ")
+        .key(CARDS, "asks cards")
         .text("  ")
         .key(Action::Close, back)
         .text(" ");
@@ -126,8 +128,18 @@ fn items<'a>(app: &'a App, listed: &[usize]) -> Vec<Item<'a>> {
 }
 
 fn heading(app: &App, chapter: &Chapter, width: usize) -> Line<'static> {
-    let title = format!(" {}", chapter.title);
-    cut_spans(vec![Span::styled(title, app.theme.title)], width)
+    let files = crate::lesson::course::current().lessons.iter();
+    let own = files.filter(|file| chapter.lessons.iter().any(|own| own == file.name));
+    let due: usize = own.map(|file| app.learn.reviews.of_lesson(file.id)).sum();
+    let due = match due {
+        0 => String::new(),
+        due => format!("  {}", cards_due(due)),
+    };
+    let spans = vec![
+        Span::styled(format!(" {}", chapter.title), app.theme.title),
+        Span::styled(due, app.theme.warning),
+    ];
+    cut_spans(spans, width)
 }
 
 /// The chapter of a lesson, by the place of the lesson in the course.
@@ -169,6 +181,7 @@ fn head(app: &App, width: usize) -> Vec<Line<'static>> {
         minutes % 60
     );
     let mut lines = paragraph(&text, width, app.theme.secondary);
+    lines.extend(reviews(app, width));
     // A notice below the panes would not be seen here, and may be long.
     if let Some(notice) = &app.notice {
         let style = if notice.is_error {
@@ -180,6 +193,30 @@ fn head(app: &App, width: usize) -> Vec<Line<'static>> {
     }
     lines.push(legend(app, width));
     lines
+}
+
+/// How many cards are due, and the key that asks them. Nothing, where none is.
+fn reviews(app: &App, width: usize) -> Vec<Line<'static>> {
+    let reviews = &app.learn.reviews;
+    let new = match reviews.new {
+        0 => None,
+        new => Some(format!("{new} new")),
+    };
+    let due = Some(reviews.due()).filter(|due| *due > 0);
+    let due = due.map(|due| format!("{due} due"));
+    let counted: Vec<String> = due.into_iter().chain(new).collect();
+    if counted.is_empty() {
+        return Vec::new();
+    }
+    let key = app.keys.name(CARDS);
+    let text = format!("Flash cards: {}; {key} asks them", counted.join(", "));
+    paragraph(&text, width, app.theme.warning)
+}
+
+/// `1 card due`
+fn cards_due(due: usize) -> String {
+    let cards = if due == 1 { "card" } else { "cards" };
+    format!("{due} {cards} due")
 }
 
 /// `✓ done  ◐ begun  · new                   goals  predicted     min`
@@ -207,13 +244,13 @@ fn legend(app: &App, width: usize) -> Line<'static> {
     cut_spans(spans, width)
 }
 
-/// The title is cut in favour of the counts and what a lesson needs.
+/// The title is cut in favour of the counts. What a lesson needs is said of the selected one too.
 fn title_width(width: usize) -> usize {
-    let others = BEFORE + 2 + COUNTS.width() + PRIVILEGE[1].width();
+    let others = BEFORE + 2 + COUNTS.width();
     width.saturating_sub(others).clamp(TITLE / 2, TITLE)
 }
 
-/// A lesson: mark, number, title, goals, predictions, minutes.
+/// A lesson: mark, number, title, goals, predictions, calls, cards that are due, minutes.
 fn row(app: &App, index: usize, entry: &Entry, chosen: bool, width: usize) -> Line<'static> {
     let theme = &app.theme;
     let done = app.learn.progress.of(&entry.id);
@@ -225,10 +262,15 @@ fn row(app: &App, index: usize, entry: &Entry, chosen: bool, width: usize) -> Li
     };
     let reached = done.map_or(0, crate::lesson::progress::Done::solved);
     let (right, _) = done.map_or((0, 0), crate::lesson::progress::Done::score);
+    let calls = entry.calls(&app.learn.progress);
+    let calls = calls.map(|(own, shortest)| format!("{own}/{shortest}"));
+    let due = Some(app.learn.reviews.of_lesson(&entry.id)).filter(|due| *due > 0);
     let counts = format!(
-        "{:>5}  {:>9}  {:>2} min",
+        "{:>5}  {:>9}  {:>5} {:>3}  {:>2} min",
         format!("{reached}/{}", entry.tasks),
         format!("{right}/{}", entry.questions),
+        calls.unwrap_or_default(),
+        due.map(|due| due.to_string()).unwrap_or_default(),
         entry.minutes
     );
     let room = width.saturating_sub(BEFORE + title_width(width) + 2 + counts.width());
@@ -267,6 +309,11 @@ fn about(app: &App, at: usize, width: usize) -> Vec<Line<'static>> {
     };
     if !needs.is_empty() {
         lines.extend(paragraph(needs, width, theme.secondary));
+    }
+    if let Some((own, shortest)) = entry.calls(&app.learn.progress) {
+        let calls =
+            format!("Calls in its tasks: you {own}, the shortest known solution {shortest}.");
+        lines.extend(paragraph(&calls, width, theme.secondary));
     }
     if let Some(chapter) = chapter_of(at).filter(|chapter| !chapter.after.is_empty()) {
         let after = format!("After the chapter: {}", chapter.after);

@@ -370,7 +370,7 @@ fn pane_hints(app: &App) -> Vec<Hint> {
         .filter(|(binding, keys)| {
             let is_shown = !keys.is_empty()
                 && match binding.action {
-                    Action::Show(Page::Help) | Action::Quit => false,
+                    Action::HelpHere | Action::Quit => false,
                     Action::Interrupt => app.interruptible().is_some(),
                     action if is_of_held(action) => app.held().is_some(),
                     _ => true,
@@ -402,10 +402,9 @@ fn is_for_room(action: Action) -> bool {
     matches!(
         action,
         Action::Filter
-            | Action::Show(Page::Queues | Page::Address)
+            | Action::Show(Page::Queues | Page::Address | Page::Help)
             | Action::Trace
             | Action::Figure
-            | Action::HelpHere
             | Action::NextTheme
             | Action::Restart
     )

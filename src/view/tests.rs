@@ -74,7 +74,7 @@ fn drawn(app: &App) -> Buffer {
     buffer
 }
 
-fn screen(app: &App) -> String {
+pub(crate) fn screen(app: &App) -> String {
     let buffer = drawn(app);
     readable::check_states(&buffer);
     (0..buffer.area.height)

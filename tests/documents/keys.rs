@@ -15,7 +15,7 @@ const fn lesson(action: LessonAction) -> Action {
 
 /// Where a text names a key, `{}` in its place, and what that key must do.
 const MENTIONS: &[(&str, &str, Action)] = &[
-    (README, "the help, {};", Action::Show(Page::Help)),
+    (README, "the help, {};", Action::HelpHere),
     (
         README,
         "| `{}` Enter | `s1 = socket(",
@@ -37,7 +37,11 @@ const MENTIONS: &[(&str, &str, Action)] = &[
         Action::Call(CallKind::Accept),
     ),
     (README, "press `{}` and type the calls", Action::Prompt),
-    (README, "a function key. `{}` is the help", Action::HelpHere),
+    (
+        README,
+        "a function key. `{}` is the whole help",
+        Action::Show(Page::Help),
+    ),
     (
         README,
         "With keys the client is `{}` Enter",
@@ -80,10 +84,11 @@ const MENTIONS: &[(&str, &str, Action)] = &[
         Action::Show(Page::Ladder),
     ),
     (README, "`{}`, or Ctrl-P, opens the palette", Action::Choose),
+    (README, "`{}` lists every key and call", Action::HelpHere),
     (
         README,
-        "`{}` lists every key and call",
-        Action::Show(Page::Help),
+        "`{}` is the help for where you are",
+        Action::HelpHere,
     ),
     (README, "`{}` goes from pane to pane", Action::NextPane),
     (README, "`{}` shows only one", Action::Zoom),
@@ -104,11 +109,7 @@ const MENTIONS: &[(&str, &str, Action)] = &[
         "A first conversation** (`{}`)",
         lesson(LessonAction::Answer(0)),
     ),
-    (
-        README,
-        "the palette and {} do the same",
-        Action::Show(Page::Help),
-    ),
+    (README, "the palette and {} do the same", Action::HelpHere),
     (README, "`{}` changes the theme", Action::NextTheme),
     (README, "press `{}` to release the mouse", Action::Mouse),
     (README, "`{}` holds each thread before", Action::Hold),

@@ -256,7 +256,7 @@ fn no_card_is_graded_by_it() {
     const QUESTION: &str = "Enter answer   q leave";
     const REMARK: &str = "What was pasted is ignored";
     for burst in both() {
-        let mut rig = Rig::start(USUAL, PROGRAM, &["cards"], &[]);
+        let mut rig = Rig::start(USUAL, PROGRAM, &["cards", "--all"], &[]);
         rig.wait_for(QUESTION);
         rig.keys(&burst).wait_for(REMARK).wait_for(QUESTION);
         rig.keys("\r")

@@ -13,7 +13,8 @@ const GRADES: &str = "1 again 1 min   2 hard 5 min   3 good 10 min   4 easy 15 d
 
 #[track_caller]
 fn cards(size: (u16, u16), arguments: &[&str], environment: &[(&str, &str)]) -> Rig {
-    let all = [&["cards"], arguments].concat();
+    // Whatever lessons are done.
+    let all = [&["cards", "--all"], arguments].concat();
     let mut rig = Rig::start(size, PROGRAM, &all, environment);
     rig.wait_for(QUESTION_KEYS);
     rig
@@ -35,7 +36,7 @@ fn runnable() -> Filed {
 fn a_card_is_asked_run_and_graded_by_single_keys() {
     let card = runnable().card;
     let mut rig = cards((80, 24), &["--tag", &card.tags[0]], &[]);
-    rig.wait_for("0 due");
+    rig.wait_for("1 of ");
     assert!(
         !rig.screen().has(&card.source),
         "not before it is asked for"
@@ -57,10 +58,10 @@ fn a_card_is_asked_run_and_graded_by_single_keys() {
 fn a_small_terminal_scrolls_and_a_resized_one_is_drawn_anew() {
     let card = runnable().card;
     let mut rig = cards((40, 10), &["--tag", &card.tags[0]], &[]);
-    rig.wait_for("0 due");
+    rig.wait_for("1 of ");
     rig.keys("\r").wait_for("r run it   q leave");
-    rig.keys("r").wait_for_row(&[" -> "]).wait_without("0 due");
-    rig.keys("k".repeat(60)).wait_for("0 due");
+    rig.keys("r").wait_for_row(&[" -> "]).wait_without("1 of ");
+    rig.keys("k".repeat(60)).wait_for("1 of ");
     rig.resize(USUAL).wait_for(GRADES).wait_for(&card.source);
     assert_eq!(rig.abuses(), [""; 0]);
 }
@@ -99,4 +100,35 @@ fn a_terminal_that_hangs_up_ends_it() {
     rig.hang_up();
     let status = rig.wait_exit();
     assert_ne!(status.code(), Some(101), "without a panic");
+}
+
+#[test]
+fn the_map_has_a_key_that_asks_the_cards_and_is_there_again_after_them() {
+    let mut rig = Rig::start((80, 24), PROGRAM, &["learn"], &[]);
+    rig.wait_for("lessons done");
+    // No lesson is done, so that no card is asked.
+    rig.keys("K").wait_for("lessons done").keys("\x1b");
+    let lesson = "what-is-a-socket";
+    let read = sockplay::lesson::course::find(lesson).expect("a lesson");
+    let read = sockplay::lesson::read::lesson(read.id, read.text, "/tmp").expect("a lesson");
+    let solved: Vec<String> = (0..read.tasks().count())
+        .map(|at| format!("1.{at}"))
+        .collect();
+    let progress = serde_json::json!({
+        "version": 1,
+        "content": { "lessons": { lesson: { "finished": true, "solved": solved } } },
+    });
+    let state = rig.folder().join(".local/state/sockplay");
+    std::fs::write(state.join("course.json"), progress.to_string()).expect("it is written");
+    rig.keys("K")
+        .wait_for(QUESTION_KEYS)
+        .keys("\r")
+        .wait_for("1 again 1 min");
+    rig.keys("4").wait_for(QUESTION_KEYS).keys("q");
+    rig.wait_for("n makes a socket");
+    rig.keys("q");
+    assert!(rig.wait_exit().success());
+    rig.assert_restored();
+    let kept = std::fs::read_to_string(state.join("cards.json")).expect("it is kept");
+    assert!(kept.contains("socket-send-own-data"), "{kept}");
 }

@@ -112,5 +112,5 @@ fn sigtstp_from_elsewhere_gives_the_terminal_back_too() {
 
 #[test]
 fn sigtstp_gives_the_terminal_back_while_cards_are_asked() {
-    stopped_from_elsewhere("cards", "Enter answer");
+    stopped_from_elsewhere("cards --all", "Enter answer");
 }

@@ -1,15 +1,14 @@
 //! The actions whose keys sentences mention, each with a short name.
 
 use crate::app::keymap::{Action, LessonAction, TextAction};
-use crate::app::page::Page;
 use crate::call::table::CallKind;
 
 /// Interrupts a call, which is shown beside each blocked one.
 pub const INTERRUPT: Action = Action::Interrupt;
 /// Makes a socket.
 pub const NEW_SOCKET: Action = Action::Call(CallKind::Socket);
-/// Opens the help.
-pub const HELP: Action = Action::Show(Page::Help);
+/// Opens the help for the place that has the keys; the whole help is below it.
+pub const HELP: Action = Action::HelpHere;
 /// Runs the line of the prompt or a form, and takes the chosen row of a list.
 pub const ACCEPT: Action = Action::Text(TextAction::Accept);
 /// Leaves the prompt, a form or a list.
@@ -32,6 +31,8 @@ pub const BACK: Action = Action::Lesson(LessonAction::Back);
 pub const LESSON: Action = Action::Lesson(LessonAction::Toggle);
 /// Shows the map of the course.
 pub const COURSE: Action = Action::Lesson(LessonAction::Course);
+/// Asks the flash cards that are due.
+pub const CARDS: Action = Action::Lesson(LessonAction::Cards);
 /// Restarts the page of a lesson.
 pub const ANEW: Action = Action::Lesson(LessonAction::Anew);
 /// Shows a hint.

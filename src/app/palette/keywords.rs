@@ -68,7 +68,11 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("action", "page-down", &["scroll page down"]),
     ("action", "first", &["top", "beginning"]),
     ("action", "last", &["bottom", "follow", "newest"]),
-    ("action", "help", &["keys", "manual", "shortcuts"]),
+    (
+        "action",
+        "help",
+        &["keys", "manual", "shortcuts", "whole help"],
+    ),
     (
         "action",
         "context-help",
@@ -81,6 +85,11 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ),
     ("action", "lesson.hide", &["hide lesson", "free play"]),
     ("action", "course", &["lessons", "learn", "tutorial", "map"]),
+    (
+        "action",
+        "cards",
+        &["flash cards", "review", "quiz", "practise", "due"],
+    ),
     ("action", "lesson.next", &["next step", "continue"]),
     ("action", "lesson.answer-1", &["answer 1", "predict"]),
     ("action", "lesson.answer-2", &["answer 2"]),

@@ -85,7 +85,7 @@ const LIKELY: &[(&str, &str, [&str; 2])] = &[
     ("call", "shutdown", ["shutdown", "shutd"]),
     ("action", "course", ["lessons", "F4"]),
     ("action", "models", ["models", "I/O models"]),
-    ("action", "help", ["keys", "F1"]),
+    ("action", "help", ["keys", "whole help"]),
     ("action", "commands", ["tcpdump", "shell"]),
     ("action", "interrupt", ["interrupt", "cancel call"]),
     ("action", "mouse", ["select text", "mouse"]),

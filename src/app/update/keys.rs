@@ -61,13 +61,13 @@ pub(crate) fn unseen(app: &App, key: &KeyEvent, effects: &mut Vec<Effect>) {
 /// Whether a key must wait for a call that has not returned, since it may refer to what that call creates.
 ///
 /// `n Enter b Enter`, typed at once, must bind the new socket. A blocked call does not hold keys up, and the prompt can be
-/// opened since that refers to nothing yet. The keys that interrupt and quit do not wait either, unless an earlier key
+/// opened since that refers to nothing yet. The keys that interrupt, quit and help do not wait either, unless an earlier key
 /// will make them text.
 fn must_wait(app: &App, key: &KeyEvent) -> bool {
     let is_busy = !app.player.is_idle() || !app.typed_ahead.is_empty();
     let may_go = match app.keys.panes(key) {
         Some(Action::Prompt) => app.typed_ahead.is_empty(),
-        Some(Action::Interrupt | Action::Quit) => !text_waits(app),
+        Some(Action::Interrupt | Action::Quit | Action::HelpHere) => !text_waits(app),
         _ => false,
     };
     matches!(app.mode, Mode::Panes) && is_busy && !may_go
@@ -313,6 +313,7 @@ fn lesson(app: &mut App, action: LessonAction, effects: &mut Vec<Effect>) {
     match action {
         LessonAction::Toggle => crate::app::update::lesson::toggle(app, effects),
         LessonAction::Course => crate::app::update::lesson::open_course(app, effects),
+        LessonAction::Cards => effects.push(Effect::AskCards),
         LessonAction::Next if app.shows_start() => start::choose(app, 0, effects),
         LessonAction::Answer(number) if app.shows_start() => {
             start::choose(app, usize::from(number), effects);
@@ -451,6 +452,7 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         Some(TextAction::PageDown) => page(app, Pane::Log, 1),
         Some(TextAction::Search) => app.prompt.search_older(),
         None if palette::is_help(app, &key) && palette::explain_word(app) => {}
+        None if palette::is_help(app, &key) => app.show_help(Place::Prompt),
         None if opens_palette(app, &key) => palette::show(app),
         None if matches!(key.code, KeyCode::F(_)) => panes(app, &key, effects),
         None => app.prompt.edit(key),

@@ -139,6 +139,7 @@ pub(crate) fn open_course(app: &mut App, effects: &mut Vec<Effect>) {
     if app.learn.course.is_empty() {
         effects.push(Effect::LoadCourse);
     }
+    effects.push(Effect::CountReviews);
 }
 
 /// Handles the course that was read.

@@ -4,14 +4,14 @@ use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKin
 use ratatui::layout::Position;
 
 use crate::app::form::Outcome;
-use crate::app::keymap::{Action, TextAction};
+use crate::app::keymap::{Action, CARDS, TextAction};
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Page, Question};
 use crate::app::page::Place;
 use crate::app::state::{App, Mode};
 use crate::app::update::{filter, lesson, lines, palette};
 use crate::io_models::Model;
-use crate::layout::{Scroll, Target};
+use crate::layout::Target;
 
 /// How many rows the wheel moves a text.
 pub(crate) const WHEEL: isize = 3;
@@ -50,14 +50,7 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) -> Op
         app.mode = Mode::Prompt;
         return None;
     }
-    let place = match overlay.content {
-        Content::Page(page) => page.place(),
-        Content::Course => Some(Place::Course),
-        Content::Palette(_)
-        | Content::Explanation(..)
-        | Content::Form(_)
-        | Content::Question(_) => None,
-    };
+    let place = overlay.content.place();
     let action = app.keys.panes(&key);
     let text = app.keys.text(&key);
     if overlay.can_be_filtered() && action == Some(Action::Filter) {
@@ -67,9 +60,18 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) -> Op
     if action == Some(Action::Close) && overlay.filter.clear() {
         return None;
     }
-    if let (Some(place), Some(Action::HelpHere)) = (place, app.keys.panes(&key)) {
-        overlay.content = Content::Page(Page::HelpFor(place));
-        overlay.scroll = Scroll::default();
+    let asks_help = match &overlay.content {
+        // Their own help is about a word.
+        Content::Form(_) | Content::Palette(_) => false,
+        Content::Page(_) | Content::Course | Content::Explanation(..) | Content::Question(_) => {
+            action.is_some_and(palette::gives_help)
+        }
+    };
+    if asks_help {
+        // Help stays help.
+        if let Some(place) = place {
+            app.show_help(place);
+        }
         return None;
     }
     match &mut overlay.content {
@@ -81,7 +83,9 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) -> Op
         Content::Palette(_) => return palette::key(app, key, effects),
         Content::Explanation(..) => palette::explanation_key(app, &key),
         Content::Form(_) if helps => {
-            palette::explain_word(app);
+            if !palette::explain_word(app) {
+                app.show_help(Place::Form);
+            }
         }
         // Esc shows all choices again before it closes the form.
         Content::Form(form) if text == Some(TextAction::Close) && form.filter.is_on() => {
@@ -139,6 +143,7 @@ fn course_key(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
     match (app.keys.rows_of(key), app.mode.overlay_mut()) {
         (Some(rows), Some(overlay)) => overlay.scroll_by(rows.clamp(-COURSE, COURSE)),
         _ if app.keys.text(key) == Some(TextAction::Accept) => open_chosen(app, effects),
+        _ if app.keys.panes(key) == Some(CARDS) => effects.push(Effect::AskCards),
         _ => app.close_overlay(),
     }
 }

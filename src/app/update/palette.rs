@@ -2,9 +2,9 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::app::keymap::{Action, Chord, Context, HELP, TextAction};
+use crate::app::keymap::{Action, Chord, Context, TextAction};
 use crate::app::message::Effect;
-use crate::app::overlay::{Content, leads_to_form};
+use crate::app::overlay::{Content, Page, Place, leads_to_form};
 use crate::app::palette::{Choice, Entry, Palette};
 use crate::app::state::{App, Mode};
 use crate::app::update::{lesson, open_form, theme};
@@ -27,8 +27,10 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) -> Op
         return None;
     };
     if explains {
-        let chosen = palette.chosen()?;
-        explain(app, chosen);
+        match palette.chosen() {
+            Some(chosen) => explain(app, chosen),
+            None => app.show_help(Place::Palette),
+        }
         return None;
     }
     match palette.key(key, action) {
@@ -41,9 +43,14 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) -> Op
     }
 }
 
-/// Whether a key asks what a word means: the key of the help, where it is not text.
+/// Whether a key asks for help, or what a word means, where characters are text.
 pub(crate) fn is_help(app: &App, key: &KeyEvent) -> bool {
-    !Chord::of(key).is_text() && app.keys.panes(key) == Some(HELP)
+    !Chord::of(key).is_text() && app.keys.panes(key).is_some_and(gives_help)
+}
+
+/// Whether an action shows help.
+pub(crate) fn gives_help(action: Action) -> bool {
+    matches!(action, Action::HelpHere | Action::Show(Page::Help))
 }
 
 /// Opens or explains an entry, or returns the action to run.

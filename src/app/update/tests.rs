@@ -2,6 +2,7 @@
 
 mod closing;
 mod filters;
+mod help;
 mod overlays;
 mod pastes;
 mod restart;

@@ -12,7 +12,7 @@ use crate::call::expectation::Expectation;
 use crate::call::outcome::Word;
 use crate::call::table::CallKind;
 use crate::call::{Call, Mode};
-use crate::event::{CallId, DescriptorId};
+use crate::event::{CallId, DescriptorId, Source};
 use crate::lesson::goal::{Condition, Goal, Subject};
 use crate::notation::pattern::{Pattern, Shape, argument_matches, arguments};
 use crate::socket::{Kind, Phase, TcpState};
@@ -71,6 +71,17 @@ impl Since {
         }
     }
 
+    /// How many calls were made since, in this session: what only looks at a socket is none.
+    pub(crate) fn calls(&self, world: &World) -> usize {
+        let log = world.log();
+        let made = log.range(self.before, log.len());
+        let own = made.filter(|record| match record.source {
+            Source::Session | Source::Child { .. } => is_counted(record.call().call_kind()),
+            Source::Traced { .. } | Source::Recording { .. } => false,
+        });
+        own.count()
+    }
+
     /// Whether a call counts: it was made since, or it was pending and has ended since.
     fn counts(&self, at: usize, record: &Record) -> bool {
         at >= self.before || (self.pending.contains(&record.id()) && !record.is_pending())
@@ -81,6 +92,11 @@ impl Since {
         let held = self.held.get(condition);
         held.is_some_and(|held| held.contains(&socket))
     }
+}
+
+/// Whether a line is a call that a learner needs: a system call, or a loop of them.
+pub(crate) fn is_counted(call_kind: CallKind) -> bool {
+    call_kind.is_system_call() || call_kind.is_loop()
 }
 
 /// Which socket each variable is bound to.

@@ -11,6 +11,8 @@ use crate::run::cards::row::StyledRow;
 pub(crate) enum Wish {
     /// The answer.
     Answer,
+    /// What the keys do.
+    Help,
     /// A key that may mean something: a grade, `r`, `q`.
     Key(char),
     /// To scroll up or down.

@@ -115,6 +115,7 @@ fn wish_of_key(key: KeyEvent) -> Option<Wish> {
     match key.code {
         KeyCode::Enter | KeyCode::Char(' ') => Some(Wish::Answer),
         KeyCode::Esc => Some(Wish::Key('q')),
+        KeyCode::F(1) | KeyCode::Char('?') => Some(Wish::Help),
         KeyCode::Char('j') | KeyCode::Down => Some(Wish::Scroll(1)),
         KeyCode::Char('k') | KeyCode::Up => Some(Wish::Scroll(-1)),
         KeyCode::Char(c) => Some(Wish::Key(c)),

@@ -50,6 +50,7 @@ fn read(sender: &Sender<Wish>) {
                 Wish::Paste
             }
             [] => Wish::Answer,
+            b"?" | b"help" => Wish::Help,
             [key] => Wish::Key(char::from(*key)),
             _ => Wish::Key('?'),
         };

@@ -19,6 +19,11 @@ use crate::store::StateFile;
 /// What is said of a text that was pasted.
 const PASTED: &str = "What was pasted is ignored: a card is answered by single keys.";
 
+/// What the keys do.
+const HELP: &str = "Enter shows the answer and its source. Then 1 to 4 say how well you knew it: not at all, with trouble, well, at \
+                    once. Beside each is when the card would be asked again. r runs the lines of the answer on this kernel. \
+                    The arrows scroll, q leaves; each grade is saved at once.";
+
 /// What is said where cards wait for their lessons.
 const AWAITS: &str = "New cards come from lessons that are done; --all asks each card.";
 
@@ -193,7 +198,11 @@ impl<'a> Quiz<'a> {
         signals: &Signals,
     ) -> io::Result<Next> {
         if wish != Wish::Redraw {
-            asked.page.remark = (wish == Wish::Paste).then_some(PASTED);
+            asked.page.remark = match wish {
+                Wish::Paste => Some(PASTED),
+                Wish::Help => Some(HELP),
+                _ => None,
+            };
         }
         match wish {
             Wish::End | Wish::Key('q') => return Ok(Next::Leave(Left::Asked)),
@@ -221,7 +230,7 @@ impl<'a> Quiz<'a> {
                     return Ok(Next::Leave(Left::Signal(signal)));
                 }
             }
-            Wish::Paste | Wish::Redraw | Wish::Answer | Wish::Key(_) => {}
+            Wish::Paste | Wish::Help | Wish::Redraw | Wish::Answer | Wish::Key(_) => {}
         }
         Ok(Next::Stay)
     }
@@ -251,7 +260,7 @@ impl<'a> Quiz<'a> {
         ));
         rows.push(StyledRow::blank());
         rows.extend(StyledRow::of(Tone::Strong, &bare(&card.question)));
-        let keys = vec!["Enter answer   q leave".to_owned()];
+        let keys = vec!["Enter answer   q leave   ? help".to_owned()];
         let remark = None;
         Page { rows, keys, remark }
     }
@@ -274,9 +283,9 @@ impl<'a> Quiz<'a> {
             })
             .collect();
         let others = if card.run.is_empty() {
-            "q leave"
+            "q leave   ? help"
         } else {
-            "r run it   q leave"
+            "r run it   q leave   ? help"
         };
         asked.page.keys = vec![keys.join("   "), others.to_owned()];
         asked.open = true;

@@ -20,6 +20,7 @@ impl Repl<'_> {
     pub(crate) fn list_lessons(&mut self) -> io::Result<()> {
         self.load_course()?;
         let next = crate::lesson::entry::next(&self.course, &self.progress);
+        let reviews = crate::run::cards::reviews(&self.progress);
         for (at, entry) in self.course.iter().enumerate() {
             let mark = if entry.is_done(&self.progress) {
                 ", done"
@@ -33,14 +34,26 @@ impl Repl<'_> {
                 Some(Needs::Network(_)) => ", in a private network",
                 None => "",
             };
+            let calls = entry.calls(&self.progress);
+            let calls = calls.map(|(own, least)| format!(", your calls {own}, shortest {least}"));
+            let due = Some(reviews.of_lesson(&entry.id)).filter(|due| *due > 0);
+            let due = due.map(|due| format!(", cards due {due}"));
             let line = format!(
-                "{}: {} ({}, {} min{needs}{mark})",
+                "{}: {} ({}, {} min{needs}{mark}{}{})",
                 at + 1,
                 entry.title,
                 entry.id,
-                entry.minutes
+                entry.minutes,
+                calls.unwrap_or_default(),
+                due.unwrap_or_default()
             );
             self.console.print(&line)?;
+        }
+        let (due, new) = (reviews.due(), reviews.new);
+        if due + new > 0 {
+            self.console.print(&format!(
+                "[Flash cards: {due} due, {new} new. `sockplay repl cards` asks them.]"
+            ))?;
         }
         self.lists_lessons = true;
         self.console.print("[The number of a lesson opens it.]")

@@ -44,6 +44,8 @@ impl Driver<'_> {
             Effect::Capture => self.engine.capture(),
             Effect::RunModels => self.run_models(),
             Effect::LoadCourse => self.load_course()?,
+            Effect::CountReviews => self.count_reviews()?,
+            Effect::AskCards => self.ask_cards()?,
             Effect::OpenLesson(name) => self.open_lesson(&name)?,
             Effect::Anew => self.anew()?,
             Effect::StoreLayout(preset) => {
@@ -126,7 +128,7 @@ impl Driver<'_> {
             Some(name) => self.carry_out(Effect::OpenLesson(name.to_owned())),
             None => {
                 self.app.show_course();
-                Ok(())
+                self.count_reviews()
             }
         }
     }

@@ -42,8 +42,8 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// Gives the terminal back while the process is stopped, and takes it again afterwards.
-    fn stopped(&mut self, stop: impl FnOnce()) -> io::Result<()> {
+    /// Gives the terminal back while the process is stopped, or another one has the terminal, and takes it again afterwards.
+    pub(crate) fn stopped(&mut self, stop: impl FnOnce()) -> io::Result<()> {
         self.input.pause();
         crate::terminal::screen::give_back();
         stop();

@@ -306,6 +306,8 @@ impl Instance {
                 | Effect::RunModels
                 // What a picture shows is in its script, and nothing of it is a person's progress.
                 | Effect::LoadCourse
+                | Effect::CountReviews
+                | Effect::AskCards
                 | Effect::OpenLesson(_)
                 | Effect::Anew
                 | Effect::StoreLayout(_)

@@ -403,9 +403,8 @@ fn a_long_message_stays_inside_the_frame() {
 /// The map with this lesson chosen.
 fn course(at: usize) -> Mode {
     Mode::Overlay(Overlay {
-        filter: crate::app::filter::Filter::default(),
-        content: Content::Course,
         scroll: Scroll::to(at),
+        ..Overlay::new(Content::Course)
     })
 }
 
@@ -419,6 +418,7 @@ fn map(count: usize, at: usize) -> App {
         minutes: 9,
         pages: 3,
         tasks: 1,
+        solutions: Vec::new(),
         questions: 2,
         needs: Some(crate::lesson::Needs::RawSockets),
     };
@@ -451,6 +451,65 @@ fn the_map_says_that_it_goes_on_what_its_marks_mean_and_the_names() {
     open(&mut app, ASKED);
     app.mode = course(0);
     shows(&app, &["Esc back to the lesson"]);
+}
+
+#[test]
+fn the_map_has_the_cards_that_are_due_and_the_calls_that_were_used() {
+    use std::collections::BTreeSet;
+
+    use crate::lesson::Reviews;
+    use crate::lesson::schedule::{Grade, Schedule, Today};
+
+    let mut app = app(80, 24);
+    let file = crate::lesson::course::LESSONS[0];
+    let lesson = crate::lesson::read::lesson(file.id, file.text, "/tmp").expect("a lesson");
+    let entry = Entry::of(&lesson);
+    let shortest: usize = entry.solutions.iter().map(|(_, calls)| calls).sum();
+    let done = app.learn.progress.of_mut(file.id);
+    done.finished = true;
+    for (goal, calls) in &entry.solutions {
+        done.solved.insert(goal.clone());
+        done.note_calls(goal, calls + 1);
+    }
+    let own = shortest + entry.solutions.len();
+    app.learn.course = vec![entry];
+    app.mode = course(0);
+    let words = format!("Calls in its tasks: you {own}, the shortest known solution {shortest}.");
+    shows(&app, &[&words, &format!(" {own}/{shortest} ")]);
+    hides(&app, &["Flash cards", "cards due"]);
+    let cards = crate::lesson::deck::deck("/tmp").expect("cards");
+    let own: Vec<_> = cards
+        .iter()
+        .filter(|card| card.lesson == Some(file.id))
+        .collect();
+    let mut schedule = Schedule::default();
+    for card in &own {
+        schedule.grade(&card.card.id, Grade::Again, 1);
+    }
+    let today = Today {
+        now: 1000,
+        start: 0,
+        end: 86_400,
+    };
+    app.learn.reviews = Reviews::of(&cards, &schedule, &BTreeSet::new(), today, 10);
+    let due = own.len();
+    shows(
+        &app,
+        &[
+            &format!("Flash cards: {due} due; K asks them"),
+            &format!("What a socket is  {due} cards due"),
+            "K asks cards",
+            &format!("   {due}   "),
+        ],
+    );
+    // Better than the solution of the lesson: then that is the shortest.
+    let (goal, calls) = app.learn.course[0].solutions[0].clone();
+    app.learn
+        .progress
+        .of_mut(file.id)
+        .note_calls(&goal, calls - 1);
+    let shortest = format!("the shortest known solution {}.", shortest - 1);
+    shows(&app, &[&shortest]);
 }
 
 #[test]

@@ -107,6 +107,7 @@ fn screens(size: (u16, u16), keys: &Keymap, check: &dyn Fn(&App, &str)) {
         minutes: 9,
         pages: 3,
         tasks: 0,
+        solutions: Vec::new(),
         questions: 0,
         needs: None,
     };

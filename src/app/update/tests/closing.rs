@@ -1,6 +1,7 @@
 //! Esc closes what is open and does nothing else; what was being typed is not lost.
 
 use super::*;
+use crate::app::overlay::Place;
 
 /// The line at the prompt, and the one that Up then recalls.
 fn at_prompt(journey: &mut Journey) -> (String, String) {
@@ -71,7 +72,7 @@ fn what_was_being_typed_below_an_overlay_is_typed_on() {
         journey.send(Msg::Key(KeyEvent::from(KeyCode::F(1))));
         assert!(matches!(
             journey.app.mode.content(),
-            Some(Content::Page(Page::Help))
+            Some(Content::Page(Page::HelpFor(Place::Prompt)))
         ));
         journey.keys(key).clear();
         journey.keys(" a line");

@@ -179,17 +179,16 @@ fn much_text_stays_in_the_filter_and_makes_no_call() {
 }
 
 #[test]
-fn the_question_mark_is_help_for_the_place_and_f1_the_whole() {
+fn f1_is_help_for_the_place_and_the_question_mark_the_whole() {
     let page = |journey: &Journey| match journey.app.mode.content() {
         Some(Content::Page(page)) => Some(*page),
         _ => None,
     };
     let mut journey = journey();
-    journey.keys("?");
+    journey.send(Msg::Key(KeyEvent::from(KeyCode::F(1))));
     assert_eq!(page(&journey), Some(Page::HelpFor(Place::Pane(Pane::Log))));
     journey.keys("\x1bv?");
     assert_eq!(page(&journey), Some(Page::HelpFor(Place::Ladder)));
-    journey.keys("\x1b");
-    journey.send(Msg::Key(KeyEvent::from(KeyCode::F(1))));
+    journey.keys("\x1b\x1b?");
     assert_eq!(page(&journey), Some(Page::Help));
 }

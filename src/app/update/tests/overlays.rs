@@ -54,6 +54,7 @@ fn journey() -> Journey {
         minutes: 9,
         pages: 3,
         tasks: 0,
+        solutions: Vec::new(),
         questions: 0,
         needs: None,
     };
