@@ -117,7 +117,7 @@ fn changes_held(app: &App, event: &Event) -> bool {
 }
 
 /// Folds an event in, and moves the selection to a new descriptor.
-fn take_in(app: &mut App, event: &Event) {
+pub(crate) fn take_in(app: &mut App, event: &Event) {
     crate::explain::fold(&mut app.world, event);
     match event.what {
         EventKind::Returned { call, .. } => notify_late_end(app, call),

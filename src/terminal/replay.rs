@@ -88,11 +88,12 @@ pub(crate) fn load(
         }
         from += events.len();
         for event in events {
-            crate::explain::fold(&mut app.world, &event);
+            crate::app::update::take_in(app, &event);
             app.now = app.now.max(event.at);
         }
     }
-    app.selection = app.listed().first().map(|first| first.id());
+    // What was said of an event then is not news any more.
+    app.notice = None;
     app.replayed = Some(Replayed {
         began: kept::began(&header),
         header,

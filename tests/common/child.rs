@@ -111,18 +111,24 @@ impl Child {
     /// Waits for a line of its output that begins so.
     #[track_caller]
     pub(crate) fn until_line(&mut self, beginning: &str) -> String {
+        self.until_any(&[beginning])
+    }
+
+    /// Waits for a line of its output that begins with one of these.
+    #[track_caller]
+    pub(crate) fn until_any(&mut self, beginnings: &[&str]) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
             match self.lines.recv_timeout(left(deadline)) {
                 Ok(line) => {
                     self.heard.push_str(&line);
-                    if line.starts_with(beginning) {
+                    if beginnings.iter().any(|own| line.starts_with(own)) {
                         return line;
                     }
                 }
                 Err(_) => {
                     let errors = self.errors.recv_timeout(Duration::from_secs(1));
-                    panic!("no line `{beginning}`: {} {errors:?}", self.heard);
+                    panic!("no line {beginnings:?}: {} {errors:?}", self.heard);
                 }
             }
         }

@@ -8,8 +8,11 @@ use super::skipped;
 
 /// Set in the process that is inside.
 const INSIDE: &str = "SOCKPLAY_NAMESPACE";
-/// To a network namespace of one's own: as root, and as anybody.
-const OPTIONS: [&[&str]; 2] = [&["--net"], &["--user", "--map-root-user", "--net"]];
+/// To a network and a mount namespace of one's own: as root, and as anybody.
+const OPTIONS: [&[&str]; 2] = [
+    &["--net", "--mount"],
+    &["--user", "--map-root-user", "--net", "--mount"],
+];
 
 /// Runs the test with this name again inside of a network namespace in which shell commands have been run. `true`: this is
 /// that process. Where a command fails, the test is skipped, with what that command said.
