@@ -43,7 +43,7 @@ rows! {
         TCP_FASTOPEN_NO_COOKIE: Bool, Both, "4.15", FREE, "data in the SYN without any cookie", off "data in the SYN needs a cookie", takes [0, 1];
         TCP_ULP: Text, Both, "4.13", FREE, "a layer above TCP in the kernel: \"tls\"";
         TCP_MD5SIG: Md5Key, Set, "2.6.20", FREE, "segments to this peer are signed with the key, and its segments must be (RFC 2385)", off "segments to this peer are not signed";
-        TCP_MD5SIG_EXT: Md5KeyExt, Set, "4.14", FREE, "segments to peers with this prefix, or by way of this interface, are signed with the key, and theirs must be (RFC 2385)", off "segments to these peers are not signed";
+        TCP_MD5SIG_EXT: Md5KeyExt, Set, "4.14", FREE, "segments to peers with this prefix or interface are signed, and theirs must be (RFC 2385)", off "segments to these peers are not signed";
         TCP_REPAIR: Int, Both, "3.5", ADMIN, "1: freeze the connection, unnoticed by the peer; 0: continue", off "the connection continues, no longer under repair", kept "the kernel keeps only whether it is under repair";
         TCP_REPAIR_QUEUE: Named(Names::RepairQueue), Both, "3.5", REPAIR, "under repair: the queue that is meant", off "under repair: no queue is meant";
         TCP_QUEUE_SEQ: Unsigned, Both, "3.5", REPAIR, "under repair: the sequence number of the queue that is meant";
