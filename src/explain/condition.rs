@@ -621,6 +621,7 @@ conditions! {
     RawWanted "the type in the hints is SOCK_RAW" |s| s.hints().is_some_and(|hints| hints.socket_type.0 == libc::SOCK_RAW);
     Passive "AI_PASSIVE" |s| s.has_name_flags(libc::AI_PASSIVE);
     WantsCanonicalName "AI_CANONNAME" |s| s.has_name_flags(libc::AI_CANONNAME);
+    NameAndNumber "NI_NAMEREQD and NI_NUMERICHOST" |s| s.has_name_flags(libc::NI_NAMEREQD | libc::NI_NUMERICHOST);
     NameRequired "NI_NAMEREQD" |s| s.has_name_flags(libc::NI_NAMEREQD);
     BothNumbers "NI_NUMERICHOST and NI_NUMERICSERV" |s| s.has_name_flags(libc::NI_NUMERICHOST | libc::NI_NUMERICSERV);
     NamesFromFile "only files were asked" |s| s.names_from().is_some();

@@ -43,7 +43,8 @@ pub struct Process {
 }
 
 impl Process {
-    fn new(source: Source, table: TableId) -> Self {
+    /// One that has done nothing yet.
+    pub(crate) fn new(source: Source, table: TableId) -> Self {
         Self {
             source,
             table,

@@ -31,6 +31,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     // getnameinfo()
     GETNAMEINFO Fails(EAI_FAMILY) [] {Possibilities} "The library has no names for this family of addresses, or the length is too short for an address of it." OF_THE_CALL;
     GETNAMEINFO Fails(EAI_OVERFLOW) [] {ByErrno} "A name with the NUL at its end does not fit into its buffer. NI_MAXHOST (1025) and NI_MAXSERV (32) bytes hold any name." OF_THE_CALL;
+    GETNAMEINFO Fails(EAI_NONAME) [NameAndNumber] {ByArguments} "With NI_NUMERICHOST no name is looked up, and NI_NAMEREQD makes it an error that there is none: together they always fail." OF_THE_CALL;
     GETNAMEINFO Fails(EAI_NONAME) [NameRequired] {Possibilities} "Nobody who was asked has a name for the address, and NI_NAMEREQD makes that an error. Without it the result is the address in numbers." OF_THE_CALL;
     GETNAMEINFO Fails(EAI_NONAME) [] {Possibilities} "No name was asked for: both buffers are empty. Or nobody who was asked has one." OF_THE_CALL;
     GETNAMEINFO Success [NamesFromFile] {ByResult} "A line of a lesson or the like asks no name server: the names are those of {names_from}, and numbers where these have none." "hosts(5)";

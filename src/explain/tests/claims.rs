@@ -482,6 +482,7 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::RawWanted
         | Condition::Passive
         | Condition::WantsCanonicalName
+        | Condition::NameAndNumber
         | Condition::NameRequired
         | Condition::BothNumbers
         | Condition::NamesFromFile

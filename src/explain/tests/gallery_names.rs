@@ -77,6 +77,8 @@ pub(crate) const STORIES: &[Tale] = &[
         ? or the length is too short
         getnameinfo(127.0.0.1:80, 0x0, 4) -> EAI_OVERFLOW
         ? does not fit into its buffer
+        getnameinfo(127.9.9.9:80, NI_NAMEREQD|NI_NUMERICHOST) -> EAI_NONAME
+        ? With NI_NUMERICHOST no name is looked up
         getnameinfo(127.9.9.9:80, NI_NAMEREQD) -> EAI_NONAME
         ? NI_NAMEREQD makes that an error
         getnameinfo(127.9.9.9:80, 0x0, 0, 0) -> EAI_NONAME

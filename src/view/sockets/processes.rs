@@ -70,27 +70,47 @@ impl Group {
     }
 }
 
-/// `1234 ./server`, `1235 ./server exited with status 0`, `1236 p, fork() of this session, was killed by SIGKILL`
+/// `1234 ./server`, `1235 ./server exited with status 0`, `1236 p = fork()`, `1236 p (zombie) was killed by SIGKILL`. What
+/// is known of its end comes early: the pane may be narrow.
 fn row(process: &Process, depth: usize) -> String {
     let indent = "  ".repeat(depth.min(8));
     let Some(pid) = process.pid() else {
         return "this session".to_owned();
     };
-    let ended = process
-        .ended
-        .map_or_else(String::new, |(_, status)| format!(" {status}"));
-    let zombie = if process.is_zombie {
-        ", a zombie until waitpid()"
-    } else {
-        ""
+    let zombie = if process.is_zombie { " (zombie)" } else { "" };
+    let called = match (&process.name, process.ended) {
+        (Some(name), None) => format!("{name} = fork()"),
+        (Some(name), Some((_, status))) => format!("{name}{zombie} {status}"),
+        (None, None) => process.command.to_string(),
+        (None, Some((_, status))) => format!("{}{zombie} {status}", process.command),
     };
-    let called = match &process.name {
-        Some(name) => format!("{name}, fork() of this session,"),
-        None => process.command.to_string(),
-    };
-    let called = match process.ended {
-        None => called.trim_end_matches(','),
-        Some(_) => &called,
-    };
-    format!("{indent}{pid} {called}{ended}{zombie}")
+    format!("{indent}{pid} {called}")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::call::argument::Name;
+    use crate::event::{EndStatus, Source, Timestamp};
+    use crate::socket::Sig;
+    use crate::view::sockets::processes::*;
+
+    #[test]
+    fn the_row_of_a_child_fits_a_narrow_pane_with_its_end() {
+        let alive = Process {
+            name: Name::new("p"),
+            ..Process::new(Source::Child { pid: 12345 }, TableId::SESSION)
+        };
+        assert_eq!(row(&alive, 1), "  12345 p = fork()");
+        let status = EndStatus::Killed {
+            signal: Sig(libc::SIGKILL),
+            core: false,
+        };
+        let zombie = Process {
+            ended: Some((Timestamp(1), status)),
+            is_zombie: true,
+            ..alive
+        };
+        let row = row(&zombie, 1);
+        assert_eq!(row, "  12345 p (zombie) was killed by SIGKILL");
+    }
 }
