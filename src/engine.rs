@@ -131,6 +131,8 @@ impl Engine {
         let error = |errno: crate::socket::Errno| std::io::Error::from_raw_os_error(errno.0);
         let installed = crate::sys::signal::install().map_err(error);
         installed.map_err(needed("sigaction()", "to interrupt calls"))?;
+        // A program that was traced in the last session may have ended after it.
+        forget_signals();
         crate::kernel::unshared::prepare();
         // Before numbers are held: each descriptor that is open is looked at.
         let before = crate::kernel::holder::of_this_process();
@@ -357,8 +359,8 @@ impl Engine {
     }
 }
 
-/// Takes the signals that reported events of this session's sockets and that nobody has waited for: the next session must
-/// not receive them.
+/// Takes the signals that reported events of a session's sockets and children and that nobody has waited for: the next
+/// session must not receive them.
 fn forget_signals() {
     let signals = crate::sys::signal::reporting();
     // What is pending is finite, and no socket is left to send more.

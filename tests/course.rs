@@ -187,6 +187,18 @@ fn every_lesson_holds_on_the_real_kernel() {
     }
 }
 
+/// The end of the program that one lesson traces sends SIGCHLD, which must not end a wait in the next lesson.
+#[test]
+fn a_signal_of_one_lesson_does_not_reach_the_next_one() {
+    let output = program().args(["check", "own-server", "one-loop"]).output();
+    let output = output.expect("it runs");
+    let text = written(&output);
+    text.lines()
+        .filter(|line| line.contains("# SKIP"))
+        .for_each(skipped);
+    assert!(output.status.success(), "{text}");
+}
+
 /// Both halves of the lesson of two terminals, each in a process of its own.
 #[test]
 fn two_programs_reach_the_two_goals_of_the_lesson_of_two_terminals() {
