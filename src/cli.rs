@@ -111,6 +111,13 @@ pub enum Action {
     /// readiness, descriptors and processes; all others run at full speed. Calls of 32-bit programs and operations of io_uring
     /// are not seen. A program with the set-user-ID bit runs without its privileges. The exit status is that of the program.
     Trace(TraceArgs),
+    /// Import the output of strace(1): the socket calls of any program, from a file.
+    ///
+    /// It opens in the panes, as a recording does. The file may have been written with or without -f, -t, -tt, -ttt, -r, -T, -y, -yy, -s, -x and -k; -yy says which
+    /// addresses a descriptor has, and what it was before the trace began. The calls that `sockplay trace` would show are taken
+    /// over. What strace does not show, such as the state of a connection, is left out. Lines that are not understood are
+    /// counted and reported. Exit status: 0 the file was read, 2 it could not be, or is no output of strace.
+    Import(ImportArgs),
     /// Run the small server that the lesson own-server traces.
     ///
     /// An echo server on 127.0.0.1 for one client at a time, to be traced: `sockplay trace sockplay example-server`. It does
@@ -376,6 +383,23 @@ pub struct TraceArgs {
         value_name = "PROGRAM"
     )]
     pub program: Vec<OsString>,
+}
+
+/// What `sockplay import` is given.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// The file that strace wrote; `-` is standard input.
+    #[arg(value_name = "TRACE")]
+    pub trace: PathBuf,
+    /// Write a recording to this file, which must not exist yet, instead of opening it: `sockplay replay FILE` shows it.
+    #[arg(short, long, value_name = "FILE", conflicts_with = "format")]
+    pub output: Option<PathBuf>,
+    /// Print the calls to the standard output instead.
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<TraceFormat>,
+    /// How the screen looks.
+    #[command(flatten)]
+    pub appearance: AppearanceArgs,
 }
 
 /// What `sockplay example-server` is given.

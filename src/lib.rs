@@ -22,7 +22,7 @@
 //! - [`journal`]: the form of a recording: the events of a session as lines.
 //! - [`world`]: the fold over events: sockets, calls, names, peers, and the ladder of a conversation.
 //! - [`explain`]: why a call returned what it returned, in this world, and what can be done next.
-//! - [`strace`]: a call as strace(1) prints it.
+//! - [`strace`]: a call as strace(1) prints it, and the output of strace as events ([`strace::import`]).
 //! - [`script`]: a script, the player that decides which line comes next, and what a confined line may do.
 //! - [`lesson`]: the course: lessons, goals, predictions, flash cards, and what a learner has done.
 //!

@@ -36,6 +36,11 @@ fn main() -> Result<ExitCode> {
         Some(Action::Trace(args)) => {
             Ok(run::trace(&args).map_or_else(|error| or_say(Err(output(error))), traced))
         }
+        Some(Action::Import(args)) => match run::import(&args) {
+            Ok(Some(opened)) => play(Opening::Replay(opened, 0), None, &args.appearance),
+            Ok(None) => Ok(ExitCode::SUCCESS),
+            Err(error) => Ok(or_say(Err(output(error)))),
+        },
         Some(Action::ExampleServer(args)) => Ok(run::example_server(&args)
             .map_or_else(|error| or_say(Err(tried("serve", error))), exit_code)),
         Some(Action::Check(args)) => {

@@ -11,6 +11,7 @@
 mod bytes;
 mod call;
 mod control;
+pub mod import;
 mod limit;
 mod log;
 mod message;

@@ -67,7 +67,7 @@ pub fn trace(args: &TraceArgs) -> io::Result<TraceExit> {
             Tracing::start_in(&engine, program, &options, program.terminal()?)?
         }
     };
-    let mut printer = Printer::new(args);
+    let mut printer = Printer::new(args.format, args.why, crate::trace::host());
     let mut world = World::default();
     let (mut left_by, mut limit) = (None, never());
     let ended = loop {
@@ -182,7 +182,7 @@ fn options(args: &TraceArgs) -> io::Result<Options> {
 }
 
 /// Prints events as they come.
-struct Printer {
+pub(crate) struct Printer {
     format: TraceFormat,
     why: bool,
     host: Host,
@@ -233,11 +233,11 @@ struct JsonProcess {
 }
 
 impl Printer {
-    fn new(args: &TraceArgs) -> Self {
+    pub(crate) fn new(format: TraceFormat, why: bool, host: Host) -> Self {
         Self {
-            format: args.format,
-            why: args.why,
-            host: crate::trace::host(),
+            format,
+            why,
+            host,
             log: Log::default(),
             first: None,
             has_several: false,
@@ -245,7 +245,12 @@ impl Printer {
     }
 
     /// Takes an event in and prints what it adds.
-    fn take(&mut self, event: &Event, world: &mut World, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn take(
+        &mut self,
+        event: &Event,
+        world: &mut World,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         match self.why {
             true => crate::explain::fold(world, event),
             false => world.apply(event),
@@ -355,7 +360,8 @@ impl Printer {
         }
     }
 
-    fn finish(&mut self, world: &World, out: &mut dyn Write) -> io::Result<()> {
+    /// Prints the beginning of what is not over.
+    pub(crate) fn finish(&mut self, world: &World, out: &mut dyn Write) -> io::Result<()> {
         if self.format == TraceFormat::Strace {
             let text = self.log.interrupt(world, &self.host);
             out.write_all(escaped_lines(&text).as_bytes())?;

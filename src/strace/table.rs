@@ -28,6 +28,12 @@ impl Table {
         Some(row.1)
     }
 
+    /// The number of a name.
+    pub(crate) fn number(&self, name: &str) -> Option<u32> {
+        let row = self.rows.iter().find(|(_, known)| *known == name)?;
+        Some(row.0)
+    }
+
     /// A number by its name, or `0x4d /* AF_??? */`.
     pub(crate) fn one(&self, number: i32) -> String {
         let number = number.cast_unsigned();

@@ -226,6 +226,13 @@ mod tests {
     use crate::trace::syscalls::*;
 
     #[test]
+    fn each_of_them_is_taken_over_from_the_output_of_strace() {
+        for row in ROWS {
+            assert!(crate::strace::import::takes(row.name), "{}", row.name);
+        }
+    }
+
+    #[test]
     fn no_number_is_there_twice() {
         for (index, row) in ROWS.iter().enumerate() {
             let first = ROWS.iter().position(|other| other.number == row.number);
