@@ -9,7 +9,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 mod format;
 
 pub use crate::cli::format::{
-    ConfigFormat, ExplainFormat, ModelsFormat, PictureFormat, SessionsFormat,
+    ConfigFormat, ExplainFormat, ExportFormat, ModelsFormat, PictureFormat, SessionsFormat,
 };
 
 use crate::notation::parse::parse_duration;
@@ -148,6 +148,14 @@ pub enum Action {
     /// A peer sends a datagram a little later. The lanes show where the process waited, how it learned of the data, what
     /// copied it and when. Each is a real run; if this kernel does not allow a model, the reason is printed.
     Models(ModelsArgs),
+    /// Write the calls of a script or of a recording as a program.
+    ///
+    /// A script is run as by `sockplay run`, and the program makes the same calls in the same order. A recording is only read.
+    /// A port that the kernel chose is asked for, an error of the session is expected, and a call that others were made
+    /// during is made in a thread. What a program cannot do is a comment in it, and is printed on the standard error.
+    /// Exit status: 0, 1 when an expectation of the script did not hold (the program is written nevertheless), 2 when the
+    /// file could not be read.
+    Export(ExportArgs),
     /// Run scripts and draw the playground's screen after their last line, as SVG or text.
     ///
     /// Several scripts are several instances, started one after the other, each drawn as a terminal of its own. The calls
@@ -231,6 +239,22 @@ pub struct ExplainArgs {
     /// How it is printed.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: ExplainFormat,
+}
+
+/// What `sockplay export` is given.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// A script, or a recording of a session; `-` is standard input.
+    pub file: PathBuf,
+    /// What it is written as.
+    #[arg(long, value_name = "FORMAT", default_value = "c")]
+    pub format: ExportFormat,
+    /// The file that is written, instead of the standard output.
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// How long a line of the script may block, or an expected state may take to be reached: 2s, 500ms.
+    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = duration)]
+    pub timeout: Duration,
 }
 
 /// What `sockplay generate` is given.

@@ -23,6 +23,7 @@
 //! - [`world`]: the fold over events: sockets, calls, names, peers, and the ladder of a conversation.
 //! - [`explain`]: why a call returned what it returned, in this world, and what can be done next.
 //! - [`strace`]: a call as strace(1) prints it, and the output of strace as events ([`strace::import`]).
+//! - [`export`]: a session as a program in C, Rust or Python, or as a handout.
 //! - [`script`]: a script, the player that decides which line comes next, and what a confined line may do.
 //! - [`lesson`]: the course: lessons, goals, predictions, flash cards, and what a learner has done.
 //!
@@ -134,8 +135,9 @@
 //! # How to add
 //!
 //! - **A call.** A row in `call/rows.rs`: kind, arguments, result, how strace(1) shows it. Parsing, printing, form,
-//!   help and completion follow from it. The compiler then asks for its execution in `engine/execute.rs`; a new system
-//!   call needs a wrapper in `sys`. Use it in a script of `tests/scripts`; `tests/tidy.rs` asks for that.
+//!   help and completion follow from it. The compiler then asks for its execution in `engine/execute.rs`, and for
+//!   what it is in a program in `export/lower.rs`; a new system call needs a wrapper in `sys`. Use it in a script of `tests/scripts` and
+//!   in one of `tests/export`; `tests/tidy.rs` and `tests/export.rs` ask for that.
 //! - **An option.** One row in `socket/option/`: level, number, value type, age, privilege, what it means when on and
 //!   when off. A new value type is a variant of [`socket::option::ValueType`] and of [`call::value::Value`]; its layout
 //!   is in `call/option_bytes.rs`, its notation in `notation/parse/value.rs`.
@@ -195,6 +197,7 @@ pub mod config;
 pub mod engine;
 pub mod event;
 pub mod explain;
+pub mod export;
 pub mod glossary;
 pub mod input;
 pub mod io_models;

@@ -72,6 +72,9 @@ fn main() -> Result<ExitCode> {
         Some(Action::Explain(args)) => {
             Ok(run::explain(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
         }
+        Some(Action::Export(args)) => {
+            Ok(run::export(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
+        }
         Some(Action::Generate(args)) => {
             let text = sockplay::manual::generated(args.what);
             let printed = text.and_then(|text| stdout().lock().write_all(&text));

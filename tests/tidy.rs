@@ -21,7 +21,7 @@ use tidy::{arms, files as used_files, keys, rust};
 use unicode_width::UnicodeWidthChar;
 
 /// The modules in reading order: each may use those before it, and itself.
-const MODULES: [&str; 28] = [
+const MODULES: [&str; 29] = [
     "socket",
     "call",
     "notation",
@@ -34,6 +34,7 @@ const MODULES: [&str; 28] = [
     "world",
     "explain",
     "strace",
+    "export",
     "script",
     "lesson",
     "sys",
@@ -53,9 +54,9 @@ const MODULES: [&str; 28] = [
 ];
 
 /// The modules that know of no thread, clock, file or process.
-const PURE: [&str; 16] = [
+const PURE: [&str; 17] = [
     "socket", "call", "notation", "glossary", "theme", "event", "journal", "world", "explain",
-    "strace", "script", "lesson", "layout", "app", "config", "view",
+    "strace", "export", "script", "lesson", "layout", "app", "config", "view",
 ];
 
 /// Words that are not used as identifiers, file names or in headings. The field has its own: orphan, capture, probe, ….

@@ -61,3 +61,12 @@ pub enum SessionsFormat {
     /// One JSON object for each.
     Json,
 }
+
+/// What a session is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// A program in C.
+    C,
+    /// What strace(1) would print, as `run --format strace` does.
+    Strace,
+}

@@ -1,5 +1,6 @@
 //! How many files a call needs: its row, the wrapper of the system call, its execution, and what is its alone. What it
-//! means (`explain`), its key and how it is read from a traced program come beside that, each from a table of its own.
+//! means (`explain`), its key, what it is in a program (`export`) and how it is read from a traced program come beside that,
+//! each from a table of its own.
 
 use std::collections::BTreeSet;
 
@@ -40,7 +41,13 @@ const CALLS: [(&str, &str); 30] = [
 ];
 
 /// Tables that say something of every call, and do not make it work.
-const BESIDE: [&str; 4] = ["src/explain", "src/trace", "src/app/keymap", "src/strace"];
+const BESIDE: [&str; 5] = [
+    "src/explain",
+    "src/trace",
+    "src/app/keymap",
+    "src/strace",
+    "src/export",
+];
 
 /// The most files: the row, the wrapper, the execution, and one more.
 const MOST: usize = 4;

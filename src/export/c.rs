@@ -1,0 +1,369 @@
+//! A session as a program in C: checked returns, perror(), and the byte order of the network.
+
+mod arguments;
+mod call;
+mod helpers;
+mod results;
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use crate::event::Timestamp;
+use crate::export::Program;
+use crate::export::lower::Loop;
+use crate::export::plan::{Item, Maker, Plan, Step};
+use crate::export::text::c_comment;
+
+/// A function of the program that is written out before main().
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Helper {
+    Fatal,
+    ExpectError,
+    ExpectLookupError,
+    Sigpipe,
+    PrintBytes,
+    PrintAddress,
+    PortOf,
+    Known,
+    Repeat,
+    Child,
+    Started,
+    Signals,
+    Interrupt,
+    AwaitState,
+    AwaitPending,
+    AwaitUnread,
+    Loops,
+    Fill,
+    Drain,
+    Source,
+    Sink,
+    Echo,
+    EchoMessages,
+    Serve,
+    Pause,
+    OthersBlocked,
+}
+
+/// A program that is being written.
+pub(crate) struct C<'a> {
+    plan: &'a Plan<'a>,
+    used: BTreeSet<Helper>,
+    gaps: Vec<String>,
+    /// How deep the lines that are written now are indented.
+    depth: usize,
+    text: String,
+}
+
+/// The program of a session.
+pub(crate) fn program(plan: &Plan<'_>) -> Program {
+    let mut c = C {
+        plan,
+        used: BTreeSet::new(),
+        gaps: Vec::new(),
+        depth: 1,
+        text: String::new(),
+    };
+    if plan.has_child_calls() {
+        c.used.insert(Helper::Child);
+    }
+    if plan.has_threads() {
+        c.used.insert(Helper::Started);
+    }
+    let threads = c.threads();
+    let children = c.children();
+    let main = c.main();
+    let variables = c.variables();
+    let body = [variables, c.helper_texts(), threads, children, main].concat();
+    let head = head(&body);
+    Program {
+        text: format!("{head}{body}"),
+        gaps: c.gaps,
+    }
+}
+
+/// The comment at the beginning, and the headers of what the program uses.
+fn head(body: &str) -> String {
+    let mut head = String::from(
+        "/*\n * The calls of a session of sockplay, as a program. Compile it with: cc -Wall -Wextra FILE.c\n *\n \
+         * Before each call stands its line in the session with its result.\n */\n#define _GNU_SOURCE\n",
+    );
+    for header in helpers::headers(body) {
+        let _ = writeln!(head, "#include <{header}>");
+    }
+    for (name, number) in helpers::missing(body) {
+        let _ = write!(
+            head,
+            "\n#ifndef {name} /* not in every version of the headers */\n#define {name} {number}\n#endif\n"
+        );
+    }
+    head.push('\n');
+    head
+}
+
+impl C<'_> {
+    /// Writes one line.
+    fn line(&mut self, line: impl AsRef<str>) {
+        let line = line.as_ref();
+        if line.is_empty() {
+            self.text.push('\n');
+            return;
+        }
+        let width = 4 * self.depth;
+        let _ = writeln!(self.text, "{:width$}{line}", "");
+    }
+
+    fn comment(&mut self, text: &str) {
+        self.line(c_comment(text));
+    }
+
+    fn gap(&mut self, line: &str, reason: &str) {
+        self.comment(&format!("{line}: not in this program: {reason}"));
+        self.gaps.push(format!("{line}: {reason}"));
+    }
+
+    /// Takes what was written.
+    fn taken(&mut self) -> String {
+        std::mem::take(&mut self.text)
+    }
+
+    /// The file-level variables.
+    fn variables(&mut self) -> String {
+        self.depth = 0;
+        for name in &self.plan.descriptors {
+            self.line(format!("static int {} = -1;", fd(name)));
+        }
+        for name in &self.plan.children {
+            self.line(format!("static pid_t {} = -1;", pid(name)));
+        }
+        if !self.plan.addresses.is_empty() {
+            self.used.insert(Helper::Known);
+        }
+        if !self.text.is_empty() {
+            self.line("");
+        }
+        self.taken()
+    }
+
+    /// The functions of the threads.
+    fn threads(&mut self) -> String {
+        for item in &self.plan.items {
+            let Item::Start { step, index, .. } = item else {
+                continue;
+            };
+            if self.plan.started.get(*index) != Some(&Maker::Thread) {
+                continue;
+            }
+            self.depth = 0;
+            self.comment(&step.line);
+            self.line(format!("static void *call_{index}(void *unused)"));
+            self.line("{");
+            self.depth = 1;
+            self.line("(void)unused;");
+            self.line(format!("begin_call({index});"));
+            self.step(step);
+            self.line(format!("end_call({index});"));
+            self.line("return NULL;");
+            self.depth = 0;
+            self.line("}");
+            self.line("");
+        }
+        self.taken()
+    }
+
+    /// The functions of the children: the calls of each in their order, each when the parent says so.
+    fn children(&mut self) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        for step in self.plan.steps() {
+            if let Some(child) = step.child.as_deref().filter(|child| !names.contains(child)) {
+                names.push(child);
+            }
+        }
+        for name in names {
+            self.depth = 0;
+            self.line(format!("static void child_{name}(void)"));
+            self.line("{");
+            self.depth = 1;
+            let place = self.child_place(name);
+            for step in self.plan.steps() {
+                if step.child.as_deref() == Some(name) {
+                    self.comment(&step.line);
+                    self.line(format!("await_turn({place});"));
+                    self.step(step);
+                    if step.returns() {
+                        self.line(format!("end_turn({place});"));
+                    }
+                }
+            }
+            if self.plan.children_end(name) {
+                self.line(format!("await_turn({place});"));
+            }
+            self.depth = 0;
+            self.line("}");
+            self.line("");
+        }
+        self.taken()
+    }
+
+    /// The place of a child among those of the program.
+    fn child_place(&self, name: &str) -> usize {
+        let place = self.plan.children.iter().position(|child| child == name);
+        place.unwrap_or(0)
+    }
+
+    fn main(&mut self) -> String {
+        self.depth = 0;
+        self.line("int main(void)");
+        self.line("{");
+        self.depth = 1;
+        let begin = self.text.len();
+        if self.plan.forgotten > 0 {
+            let text = format!("The oldest {} calls were not kept.", self.plan.forgotten);
+            self.comment(&text);
+            self.gaps.push(text);
+        }
+        let mut before: Option<Timestamp> = None;
+        for item in &self.plan.items {
+            self.line("");
+            match item {
+                Item::Call(step) => {
+                    before = Some(step.record.asked).max(before);
+                    self.comment(&step.line);
+                    self.in_main(step, None);
+                }
+                Item::Start {
+                    step,
+                    index,
+                    sleeps,
+                } => {
+                    self.comment(&step.line);
+                    self.start(step, *index, *sleeps);
+                }
+                Item::Join {
+                    index,
+                    cancel,
+                    line,
+                } => {
+                    self.comment(line);
+                    self.join(*index, *cancel);
+                }
+                Item::Remark(line) => self.comment(line),
+                Item::Gap { line, reason } => self.gap(line, reason),
+            }
+        }
+        self.line("return 0;");
+        let body = self.text.split_off(begin);
+        self.add_needs();
+        let setup = self.setup();
+        self.text.push_str(&setup);
+        self.text.push_str(&body);
+        self.depth = 0;
+        self.line("}");
+        self.taken()
+    }
+
+    /// A call where it is made: here, or in a child at its turn.
+    fn in_main(&mut self, step: &Step<'_>, started: Option<usize>) {
+        let Some(child) = &step.child else {
+            self.step(step);
+            return;
+        };
+        let place = self.child_place(child);
+        match started {
+            None => self.line(format!("take_turn({place});")),
+            Some(_) => self.line(format!("give_turn({place});")),
+        }
+    }
+
+    fn start(&mut self, step: &Step<'_>, index: usize, sleeps: bool) {
+        let child = step.child.as_ref().map(|child| self.child_place(child));
+        match child {
+            Some(place) => {
+                self.in_main(step, Some(index));
+                if sleeps {
+                    self.line(format!("await_child_asleep({place});"));
+                }
+            }
+            None => {
+                self.line(format!("start_call({index}, call_{index});"));
+                if sleeps {
+                    self.line(format!("await_asleep({index});"));
+                }
+            }
+        }
+    }
+
+    fn join(&mut self, index: usize, cancel: bool) {
+        match self.plan.started.get(index) {
+            Some(Maker::Child(child)) => {
+                let place = self.child_place(child);
+                if cancel {
+                    self.line(format!("interrupt_child({place});"));
+                }
+                self.line(format!("await_turn_over({place});"));
+            }
+            Some(Maker::Thread) | None => {
+                if cancel {
+                    self.line(format!("interrupt_call({index});"));
+                }
+                self.line(format!("await_call({index});"));
+            }
+        }
+    }
+
+    /// What main() does before the first call.
+    fn setup(&mut self) -> String {
+        let saved = self.taken();
+        self.depth = 1;
+        if self.used.contains(&Helper::Signals) {
+            self.line("hold_signals();");
+        }
+        if self.used.contains(&Helper::Sigpipe) {
+            self.line("catch_sigpipe();");
+        }
+        if self.used.contains(&Helper::Interrupt) {
+            self.line("catch_interrupt();");
+        }
+        if self.used.contains(&Helper::Child) {
+            self.line("share_with_children();");
+        }
+        let setup = self.taken();
+        self.text = saved;
+        setup
+    }
+
+    /// Whether a loop treats 0 bytes as a message, and not as the end of a stream.
+    fn has_messages(&self, step: &Step<'_>) -> bool {
+        step.of_messages
+    }
+
+    fn loop_helper(&mut self, kind: Loop, step: &Step<'_>) -> Helper {
+        let messages = self.has_messages(step);
+        let helper = match kind {
+            Loop::Fill => Helper::Fill,
+            Loop::Drain => Helper::Drain,
+            Loop::Source(..) => Helper::Source,
+            Loop::Sink => Helper::Sink,
+            Loop::Echo if messages => Helper::EchoMessages,
+            Loop::Echo => Helper::Echo,
+            Loop::Serve(_) => Helper::Serve,
+        };
+        self.used.insert(helper);
+        helper
+    }
+}
+
+/// The variable of a descriptor. No name of C or of its library ends so.
+pub(crate) fn fd(name: &str) -> String {
+    format!("{name}_fd")
+}
+
+/// The variable of a child.
+fn pid(name: &str) -> String {
+    format!("{name}_pid")
+}
+
+/// The variable of an address.
+pub(crate) fn address(name: &str) -> String {
+    format!("{name}_address")
+}

@@ -1,0 +1,215 @@
+//! `sockplay export`: a session as a program. A script is run for it, of a recording the events are read.
+
+use std::io::{self, BufReader, IsTerminal, Read, Write};
+use std::path::Path;
+
+use crate::cli::{ExportArgs, ExportFormat};
+use crate::engine::Signals;
+use crate::event::Event;
+use crate::export::{Language, Program};
+use crate::journal::{Entry, Reader};
+use crate::run::script_fault::parse;
+use crate::run::stage::{Interrupted, Reported, Stage};
+use crate::run::strace::Tracer;
+use crate::run::{Exit, complain};
+use crate::script::{Pace, Script, Verdict};
+use crate::world::World;
+
+/// The largest recording that is read.
+const MAX_RECORDING: u64 = 1 << 30;
+/// What a recording begins with: the name of the first member of its header.
+const RECORDING: &[u8] = b"{\"sockplay_journal\"";
+
+/// What is to be exported.
+struct Session {
+    world: World,
+    /// What strace prints of it, where that was asked for.
+    strace: String,
+    /// Whether an expectation did not hold.
+    broken: bool,
+}
+
+/// How reading or running it ended.
+enum Played {
+    Whole(Box<Session>),
+    Interrupted(i32),
+    Unreadable(String),
+}
+
+/// Writes a session as a program.
+///
+/// # Errors
+///
+/// When no session can be started, or the output cannot be written.
+pub fn export(args: &ExportArgs) -> io::Result<Exit> {
+    let origin = args.file.display().to_string();
+    let bytes = match bytes(&args.file) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            complain(&format!("error: cannot read {origin}: {error}"));
+            return Ok(Exit::Unrunnable);
+        }
+    };
+    let traces = args.format == ExportFormat::Strace;
+    let played = match bytes.starts_with(RECORDING) {
+        true => recorded(&bytes, traces),
+        false => match parse(&origin, Ok(bytes)) {
+            Ok(script) => run(&script, args, traces)?,
+            Err(fault) => Played::Unreadable(fault.to_string()),
+        },
+    };
+    let session = match played {
+        Played::Whole(session) => session,
+        Played::Interrupted(signal) => return Ok(Exit::Signal(signal)),
+        Played::Unreadable(reason) => {
+            complain(&reason);
+            return Ok(Exit::Unrunnable);
+        }
+    };
+    written(&session, args)?;
+    Ok(if session.broken {
+        Exit::Broken
+    } else {
+        Exit::Held
+    })
+}
+
+fn bytes(file: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if file.to_str() == Some("-") {
+        if io::stdin().is_terminal() {
+            // Said, because a program that waits without a word seems to hang.
+            complain("reading a script from the terminal; Ctrl-D ends it");
+        }
+        io::stdin()
+            .lock()
+            .take(MAX_RECORDING)
+            .read_to_end(&mut bytes)?;
+    } else {
+        let file = std::fs::File::open(file)?;
+        file.take(MAX_RECORDING).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+/// The session of a recording. Nothing is run.
+fn recorded(bytes: &[u8], traces: bool) -> Played {
+    let mut reader = match Reader::open(BufReader::new(bytes)) {
+        Ok(reader) => reader,
+        Err(error) => return Played::Unreadable(format!("error: {error}")),
+    };
+    let mut world = World::default();
+    let mut tracer = traces.then(Tracer::new);
+    let mut strace = Vec::new();
+    while let Some(Ok(read)) = reader.next() {
+        match read.entry {
+            Ok(Entry::Event(event)) => fold(&mut world, &event, &mut tracer),
+            // The calls of the last session are exported.
+            Ok(Entry::Anew) => {
+                world = World::default();
+                tracer = traces.then(Tracer::new);
+            }
+            Ok(Entry::Lesson { .. }) => {}
+            Err(damage) => complain(&format!("{damage}")),
+        }
+    }
+    finish(&world, &mut tracer, &mut strace);
+    Played::Whole(Box::new(Session {
+        world,
+        strace: String::from_utf8_lossy(&strace).into_owned(),
+        broken: false,
+    }))
+}
+
+fn fold(world: &mut World, event: &Event, tracer: &mut Option<Tracer>) {
+    crate::explain::fold(world, event);
+    if let Some(tracer) = tracer {
+        tracer.see(event, world);
+    }
+}
+
+/// Prints what is left; memory takes everything.
+fn finish(world: &World, tracer: &mut Option<Tracer>, strace: &mut Vec<u8>) {
+    if let Some(tracer) = tracer {
+        tracer.interrupt(world);
+        let _ = tracer.print(strace);
+    }
+}
+
+/// Runs a script, as `sockplay run` does.
+fn run(script: &Script, args: &ExportArgs, traces: bool) -> io::Result<Played> {
+    let signals = Signals::hold(&[])?;
+    let mut tracer = traces.then(Tracer::new);
+    let mut stage = Stage::start(Pace::Script, None, &signals)?;
+    stage.engine.explain_the_unexpected_only();
+    stage.player.set_timeout(args.timeout);
+    for (index, line) in script.lines.iter().enumerate() {
+        stage.push(index + 1, line.clone());
+    }
+    let mut broken = false;
+    while !stage.player.is_idle() {
+        if let Some(all) = stage.step() {
+            broken |= all
+                .iter()
+                .any(|reported| is_broken(reported, &script.origin));
+            continue;
+        }
+        let waited = stage.wait(None, &mut |event, world| {
+            if let Some(tracer) = &mut tracer {
+                tracer.see(event, world);
+            }
+        });
+        if let Err(Interrupted(signal)) = waited {
+            stage.engine.leave();
+            return Ok(Played::Interrupted(signal));
+        }
+    }
+    let mut strace = Vec::new();
+    finish(&stage.world, &mut tracer, &mut strace);
+    let world = std::mem::take(&mut stage.world);
+    stage.engine.leave();
+    Ok(Played::Whole(Box::new(Session {
+        world,
+        strace: String::from_utf8_lossy(&strace).into_owned(),
+        broken,
+    })))
+}
+
+/// Says where a line did not do what the script expects.
+fn is_broken(reported: &Reported, origin: &str) -> bool {
+    let Reported::Report(report) = reported else {
+        return false;
+    };
+    if !matches!(report.verdict, Verdict::Broken(_)) {
+        return false;
+    }
+    complain(&format!("{origin}:{}: {}", report.number, report.line()));
+    true
+}
+
+fn written(session: &Session, args: &ExportArgs) -> io::Result<()> {
+    let language = match args.format {
+        ExportFormat::C => Language::C,
+        ExportFormat::Strace => return put(&session.strace, args.output.as_deref()),
+    };
+    let Program { text, gaps } = crate::export::program(&session.world, language);
+    for gap in gaps {
+        complain(&format!("not in the program: {gap}"));
+    }
+    put(&text, args.output.as_deref())
+}
+
+/// Writes a program to its file, or to the standard output.
+fn put(text: &str, output: Option<&Path>) -> io::Result<()> {
+    match output {
+        Some(path) => std::fs::write(path, text).map_err(|error| {
+            let path = path.display();
+            io::Error::new(error.kind(), format!("cannot write {path}: {error}"))
+        }),
+        None => {
+            let mut out = io::stdout().lock();
+            out.write_all(text.as_bytes())?;
+            out.flush()
+        }
+    }
+}

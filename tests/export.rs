@@ -1,0 +1,206 @@
+//! `sockplay export`: the programs are compiled and run, and strace(1) must see the calls of the session, with the same
+//! results, in the same order. Where a compiler or strace is missing, that is skipped with the reason.
+
+mod common;
+
+mod export {
+    pub(crate) mod calls;
+}
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+
+use sockplay::call::table::SIGNATURES;
+use sockplay::notation::parse_line;
+
+use crate::common::child::{Child, PROGRAM, folder};
+use crate::common::files::{scripts, text};
+use crate::common::host::no_strace;
+use crate::common::skipped;
+use crate::export::calls::{Call, calls, compare, missing_of};
+
+/// Calls that a program makes beside those of the session: it asks for addresses and waits for states.
+const OWN: [&str; 3] = ["getsockname", "getsockopt", "ioctl"];
+/// Calls of others that are about sockets: none of them may be made beside those of the session.
+const OF_SOCKETS: [&str; 22] = [
+    "socket",
+    "socketpair",
+    "bind",
+    "listen",
+    "accept",
+    "accept4",
+    "connect",
+    "sendto",
+    "sendmsg",
+    "sendmmsg",
+    "recvfrom",
+    "recvmsg",
+    "recvmmsg",
+    "shutdown",
+    "setsockopt",
+    "getpeername",
+    "epoll_ctl",
+    "epoll_wait",
+    "eventfd2",
+    "timerfd_create",
+    "socketcall",
+    "pipe2",
+];
+
+/// The scripts, each exported in a folder of its own.
+fn each(work: impl Fn(&Path, &Path) + Sync) {
+    let work = &work;
+    let failed: Vec<PathBuf> = thread::scope(|scope| {
+        let all: Vec<_> = scripts("tests/export")
+            .into_iter()
+            .map(|script| {
+                let own = script.clone();
+                let thread = scope.spawn(move || work(&own, folder().path()));
+                (script, thread)
+            })
+            .collect();
+        let failed = all
+            .into_iter()
+            .filter_map(|(script, thread)| thread.join().err().map(|_| script));
+        failed.collect()
+    });
+    assert_eq!(failed, [] as [PathBuf; 0], "these scripts failed");
+}
+
+/// Runs sockplay.
+fn sockplay(arguments: &[&str], place: &Path) -> String {
+    let mut command = Command::new(PROGRAM);
+    command.args(arguments).current_dir(place);
+    Child::start(&mut command, b"").end().exits(0).out
+}
+
+fn export(script: &Path, format: &str, output: &Path) {
+    let (script, output) = (script.display().to_string(), output.display().to_string());
+    let place = Path::new(&output).parent().expect("a folder").to_owned();
+    sockplay(
+        &["export", "--format", format, &script, "-o", &output],
+        &place,
+    );
+}
+
+/// Runs a program under strace; gives what it printed and what strace saw.
+fn traced(program: &Path, arguments: &[&str], place: &Path) -> (String, Vec<Call>) {
+    let trace = place.join("trace");
+    let mut command = Command::new("strace");
+    command
+        .args(["-f", "-o"])
+        .arg(&trace)
+        .arg(program)
+        .args(arguments);
+    command.current_dir(place);
+    let ran = Child::start(&mut command, b"").end().exits(0);
+    (ran.out, calls(&text(&trace)))
+}
+
+/// The calls of a session, as strace prints them.
+fn session(script: &Path, place: &Path) -> Vec<Call> {
+    let script = script.display().to_string();
+    calls(&sockplay(&["run", "--format", "strace", &script], place))
+}
+
+/// Whether a command can be started.
+fn is_there(command: &str) -> bool {
+    Command::new(command)
+        .arg("--version")
+        .output()
+        .is_ok_and(|output| output.status.success())
+}
+
+fn has_loops(script: &Path) -> bool {
+    text(script).lines().any(|line| {
+        let command = parse_line(line).ok().and_then(|line| line.command);
+        command.is_some_and(|command| command.call.call_kind().is_loop())
+    })
+}
+
+#[test]
+fn ten_scripts_use_every_call() {
+    let all = scripts("tests/export");
+    assert_eq!(all.len(), 10);
+    let mut used = BTreeSet::new();
+    for script in all {
+        for line in text(&script).lines() {
+            let command = parse_line(line).expect(line).command;
+            used.extend(command.map(|command| command.call.call_kind().word()));
+        }
+    }
+    let missing: Vec<&str> = SIGNATURES
+        .iter()
+        .map(|row| row.word)
+        .filter(|word| !used.contains(word))
+        .collect();
+    assert_eq!(
+        missing, [""; 0],
+        "calls that no script of tests/export uses"
+    );
+}
+
+/// Checks that a program made the calls of the session, and no others on sockets.
+#[track_caller]
+fn agrees(script: &Path, expected: &[Call], seen: &[Call]) {
+    let (mut missing, extra) = compare(expected, seen);
+    if has_loops(script) {
+        // The threads of a loop run beside main().
+        missing = missing_of(expected, seen);
+    }
+    let names: Vec<&str> = missing.iter().map(|call| call.name.as_str()).collect();
+    let alike = seen
+        .iter()
+        .filter(|call| names.contains(&call.name.as_str()));
+    let alike: Vec<&str> = alike.map(|call| call.text.as_str()).collect();
+    let missing: Vec<&str> = missing.iter().map(|call| call.text.as_str()).collect();
+    let script_name = script.display();
+    assert!(
+        missing.is_empty(),
+        "{script_name}: not made: {missing:#?}, but {alike:#?}"
+    );
+    if !has_loops(script) {
+        let others = extra.iter().map(|call| call.name.as_str());
+        let others: Vec<&str> = others
+            .filter(|name| OF_SOCKETS.contains(name) && !OWN.contains(name))
+            .collect();
+        assert!(
+            others.is_empty(),
+            "{script_name}: made beside those of the session: {others:?}"
+        );
+    }
+}
+
+/// Compiles a program in C as the teacher's Makefile does.
+fn compiled(source: &Path) -> PathBuf {
+    let program = source.with_extension("");
+    let mut command = Command::new("cc");
+    command
+        .args(["-Wall", "-Wextra", "-Werror", "-o"])
+        .arg(&program)
+        .arg(source);
+    let ran = Child::start(&mut command, b"").end();
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    program
+}
+
+#[test]
+fn the_c_program_makes_the_calls_of_the_session() {
+    if !is_there("cc") {
+        skipped("there is no cc");
+        return;
+    }
+    each(|script, place| {
+        let source = place.join("program.c");
+        export(script, "c", &source);
+        let program = compiled(&source);
+        if let Some(reason) = no_strace() {
+            skipped(&reason);
+            return;
+        }
+        let (_, seen) = traced(&program, &[], place);
+        agrees(script, &session(script, place), &seen);
+    });
+}
