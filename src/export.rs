@@ -10,8 +10,10 @@
 mod c;
 mod lower;
 mod plan;
+mod rust;
 mod text;
 
+use crate::socket::TcpState;
 use crate::world::World;
 
 /// A language of programs.
@@ -19,6 +21,8 @@ use crate::world::World;
 pub enum Language {
     /// C, with the C library of Linux.
     C,
+    /// Rust, with the standard library and the crates socket2 and libc.
+    Rust,
 }
 
 /// A program.
@@ -35,5 +39,23 @@ pub fn program(world: &World, language: Language) -> Program {
     let plan = plan::Plan::of(world);
     match language {
         Language::C => c::program(&plan),
+        Language::Rust => rust::program(&plan),
+    }
+}
+
+/// The number of a state of TCP, as TCP_INFO has it: linux/tcp.h.
+fn state_number(state: TcpState) -> u8 {
+    match state {
+        TcpState::Established => 1,
+        TcpState::SynSent => 2,
+        TcpState::SynRecv => 3,
+        TcpState::FinWait1 => 4,
+        TcpState::FinWait2 => 5,
+        TcpState::TimeWait => 6,
+        TcpState::Close => 7,
+        TcpState::CloseWait => 8,
+        TcpState::LastAck => 9,
+        TcpState::Listen => 10,
+        TcpState::Closing => 11,
     }
 }

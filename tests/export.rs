@@ -57,7 +57,10 @@ fn each(work: impl Fn(&Path, &Path) + Sync) {
             .into_iter()
             .map(|script| {
                 let own = script.clone();
-                let thread = scope.spawn(move || work(&own, folder().path()));
+                let thread = scope.spawn(move || {
+                    let place = folder();
+                    work(&in_place(&own, place.path()), place.path());
+                });
                 (script, thread)
             })
             .collect();
@@ -67,6 +70,15 @@ fn each(work: impl Fn(&Path, &Path) + Sync) {
         failed.collect()
     });
     assert_eq!(failed, [] as [PathBuf; 0], "these scripts failed");
+}
+
+/// A copy of a script whose names are those of its folder: the tests run at the same time.
+fn in_place(script: &Path, place: &Path) -> PathBuf {
+    let own = place.file_name().unwrap_or_default().to_string_lossy();
+    let text = text(script).replace("sockplay-export-test", &format!("sockplay-export{own}"));
+    let copy = place.join(script.file_name().unwrap_or_default());
+    std::fs::write(&copy, text).expect("a script");
+    copy
 }
 
 /// Runs sockplay.
@@ -196,6 +208,104 @@ fn the_c_program_makes_the_calls_of_the_session() {
         let source = place.join("program.c");
         export(script, "c", &source);
         let program = compiled(&source);
+        if let Some(reason) = no_strace() {
+            skipped(&reason);
+            return;
+        }
+        let (_, seen) = traced(&program, &[], place);
+        agrees(script, &session(script, place), &seen);
+    });
+}
+
+/// The library of a crate that this build made, for rustc.
+fn library(name: &str) -> Option<PathBuf> {
+    let program = Path::new(PROGRAM);
+    let folder = program.parent()?.join("deps");
+    let beginning = format!("lib{name}-");
+    let mut found: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .ok()?
+        .flatten()
+        .map(|file| file.path())
+        .filter(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with(&beginning) && name.ends_with(".rlib")
+        })
+        .collect();
+    // The newest is that of this build.
+    found.sort_by_key(|path| path.metadata().and_then(|about| about.modified()).ok());
+    found.pop()
+}
+
+/// Compiles a program in Rust with the crates of this build. `None`: they are not there.
+fn compiled_by_rustc(source: &Path) -> Option<PathBuf> {
+    let (libc, socket2) = (library("libc")?, library("socket2")?);
+    let program = source.with_extension("");
+    let mut command = Command::new("rustc");
+    command
+        .args(["--edition", "2024", "-D", "warnings", "-o"])
+        .arg(&program)
+        .arg(source)
+        .arg("--extern")
+        .arg(format!("libc={}", libc.display()))
+        .arg("--extern")
+        .arg(format!("socket2={}", socket2.display()))
+        .arg("-L")
+        .arg(format!("dependency={}", libc.parent()?.display()));
+    let ran = Child::start(&mut command, b"").end();
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    Some(program)
+}
+
+/// What a program printed, without descriptors and ports.
+fn printed(program: &Path, arguments: &[&str], place: &Path) -> Vec<String> {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(place);
+    let ran = Child::start(&mut command, b"").end();
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    let line = |line: &str| match line.rsplit_once(':') {
+        Some((address, port)) if port.parse::<u16>().is_ok() => address.to_owned(),
+        _ => match line
+            .strip_prefix("  fd ")
+            .and_then(|rest| rest.split_once(": "))
+        {
+            Some((_, events)) => format!("  fd: {events}"),
+            None => line.to_owned(),
+        },
+    };
+    // Threads and children print beside main().
+    let mut lines: Vec<String> = ran.out.lines().map(line).collect();
+    lines.sort();
+    lines
+}
+
+/// What a program in C prints of the session.
+fn printed_by_c(script: &Path, place: &Path) -> Vec<String> {
+    let source = place.join("reference.c");
+    export(script, "c", &source);
+    printed(&compiled(&source), &[], place)
+}
+
+#[test]
+fn the_rust_program_gives_the_results_of_the_session() {
+    for command in ["cc", "rustc"] {
+        if !is_there(command) {
+            skipped(&format!("there is no {command}"));
+            return;
+        }
+    }
+    each(|script, place| {
+        let source = place.join("program.rs");
+        export(script, "rust", &source);
+        let Some(program) = compiled_by_rustc(&source) else {
+            skipped("the crates of this build are not beside the program");
+            return;
+        };
+        assert_eq!(
+            printed(&program, &[], place),
+            printed_by_c(script, place),
+            "{}",
+            script.display()
+        );
         if let Some(reason) = no_strace() {
             skipped(&reason);
             return;

@@ -67,6 +67,8 @@ pub enum SessionsFormat {
 pub enum ExportFormat {
     /// A program in C.
     C,
+    /// A program in Rust, with the crates socket2 and libc.
+    Rust,
     /// What strace(1) would print, as `run --format strace` does.
     Strace,
 }

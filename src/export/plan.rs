@@ -350,7 +350,8 @@ impl<'a> Planner<'a> {
         let running = std::mem::take(&mut self.running);
         for (index, record) in running {
             if record.has_ended_before(before.asked) {
-                self.join(index, record, record.interrupted, result_of(record));
+                let cancel = record.interrupted;
+                self.join(index, record, cancel, result_of(record));
             } else {
                 self.running.push((index, record));
             }
@@ -369,9 +370,7 @@ impl<'a> Planner<'a> {
     /// A wait() or a cancel(): the oldest call that is pending on the descriptor.
     fn collect(&mut self, record: &'a Record, cancel: bool) {
         let line = line_of(record);
-        let of_same = |(_, other): &(usize, &Record)| {
-            other.on() == record.on() && (!cancel || other.interrupted)
-        };
+        let of_same = |(_, other): &(usize, &Record)| other.on() == record.on();
         match self.running.iter().position(of_same) {
             Some(at) => {
                 let (index, started) = self.running.remove(at);

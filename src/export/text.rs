@@ -47,7 +47,6 @@ pub(crate) fn c_string(bytes: &[u8]) -> String {
 }
 
 /// Bytes as a byte string literal, which is the same in Rust and in Python.
-#[cfg_attr(not(test), expect(dead_code, reason = "the next languages use it"))]
 pub(crate) fn byte_string(bytes: &[u8]) -> String {
     let mut text = String::from("b\"");
     for byte in bytes {

@@ -190,6 +190,7 @@ fn is_broken(reported: &Reported, origin: &str) -> bool {
 fn written(session: &Session, args: &ExportArgs) -> io::Result<()> {
     let language = match args.format {
         ExportFormat::C => Language::C,
+        ExportFormat::Rust => Language::Rust,
         ExportFormat::Strace => return put(&session.strace, args.output.as_deref()),
     };
     let Program { text, gaps } = crate::export::program(&session.world, language);
