@@ -41,7 +41,9 @@ pub(crate) mod transitions;
 mod unix_peer;
 pub(crate) mod zero_window;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+
+use imbl::{HashMap, OrdMap, OrdSet, Vector};
 
 use crate::call::argument::Name;
 use crate::call::outcome::Outcome;
@@ -71,14 +73,15 @@ pub use crate::world::state_changes::{State, StateChange};
 pub use crate::world::state_history::StateVisit;
 pub use crate::world::throughput::Throughput;
 
-/// Everything that follows from the events so far.
+/// Everything that follows from the events so far. A copy takes microseconds, however much there is: it shares what
+/// neither changes.
 #[derive(Debug, Clone, Default)]
 pub struct World {
-    descriptors: BTreeMap<DescriptorId, Descriptor>,
+    descriptors: OrdMap<DescriptorId, Arc<Descriptor>>,
     files: Numbered<OpenFile>,
     sockets: Numbered<Socket>,
     /// The descriptors that were closed and are kept, oldest first.
-    closed: VecDeque<DescriptorId>,
+    closed: Vector<DescriptorId>,
     /// The descriptors that have a name, closed ones too, in the order in which they got it.
     names: HashMap<Name, Vec<DescriptorId>>,
     log: Log,
@@ -89,11 +92,11 @@ pub struct World {
     /// Every automatic name below this number has been used.
     automatic_from: u32,
     /// The open file descriptions of epoll instances.
-    epolls: Vec<OpenFileId>,
+    epolls: Vector<OpenFileId>,
     by_cookie: HashMap<Cookie, SocketId>,
     by_inode: HashMap<u32, SocketId>,
     by_pair: HashMap<PairKey, Vec<SocketId>>,
-    by_local: HashMap<LocalKey, Vec<SocketId>>,
+    by_local: HashMap<LocalKey, OrdSet<SocketId>>,
     captured_traffic: captured::CapturedTraffic,
     revision: u64,
 }
@@ -253,10 +256,7 @@ impl World {
         let Some(key) = local.and_then(local_key) else {
             return;
         };
-        let there = self.by_local.entry(key).or_default();
-        if let Err(at) = there.binary_search(&id) {
-            there.insert(at, id);
-        }
+        self.by_local.entry(key).or_default().insert(id);
     }
 
     /// The sockets that have or had this local address or one with the same key, oldest first.

@@ -1,7 +1,9 @@
 //! What was captured: the last segments of each connection.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
+use std::sync::Arc;
+
+use imbl::{OrdMap, Vector};
 
 use crate::event::Timestamp;
 use crate::socket::{Segment, TcpFlags};
@@ -28,16 +30,16 @@ pub struct CapturedTraffic {
     pub one_by_one: Option<String>,
     /// How many segments were lost because too many arrived at once.
     pub missed: u64,
-    connections: BTreeMap<ConnectionKey, Captured>,
+    connections: OrdMap<ConnectionKey, Arc<Captured>>,
     /// The connections in the order of their first segments.
-    order: VecDeque<ConnectionKey>,
+    order: Vector<ConnectionKey>,
 }
 
 /// The segments of one connection.
 #[derive(Debug, Clone, Default)]
 pub struct Captured {
     /// The newest, in the order in which they were sent.
-    pub segments: VecDeque<(Timestamp, Segment)>,
+    pub segments: Vector<(Timestamp, Segment)>,
     /// How many older ones were dropped.
     pub dropped: u64,
 }
@@ -56,12 +58,15 @@ impl CapturedTraffic {
         if !self.connections.contains_key(&key) {
             self.order.push_back(key);
         }
-        let captured = self.connections.entry(key).or_default();
+        let captured = Arc::make_mut(self.connections.entry(key).or_default());
         // The kernel's clock and not the order of arrival says which was first.
         let later = captured.segments.iter().rev();
         let later = later.take_while(|(other, _)| *other > at).count();
         let place = captured.segments.len() - later;
-        captured.segments.insert(place, (at, segment));
+        match later {
+            0 => captured.segments.push_back((at, segment)),
+            _ => captured.segments.insert(place, (at, segment)),
+        }
         if captured.segments.len() > KEPT {
             captured.segments.pop_front();
             captured.dropped += 1;
@@ -75,7 +80,7 @@ impl CapturedTraffic {
 
     /// What was captured of a connection.
     pub fn of(&self, key: ConnectionKey) -> Option<&Captured> {
-        self.connections.get(&key)
+        self.connections.get(&key).map(Arc::as_ref)
     }
 
     /// The connection to an address whose SYN was sent within a time span: a connection that failed leaves no other

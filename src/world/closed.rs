@@ -44,8 +44,8 @@ impl World {
     fn forget_file(&mut self, id: OpenFileId) {
         let file = self.files.forget(id.0);
         self.log.forget_file(id);
-        match file.map(|file| file.object) {
-            Some(Object::Socket(socket)) => self.forget_socket(socket),
+        match file.as_ref().map(|file| &file.object) {
+            Some(Object::Socket(socket)) => self.forget_socket(*socket),
             Some(Object::Epoll(_)) => self.epolls.retain(|other| *other != id),
             Some(Object::Other(_)) | None => {}
         }
@@ -67,7 +67,7 @@ impl World {
         if let Some(key) = local.and_then(local_key)
             && let Some(there) = self.by_local.get_mut(&key)
         {
-            there.retain(|other| *other != id);
+            there.remove(&id);
             if there.is_empty() {
                 self.by_local.remove(&key);
             }

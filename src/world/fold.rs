@@ -4,6 +4,8 @@
 
 mod calls;
 
+use std::sync::Arc;
+
 use crate::call::Call;
 use crate::call::argument::Name;
 use crate::call::value::Value;
@@ -166,7 +168,8 @@ impl World {
             closed: None,
             steps: usize::MAX,
         };
-        self.descriptors.insert(new.descriptor, descriptor);
+        self.descriptors
+            .insert(new.descriptor, Arc::new(descriptor));
         self.processes.open(table, new.fd, new.descriptor);
         self.use_name(name, new.descriptor);
         self.begin_path(at, new.descriptor);
@@ -345,7 +348,7 @@ impl World {
         let Some(descriptor) = self.descriptors.get_mut(&id) else {
             return;
         };
-        let before = std::mem::replace(&mut descriptor.name, name.clone());
+        let before = std::mem::replace(&mut Arc::make_mut(descriptor).name, name.clone());
         self.drop_name(&before, id);
         self.use_name(name.clone(), id);
     }
@@ -366,7 +369,8 @@ impl World {
 
     /// Closes a descriptor. Other descriptors of the same open file description keep it, and its socket, open.
     fn closed(&mut self, at: Timestamp, id: DescriptorId) {
-        let Some(descriptor) = self.descriptors.get_mut(&id).filter(|own| own.is_open()) else {
+        let found = self.descriptors.get_mut(&id);
+        let Some(descriptor) = found.filter(|own| own.is_open()).map(Arc::make_mut) else {
             return;
         };
         descriptor.closed = Some(at);
@@ -374,7 +378,7 @@ impl World {
         self.processes.close(table, number, id);
         let steps = self.socket_of(id).map(|socket| socket.path.count());
         if let (Some(descriptor), Some(steps)) = (self.descriptors.get_mut(&id), steps) {
-            descriptor.steps = steps;
+            Arc::make_mut(descriptor).steps = steps;
         }
         if !self.descriptors_of(file).any(Handle::is_open) {
             self.release(at, id);

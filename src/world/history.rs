@@ -1,21 +1,22 @@
 //! A bounded history of something: the oldest entries are forgotten.
 
 use std::ops::{Deref, Range};
+use std::sync::Arc;
 
 /// The least number of entries that are kept.
 const KEPT: usize = 1024;
 
-/// The newest entries of a history. It dereferences to them, oldest first.
+/// The newest entries of a history. It dereferences to them, oldest first. Copies share them until one is changed.
 #[derive(Debug, Clone)]
 pub struct History<T> {
-    kept: Vec<T>,
+    kept: Arc<Vec<T>>,
     forgotten: usize,
 }
 
 impl<T> Default for History<T> {
     fn default() -> Self {
         Self {
-            kept: Vec::new(),
+            kept: Arc::default(),
             forgotten: 0,
         }
     }
@@ -29,15 +30,15 @@ impl<T> Deref for History<T> {
     }
 }
 
-impl<T> History<T> {
+impl<T: Clone> History<T> {
     /// Adds an entry, and forgets the oldest ones once there are twice as many as must be kept.
     pub(crate) fn push(&mut self, entry: T) {
         if self.kept.len() >= 2 * KEPT {
             let old = self.kept.len() - KEPT;
-            self.kept.drain(..old);
+            Arc::make_mut(&mut self.kept).drain(..old);
             self.forgotten += old;
         }
-        self.kept.push(entry);
+        Arc::make_mut(&mut self.kept).push(entry);
     }
 
     /// How many entries there have been, forgotten ones too.
@@ -55,7 +56,7 @@ impl<T> History<T> {
 
     /// Changes every entry that is kept.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.kept.iter_mut()
+        Arc::make_mut(&mut self.kept).iter_mut()
     }
 }
 

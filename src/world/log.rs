@@ -1,5 +1,5 @@
-//! The log: the calls of the session in the order in which they were requested, in chunks, and the calls of each open
-//! file description. The oldest chunks are forgotten.
+//! The log: the calls of the session in the order in which they were requested, and the calls of each open file
+//! description. The oldest are forgotten, in chunks.
 //!
 //! A session may run for days, so what is kept has a bound. A place in the log counts from the beginning of the session
 //! and stays valid: what is forgotten is no longer found, and nothing else moves.
@@ -9,7 +9,10 @@ mod interner;
 mod ledger;
 mod search;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use imbl::{HashMap, OrdMap, OrdSet, Vector};
 
 use crate::call::argument::Descriptor;
 use crate::event::{CallId, Timestamp};
@@ -18,7 +21,7 @@ use crate::world::log::calls::{Calls, Entry};
 pub(crate) use crate::world::log::calls::{Category, FATAL};
 pub(crate) use crate::world::log::interner::Interner;
 pub(crate) use crate::world::log::ledger::{Direction, Ledger};
-use crate::world::log::search::partition_from_end;
+use crate::world::log::search::{drop_first, partition_from_end, range};
 use crate::world::record::Record;
 
 /// How many calls are forgotten at once.
@@ -35,28 +38,28 @@ pub(crate) type Place = u32;
 /// The calls of the session.
 #[derive(Debug, Clone)]
 pub struct Log {
-    /// Whole chunks, except for the newest.
-    chunks: VecDeque<Vec<Record>>,
+    /// Those that are kept.
+    records: Vector<Record>,
     /// Roughly how many bytes of data each chunk holds besides its records, and the sum.
-    weights: VecDeque<usize>,
+    weights: Vector<usize>,
     weight: usize,
     /// How many calls are forgotten.
     forgotten: usize,
     /// The least number that is kept.
     bound: usize,
     /// Where each run of consecutive ids begins.
-    runs: BTreeMap<CallId, usize>,
+    runs: OrdMap<CallId, usize>,
     /// The calls of each open file description, by its first descriptor.
-    files: HashMap<OpenFileId, Calls>,
+    files: HashMap<OpenFileId, Arc<Calls>>,
     /// The calls that bound or removed a path.
-    paths: VecDeque<Place>,
+    paths: Vector<Place>,
     /// The calls that connected.
-    connects: VecDeque<Place>,
+    connects: Vector<Place>,
     /// The epoll instances on which calls waited.
-    epolls: BTreeSet<OpenFileId>,
+    epolls: OrdSet<OpenFileId>,
     /// Forgotten calls that are still needed: they have not ended, created a descriptor, or set something that is still
     /// in effect.
-    held: BTreeMap<usize, Held>,
+    held: OrdMap<usize, Arc<Held>>,
     held_ids: HashMap<CallId, usize>,
 }
 
@@ -71,17 +74,17 @@ struct Held {
 impl Default for Log {
     fn default() -> Self {
         Self {
-            chunks: VecDeque::new(),
-            weights: VecDeque::new(),
+            records: Vector::new(),
+            weights: Vector::new(),
             weight: 0,
             forgotten: 0,
             bound: KEPT,
-            runs: BTreeMap::new(),
+            runs: OrdMap::new(),
             files: HashMap::new(),
-            paths: VecDeque::new(),
-            connects: VecDeque::new(),
-            epolls: BTreeSet::new(),
-            held: BTreeMap::new(),
+            paths: Vector::new(),
+            connects: Vector::new(),
+            epolls: OrdSet::new(),
+            held: OrdMap::new(),
             held_ids: HashMap::new(),
         }
     }
@@ -90,7 +93,7 @@ impl Default for Log {
 impl Log {
     /// How many calls were requested, including forgotten ones.
     pub fn len(&self) -> usize {
-        self.forgotten + self.kept()
+        self.forgotten + self.records.len()
     }
 
     /// Whether no call was requested.
@@ -103,26 +106,24 @@ impl Log {
         self.forgotten
     }
 
-    fn kept(&self) -> usize {
-        let newest = self.chunks.back().map_or(0, Vec::len);
-        self.chunks.len().saturating_sub(1) * CHUNK + newest
-    }
-
     /// The call at a place, counted from the beginning of the session. `None`: it is forgotten, or was not requested
     /// yet.
     pub fn get(&self, place: usize) -> Option<&Record> {
         #[cfg(test)]
         VISITED.set(VISITED.get() + 1);
         match place.checked_sub(self.forgotten) {
-            Some(kept) => self.chunks.get(kept / CHUNK)?.get(kept % CHUNK),
+            Some(kept) => self.records.get(kept),
             None => self.held.get(&place).map(|held| &held.record),
         }
     }
 
     pub(crate) fn get_mut(&mut self, place: usize) -> Option<&mut Record> {
         match place.checked_sub(self.forgotten) {
-            Some(kept) => self.chunks.get_mut(kept / CHUNK)?.get_mut(kept % CHUNK),
-            None => self.held.get_mut(&place).map(|held| &mut held.record),
+            Some(kept) => self.records.get_mut(kept),
+            None => {
+                let held = self.held.get_mut(&place)?;
+                Some(&mut Arc::make_mut(held).record)
+            }
         }
     }
 
@@ -131,7 +132,7 @@ impl Log {
         if let Some(place) = self.held_ids.get(&call) {
             return Some(*place);
         }
-        let (first, place) = self.runs.range(..=call).next_back()?;
+        let (first, place) = self.runs.get_prev(&call)?;
         let place = place.checked_add(usize::try_from(call.0 - first.0).ok()?)?;
         let found = self.get(place)?;
         (found.id() == call).then_some(place)
@@ -186,43 +187,43 @@ impl Log {
             Some(Category::Connect) => self.connects.push_back(short),
             _ => {}
         }
-        if record.request.call.call_kind().waits_on_epoll() {
-            self.epolls.extend(on);
+        if let Some(file) = on.filter(|_| record.request.call.call_kind().waits_on_epoll()) {
+            self.epolls.insert(file);
         }
         for (at, file) in on.iter().chain(others).enumerate() {
             let is_first = !on.iter().chain(others).take(at).any(|other| other == file);
             if is_first {
-                let calls = self.files.entry(*file).or_default();
+                let calls = self.calls_mut(*file);
                 calls.ask(short, category.filter(|_| on == Some(*file)));
             }
         }
         if let Some(file) = on.filter(|_| Category::is_urgent(&record.request.call)) {
-            self.files
-                .entry(file)
-                .or_default()
-                .categorize(Category::Urgent, short);
+            self.calls_mut(file).categorize(Category::Urgent, short);
         }
         if category == Some(Category::PassesDescriptors) {
             for file in others {
-                self.files
-                    .entry(*file)
-                    .or_default()
+                self.calls_mut(*file)
                     .categorize(Category::PassesThis, short);
             }
         }
-        match self.chunks.back_mut() {
-            Some(newest) if newest.len() < CHUNK => newest.push(record),
-            _ => {
-                let mut chunk = Vec::with_capacity(CHUNK);
-                chunk.push(record);
-                self.chunks.push_back(chunk);
-                self.weights.push_back(0);
-            }
+        if self.records.len().is_multiple_of(CHUNK) {
+            self.weights.push_back(0);
         }
-        let is_too_heavy = |log: &Self| log.weight > KEPT_DATA && log.chunks.len() > 1;
-        while self.kept() >= self.bound.saturating_add(CHUNK) || is_too_heavy(self) {
+        self.records.push_back(record);
+        let is_too_heavy = |log: &Self| log.weight > KEPT_DATA && log.records.len() > CHUNK;
+        while self.records.len() >= self.bound.saturating_add(CHUNK) || is_too_heavy(self) {
             self.forget();
         }
+    }
+
+    /// The calls of an open file description, for changing them.
+    fn calls_mut(&mut self, file: OpenFileId) -> &mut Calls {
+        Arc::make_mut(self.files.entry(file).or_default())
+    }
+
+    /// The same, if there are any.
+    fn known_calls_mut(&mut self, file: OpenFileId) -> Option<&mut Calls> {
+        self.files.get_mut(&file).map(Arc::make_mut)
     }
 
     /// Notes how many bytes of data a call holds.
@@ -236,43 +237,56 @@ impl Log {
 
     /// Forgets the oldest chunk.
     fn forget(&mut self) {
-        let Some(chunk) = self.chunks.pop_front() else {
-            return;
-        };
+        let rest = self.records.split_off(CHUNK.min(self.records.len()));
+        let chunk = std::mem::replace(&mut self.records, rest);
         let begin = self.forgotten;
         self.forgotten += chunk.len();
         self.weight -= self.weights.pop_front().unwrap_or(0);
         let first = Place::try_from(self.forgotten).unwrap_or(Place::MAX);
         for places in [&mut self.paths, &mut self.connects] {
-            let old = places.partition_point(|place| *place < first);
-            places.drain(..old);
+            let old = partition_from_end(places.len(), |at| places[at] < first);
+            drop_first(places, old);
         }
-        let mut needed = HashSet::new();
-        self.files.retain(|_, calls| {
-            calls.forget(first);
-            needed.extend(calls.needed(first).map(|place| place as usize));
-            !calls.is_empty()
-        });
+        let needed = self.forget_of_files(first);
+        let is_needed = |place: usize, record: &Record| {
+            record.is_pending() || !record.new_descriptors().is_empty() || needed.contains(&place)
+        };
+        let oldest = self.forgotten;
+        let is_over = |(place, held): &(&usize, &Arc<Held>)| {
+            held.until < oldest && !is_needed(**place, &held.record)
+        };
+        let over = self.held.iter().filter(is_over);
+        let over: Vec<(usize, CallId)> = over.map(|(at, held)| (*at, held.record.id())).collect();
+        for (place, call) in over {
+            self.held.remove(&place);
+            self.held_ids.remove(&call);
+        }
         let until = self.len();
         for (place, record) in (begin..).zip(chunk) {
-            self.held.insert(place, Held { record, until });
-        }
-        let (oldest, held_ids) = (self.forgotten, &mut self.held_ids);
-        self.held.retain(|place, held| {
-            let record = &held.record;
-            let is_recent = *place < begin && held.until >= oldest;
-            let is_kept = is_recent
-                || record.is_pending()
-                || !record.new_descriptors().is_empty()
-                || needed.contains(place);
-            if is_kept {
-                held_ids.insert(record.id(), *place);
-            } else {
-                held_ids.remove(&record.id());
+            if is_needed(place, &record) {
+                self.held_ids.insert(record.id(), place);
+                self.held.insert(place, Arc::new(Held { record, until }));
             }
-            is_kept
-        });
+        }
         self.trim_runs();
+    }
+
+    /// Forgets the calls of open file descriptions before a place, and gives those that are still needed.
+    fn forget_of_files(&mut self, first: Place) -> HashSet<usize> {
+        let forgets = |(_, calls): &(&OpenFileId, &Arc<Calls>)| calls.forgets(first);
+        let changed = self.files.iter().filter(forgets);
+        let changed: Vec<OpenFileId> = changed.map(|(file, _)| *file).collect();
+        for file in changed {
+            let Some(calls) = self.known_calls_mut(file) else {
+                continue;
+            };
+            calls.forget(first);
+            if calls.is_empty() {
+                self.files.remove(&file);
+            }
+        }
+        let needed = self.files.values().flat_map(|calls| calls.needed(first));
+        needed.map(|place| place as usize).collect()
     }
 
     /// Forgets the runs of ids that lie before everything kept.
@@ -280,10 +294,14 @@ impl Log {
         let Some(oldest) = self.get(self.forgotten).map(Record::id) else {
             return;
         };
-        let first = self.runs.range(..=oldest).next_back().map(|(id, _)| *id);
-        let forgotten = self.forgotten;
-        self.runs
-            .retain(|id, place| *place >= forgotten || Some(*id) == first);
+        let first = self.runs.get_prev(&oldest).map(|(id, _)| *id);
+        let is_over =
+            |(id, place): &(&CallId, &usize)| **place < self.forgotten && Some(**id) != first;
+        let over = self.runs.iter().filter(is_over);
+        let over: Vec<CallId> = over.map(|(id, _)| *id).collect();
+        for id in over {
+            self.runs.remove(&id);
+        }
     }
 
     /// Forgets which calls concern an open file description.
@@ -305,14 +323,14 @@ impl Log {
         };
         let now = self.len();
         if let Some(held) = self.held.get_mut(&place) {
-            held.until = now;
+            Arc::make_mut(held).until = now;
         }
         for file in on.iter().chain(others) {
-            if let Some(calls) = self.files.get_mut(file) {
+            if let Some(calls) = self.known_calls_mut(*file) {
                 calls.open.remove(&short);
             }
         }
-        if let Some(calls) = on.and_then(|file| self.files.get_mut(&file)) {
+        if let Some(calls) = on.and_then(|file| self.known_calls_mut(file)) {
             for (direction, bytes, is_many) in moved {
                 calls.ledger_mut(*direction).add(short, *bytes, *is_many);
             }
@@ -322,7 +340,7 @@ impl Log {
     /// Notes that a call has sent a message to another socket of the session.
     pub(crate) fn arrived(&mut self, place: usize, at: OpenFileId, bytes: u64) {
         if let Ok(place) = Place::try_from(place) {
-            let calls = self.files.entry(at).or_default();
+            let calls = self.calls_mut(at);
             calls
                 .ledger_mut(Direction::Arrived)
                 .add(place, bytes, false);
@@ -335,7 +353,7 @@ impl Log {
             return;
         };
         for file in on.iter().chain(others) {
-            if let Some(calls) = self.files.get_mut(file) {
+            if let Some(calls) = self.known_calls_mut(*file) {
                 calls.open.insert(place);
             }
         }
@@ -343,7 +361,7 @@ impl Log {
 
     /// Notes a change of the interest list of an epoll instance.
     pub(crate) fn registered_anew(&mut self, file: OpenFileId) {
-        if let Some(calls) = self.files.get_mut(&file) {
+        if let Some(calls) = self.known_calls_mut(file) {
             calls.reported.clear();
         }
     }
@@ -355,12 +373,12 @@ impl Log {
         file: OpenFileId,
         ready: impl Iterator<Item = &'a Descriptor>,
     ) {
-        let (Ok(place), Some(calls)) = (Place::try_from(place), self.files.get_mut(&file)) else {
+        let (Ok(place), Some(calls)) = (Place::try_from(place), self.known_calls_mut(file)) else {
             return;
         };
         let mut is_new = false;
         for descriptor in ready {
-            is_new |= calls.reported.insert(descriptor.clone());
+            is_new |= calls.reported.insert(descriptor.clone()).is_none();
         }
         if is_new {
             calls.categorize(Category::Epoll, place);
@@ -370,7 +388,8 @@ impl Log {
     /// Notes that the script left a call pending.
     pub(crate) fn leave(&mut self, place: usize, files: &[OpenFileId]) {
         for file in files {
-            if let (Ok(place), Some(calls)) = (Place::try_from(place), self.files.get_mut(file)) {
+            if let (Ok(place), Some(calls)) = (Place::try_from(place), self.known_calls_mut(*file))
+            {
                 calls.leave(place);
             }
         }
@@ -378,7 +397,7 @@ impl Log {
 
     /// Puts a call into a category.
     pub(crate) fn categorize(&mut self, place: usize, file: OpenFileId, category: Category) {
-        if let (Ok(place), Some(calls)) = (Place::try_from(place), self.files.get_mut(&file)) {
+        if let (Ok(place), Some(calls)) = (Place::try_from(place), self.known_calls_mut(file)) {
             calls.categorize(category, place);
         }
     }
@@ -416,7 +435,7 @@ impl Log {
         });
         let places = places
             .into_iter()
-            .flat_map(move |places| places.range(..count));
+            .flat_map(move |places| range(places, 0..count));
         places.filter_map(|place| self.get(*place as usize))
     }
 
@@ -432,10 +451,12 @@ impl Log {
             .get(&file)
             .and_then(|calls| calls.in_category(category));
         let is_before = |place: &Place| after.is_some_and(|after| *place as usize <= after);
-        let skipped = places.map_or(0, |places| places.partition_point(is_before));
+        let skipped = places.map_or(0, |places| {
+            partition_from_end(places.len(), |at| is_before(&places[at]))
+        });
         let places = places
             .into_iter()
-            .flat_map(move |places| places.range(skipped..));
+            .flat_map(move |places| range(places, skipped..places.len()));
         places.filter_map(|place| self.get(*place as usize))
     }
 
@@ -446,12 +467,12 @@ impl Log {
 
     fn listed_before<'a>(
         &'a self,
-        places: &'a VecDeque<Place>,
+        places: &'a Vector<Place>,
         call: CallId,
     ) -> impl Iterator<Item = &'a Record> {
         let until = self.place(call).unwrap_or(0);
         let count = partition_from_end(places.len(), |at| (places[at] as usize) < until);
-        let before = places.range(..count).rev();
+        let before = range(places, 0..count).rev();
         before.filter_map(|place| self.get(*place as usize))
     }
 
@@ -486,7 +507,7 @@ impl Log {
         });
         let all = all
             .into_iter()
-            .flat_map(move |all| all.range(..count).rev());
+            .flat_map(move |all| range(all, 0..count).rev());
         all.filter_map(|entry| self.get(entry.place as usize))
     }
 
@@ -520,7 +541,7 @@ impl Log {
             next = entry.open().and_then(|open| calls.entry(open));
         }
         found.reverse();
-        let since = calls.all.range(first..end.max(first));
+        let since = range(&calls.all, first..end.max(first));
         found.extend(since.filter_map(|entry| self.get(entry.place as usize)));
         found
     }

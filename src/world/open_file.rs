@@ -136,7 +136,7 @@ impl World {
                 Object::Socket(self.new_socket(new, file))
             }
             Kind::Epoll => {
-                self.epolls.push(file);
+                self.epolls.push_back(file);
                 Object::Epoll(Epoll::default())
             }
             Kind::PipeReader | Kind::PipeWriter | Kind::Eventfd | Kind::Timerfd | Kind::File => {

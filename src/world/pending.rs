@@ -1,6 +1,8 @@
 //! The calls that have not ended, indexed by descriptor and by the names that they will give.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use imbl::{HashMap, OrdMap, OrdSet};
 
 use crate::call::argument::Name;
 use crate::event::{CallId, DescriptorId, Request};
@@ -9,11 +11,11 @@ use crate::event::{CallId, DescriptorId, Request};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pending {
     /// With the descriptors and names of each.
-    calls: BTreeMap<CallId, Concern>,
+    calls: OrdMap<CallId, Arc<Concern>>,
     /// Those that are made on a descriptor.
-    on: HashMap<DescriptorId, BTreeSet<CallId>>,
+    on: HashMap<DescriptorId, OrdSet<CallId>>,
     /// Those that are made on it, or have it in a set.
-    with: HashMap<DescriptorId, BTreeSet<CallId>>,
+    with: HashMap<DescriptorId, OrdSet<CallId>>,
     /// How many of them will give each name.
     promised: HashMap<Name, usize>,
 }
@@ -49,7 +51,7 @@ impl Pending {
         for name in &concern.names {
             *self.promised.entry(name.clone()).or_default() += 1;
         }
-        self.calls.insert(request.id, concern);
+        self.calls.insert(request.id, Arc::new(concern));
     }
 
     /// Removes a call that has ended.
@@ -60,16 +62,16 @@ impl Pending {
         if let Some(on) = concern.on {
             remove_from(&mut self.on, on, call);
         }
-        for socket in concern.with {
-            remove_from(&mut self.with, socket, call);
+        for socket in &concern.with {
+            remove_from(&mut self.with, *socket, call);
         }
-        for name in concern.names {
-            let count = self.promised.get_mut(&name);
+        for name in &concern.names {
+            let count = self.promised.get_mut(name);
             if count.is_some_and(|count| {
                 *count -= 1;
                 *count == 0
             }) {
-                self.promised.remove(&name);
+                self.promised.remove(name);
             }
         }
     }
@@ -96,7 +98,7 @@ impl Pending {
 }
 
 fn remove_from(
-    index: &mut HashMap<DescriptorId, BTreeSet<CallId>>,
+    index: &mut HashMap<DescriptorId, OrdSet<CallId>>,
     socket: DescriptorId,
     call: CallId,
 ) {

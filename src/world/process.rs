@@ -1,7 +1,9 @@
 //! Processes and their descriptor tables. A descriptor number has a meaning only within a table: two processes use the
 //! same numbers for different sockets.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+
+use imbl::{HashMap, Vector};
 
 use crate::call::argument::Name;
 use crate::event::{CallId, DescriptorId, EndStatus, ProcessEvent, Source, Timestamp};
@@ -83,7 +85,7 @@ impl Process {
 /// The processes, the session's own first, and which descriptor each number in their tables is.
 #[derive(Debug, Clone)]
 pub(crate) struct Processes {
-    all: Vec<Process>,
+    all: Vector<Process>,
     /// How many of them have ended.
     ended: usize,
     /// The number of the next table.
@@ -96,8 +98,8 @@ impl Default for Processes {
     fn default() -> Self {
         let own = Process::new(Source::Session, TableId::SESSION);
         Self {
-            by_source: HashMap::from([(own.source, own.table)]),
-            all: vec![own],
+            by_source: HashMap::unit(own.source, own.table),
+            all: Vector::unit(own),
             ended: 0,
             next: 1,
             by_number: HashMap::new(),
@@ -122,7 +124,7 @@ impl Processes {
             new
         });
         self.by_source.insert(source.process(), table);
-        self.all.push(Process::new(source.process(), table));
+        self.all.push_back(Process::new(source.process(), table));
         table
     }
 
@@ -154,9 +156,11 @@ impl Processes {
             self.add(source, None);
             chosen = Some(name.clone().unwrap_or_else(|| self.next_name()));
         }
-        let newest = self.all.iter_mut().rev();
-        let mut newest = newest.filter(|process| process.source == source.process());
-        let Some(process) = newest.next() else { return };
+        let is_its = |process: &Process| process.source == source.process();
+        let newest = (0..self.all.len()).rfind(|at| self.all.get(*at).is_some_and(is_its));
+        let Some(process) = newest.and_then(|at| self.all.get_mut(at)) else {
+            return;
+        };
         match what {
             ProcessEvent::Started {
                 parent, command, ..
@@ -233,7 +237,7 @@ impl World {
     }
 
     /// Every process that has had events, the session's own first.
-    pub fn processes(&self) -> &[Process] {
+    pub fn processes(&self) -> &Vector<Process> {
         &self.processes.all
     }
 

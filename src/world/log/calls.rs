@@ -1,12 +1,14 @@
 //! The calls that concern one open file description, as places in the log.
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::HashMap;
+
+use imbl::{OrdSet, Vector};
 
 use crate::call::Call;
 use crate::call::argument::{AddressExpr, Descriptor};
 use crate::world::log::Place;
 use crate::world::log::ledger::{Direction, Ledger};
-use crate::world::log::search::partition_from_end;
+use crate::world::log::search::{drop_first, partition_from_end, range};
 
 /// A category of calls that explanations look for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -115,24 +117,24 @@ impl Entry {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Calls {
     /// All of them, oldest first.
-    pub(crate) all: VecDeque<Entry>,
+    pub(crate) all: Vector<Entry>,
     /// Those that have not ended.
-    pub(crate) open: BTreeSet<Place>,
-    categories: HashMap<Category, VecDeque<Place>>,
+    pub(crate) open: OrdSet<Place>,
+    categories: HashMap<Category, Vector<Place>>,
     sent: Ledger,
     received: Ledger,
     arrived: Ledger,
     /// Those that the script left pending.
-    left: VecDeque<Place>,
+    left: Vector<Place>,
     left_forgotten: usize,
     /// What an epoll instance has reported since its interest list was changed.
-    pub(crate) reported: HashSet<Descriptor>,
+    pub(crate) reported: imbl::HashSet<Descriptor>,
 }
 
 impl Calls {
     /// Adds a call that was requested.
     pub(crate) fn ask(&mut self, place: Place, category: Option<Category>) {
-        let open = self.open.last().copied().unwrap_or(place);
+        let open = self.open.get_max().copied().unwrap_or(place);
         self.all.push_back(Entry { place, open });
         self.open.insert(place);
         if let Some(category) = category {
@@ -143,14 +145,16 @@ impl Calls {
     /// Adds a call to a category. Usually this happens in the order of their places.
     pub(crate) fn categorize(&mut self, category: Category, place: Place) {
         let places = self.categories.entry(category).or_default();
-        let at = places.partition_point(|other| *other < place);
-        if places.get(at) != Some(&place) {
+        let at = partition_from_end(places.len(), |at| places[at] < place);
+        if at == places.len() {
+            places.push_back(place);
+        } else if places.get(at) != Some(&place) {
             places.insert(at, place);
         }
     }
 
     /// The places of the calls in a category, oldest first.
-    pub(crate) fn in_category(&self, category: Category) -> Option<&VecDeque<Place>> {
+    pub(crate) fn in_category(&self, category: Category) -> Option<&Vector<Place>> {
         self.categories.get(&category)
     }
 
@@ -197,42 +201,58 @@ impl Calls {
             .saturating_sub(self.left_forgotten)
             .min(self.left.len());
         let first = self.left_forgotten + skipped;
-        (first..).zip(self.left.range(skipped..).copied())
+        let left = range(&self.left, skipped..self.left.len());
+        (first..).zip(left.copied())
     }
 
     /// Forgets the calls before a place, except those that have not ended and the newest of each category.
     pub(crate) fn forget(&mut self, first: Place) {
-        let open = &self.open;
-        let old = self.all.partition_point(|entry| entry.place < first);
-        let kept: Vec<Entry> = self
-            .all
-            .drain(..old)
-            .filter(|entry| open.contains(&entry.place))
-            .collect();
+        let old = self.older(first);
+        let kept = range(&self.all, 0..old).filter(|entry| self.open.contains(&entry.place));
+        let kept: Vec<Entry> = kept.copied().collect();
+        drop_first(&mut self.all, old);
         for entry in kept.into_iter().rev() {
             self.all.push_front(entry);
         }
         for (category, places) in &mut self.categories {
-            let old = places.partition_point(|place| *place < first);
-            places.drain(..old.saturating_sub(category.kept()));
+            drop_first(places, superfluous(*category, places, first));
         }
         self.sent.forget(first);
         self.received.forget(first);
         self.arrived.forget(first);
-        while self
-            .left
-            .front()
-            .is_some_and(|place| *place < first && !self.open.contains(place))
-        {
+        while self.has_left_before(first) {
             self.left.pop_front();
             self.left_forgotten += 1;
         }
     }
 
+    /// Whether [`Calls::forget`] forgets anything.
+    pub(crate) fn forgets(&self, first: Place) -> bool {
+        let old = range(&self.all, 0..self.older(first));
+        let mut categories = self.categories.iter();
+        let mut ledgers = [&self.sent, &self.received, &self.arrived].into_iter();
+        old.into_iter()
+            .any(|entry| !self.open.contains(&entry.place))
+            || categories.any(|(category, places)| superfluous(*category, places, first) > 0)
+            || ledgers.any(|ledger| ledger.forgets(first))
+            || self.has_left_before(first)
+    }
+
+    /// How many calls there are before a place.
+    fn older(&self, first: Place) -> usize {
+        partition_from_end(self.all.len(), |at| self.all[at].place < first)
+    }
+
+    /// Whether the oldest call that was left pending is before a place, and has ended.
+    fn has_left_before(&self, first: Place) -> bool {
+        let oldest = self.left.front();
+        oldest.is_some_and(|place| *place < first && !self.open.contains(place))
+    }
+
     /// Whether nothing of it is kept.
     pub(crate) fn is_empty(&self) -> bool {
         self.all.is_empty()
-            && self.categories.values().all(VecDeque::is_empty)
+            && self.categories.values().all(Vector::is_empty)
             && self.sent.count() + self.received.count() + self.arrived.count() == 0
     }
 
@@ -243,4 +263,10 @@ impl Calls {
             .chain(self.open.iter().copied())
             .filter(move |place| *place < first)
     }
+}
+
+/// How many calls of a category before a place are more than are kept.
+fn superfluous(category: Category, places: &Vector<Place>, first: Place) -> usize {
+    let old = partition_from_end(places.len(), |at| places[at] < first);
+    old.saturating_sub(category.kept())
 }

@@ -1,11 +1,11 @@
 //! How many bytes the calls on an open file description moved in one direction: sums that do not need the calls
 //! themselves.
 
-use std::collections::{BTreeMap, VecDeque};
+use imbl::{OrdMap, Vector};
 
 use crate::event::Timestamp;
 use crate::world::log::Place;
-use crate::world::log::search::partition_from_end;
+use crate::world::log::search::{drop_first, partition_from_end, range};
 
 /// A direction of a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,14 +33,14 @@ struct Transfer {
 /// those before it, from the beginning of the session.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ledger {
-    transfers: VecDeque<Transfer>,
+    transfers: Vector<Transfer>,
     /// How many of the oldest are forgotten; whole steps.
     forgotten: usize,
     /// The sum before each step that is kept.
-    sums: VecDeque<u64>,
+    sums: Vector<u64>,
     total: u64,
     /// The byte counts that are too large for an entry.
-    large: BTreeMap<usize, u64>,
+    large: OrdMap<usize, u64>,
     /// The rank of the first call that made many transfers.
     first_many: Option<usize>,
 }
@@ -133,12 +133,22 @@ impl Ledger {
 
     /// Forgets the calls before a place, in whole steps.
     pub(crate) fn forget(&mut self, first: Place) {
-        let is_old = |transfer: &Transfer| transfer.place < first;
-        while self.transfers.len() > STEP && self.transfers.range(..STEP).all(is_old) {
-            self.transfers.drain(..STEP);
+        while self.forgets(first) {
+            drop_first(&mut self.transfers, STEP);
             self.sums.pop_front();
             self.forgotten += STEP;
         }
-        self.large = self.large.split_off(&self.forgotten);
+        while let Some((rank, _)) = self.large.get_min()
+            && *rank < self.forgotten
+        {
+            let rank = *rank;
+            self.large.remove(&rank);
+        }
+    }
+
+    /// Whether the calls before a place fill a step.
+    pub(crate) fn forgets(&self, first: Place) -> bool {
+        let is_old = |transfer: &Transfer| transfer.place < first;
+        self.transfers.len() > STEP && range(&self.transfers, 0..STEP).all(is_old)
     }
 }

@@ -1,4 +1,9 @@
-//! A binary search that begins at the newest end, where the result usually is, however long the list.
+//! Searching long lists: a binary search that begins at the newest end, where the result usually is, and parts of a list
+//! that is shared with copies of the world.
+
+use std::ops::Range;
+
+use imbl::Vector;
 
 /// The index of the first of so many for which `is_before` does not hold, as `partition_point` gives it.
 pub(crate) fn partition_from_end(len: usize, is_before: impl Fn(usize) -> bool) -> usize {
@@ -22,6 +27,22 @@ pub(crate) fn partition_from_end(len: usize, is_before: impl Fn(usize) -> bool) 
         }
     }
     low
+}
+
+/// The entries of a list at these places, as far as they are there.
+pub(crate) fn range<T: Clone>(
+    list: &Vector<T>,
+    places: Range<usize>,
+) -> impl DoubleEndedIterator<Item = &T> {
+    places.filter_map(|at| list.get(at))
+}
+
+/// Drops so many of the first entries of a list.
+pub(crate) fn drop_first<T: Clone>(list: &mut Vector<T>, count: usize) {
+    if count > 0 {
+        let rest = list.split_off(count.min(list.len()));
+        *list = rest;
+    }
 }
 
 #[cfg(test)]
