@@ -22,6 +22,7 @@
 //! - [`journal`]: the form of a recording: the events of a session as lines.
 //! - [`world`]: the fold over events: sockets, calls, names, peers, and the ladder of a conversation.
 //! - [`explain`]: why a call returned what it returned, in this world, and what can be done next.
+//! - [`history`]: looking back: the world as it was after any event.
 //! - [`strace`]: a call as strace(1) prints it, and the output of strace as events ([`strace::import`]).
 //! - [`export`]: a session as a program in C, Rust or Python, or as a handout.
 //! - [`script`]: a script, the player that decides which line comes next, and what a confined line may do.
@@ -199,6 +200,7 @@ pub mod event;
 pub mod explain;
 pub mod export;
 pub mod glossary;
+pub mod history;
 pub mod input;
 pub mod io_models;
 pub mod journal;

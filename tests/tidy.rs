@@ -21,7 +21,7 @@ use tidy::{arms, files as used_files, keys, rust};
 use unicode_width::UnicodeWidthChar;
 
 /// The modules in reading order: each may use those before it, and itself.
-const MODULES: [&str; 29] = [
+const MODULES: [&str; 30] = [
     "socket",
     "call",
     "notation",
@@ -33,6 +33,7 @@ const MODULES: [&str; 29] = [
     "journal",
     "world",
     "explain",
+    "history",
     "strace",
     "export",
     "script",
@@ -54,9 +55,9 @@ const MODULES: [&str; 29] = [
 ];
 
 /// The modules that know of no thread, clock, file or process.
-const PURE: [&str; 17] = [
+const PURE: [&str; 18] = [
     "socket", "call", "notation", "glossary", "theme", "event", "journal", "world", "explain",
-    "strace", "export", "script", "lesson", "layout", "app", "config", "view",
+    "history", "strace", "export", "script", "lesson", "layout", "app", "config", "view",
 ];
 
 /// Words that are not used as identifiers, file names or in headings. The field has its own: orphan, capture, probe, ….

@@ -2,7 +2,7 @@
 
 use super::report::Report;
 use super::verdict::Bound::{self, AtLeast, AtMost};
-use super::{bulk, captured, growth, idle, latency, memory, prompt, sample, traced};
+use super::{bulk, captured, growth, idle, latency, memory, past, prompt, sample, traced};
 
 /// A quantity, and what it is to be.
 #[derive(Debug)]
@@ -67,6 +67,20 @@ pub(crate) const GOALS: &[Goal] = &[
         unit: "MB",
         bound: AtMost(60.0),
         measure: memory::of_calls,
+    },
+    Goal {
+        name: "look_back",
+        what: "processor time of the slowest of 200 jumps to any moment of a session of 1,000,000 events, read from its recording",
+        unit: "ms",
+        bound: AtMost(50.0),
+        measure: past::jump,
+    },
+    Goal {
+        name: "memory_of_looking_back",
+        what: "resident memory that such a session needs more since any of its moments can be shown",
+        unit: "MB",
+        bound: AtMost(200.0),
+        measure: past::memory,
     },
     Goal {
         name: "call_at_the_prompt",

@@ -18,6 +18,7 @@ use sockplay::event::{
     CallId, DescriptorId, Event, EventKind, Identity, NewDescriptor, Observation, Origin, Thread,
     Timestamp,
 };
+use sockplay::journal::Entry;
 use sockplay::socket::{Domain, Kind, Protocol, SocketType};
 use sockplay::theme::Appearance;
 use sockplay::view::view;
@@ -54,19 +55,45 @@ const CONNECTED: [(&str, &[&str]); 3] = [
 ];
 
 /// A world whose calls are folded and not made.
-struct Folded {
-    world: World,
+#[derive(Default)]
+pub(crate) struct Folded {
+    pub(crate) world: World,
     next: u64,
+    /// Whether what is folded is kept, and what it was.
+    keeps: bool,
+    pub(crate) happened: Vec<Entry>,
 }
 
 impl Folded {
+    /// An empty world that keeps what is folded.
+    pub(crate) fn keeping() -> Self {
+        Self {
+            next: 1,
+            keeps: true,
+            ..Self::default()
+        }
+    }
+
     fn apply(&mut self, what: EventKind) {
         let at = Timestamp(self.world.revision() + 1_000_000_000_000);
-        sockplay::explain::fold(&mut self.world, &Event::new(at, what));
+        let event = Event::new(at, what);
+        sockplay::explain::fold(&mut self.world, &event);
+        if self.keeps {
+            self.happened.push(Entry::Event(event));
+        }
+    }
+
+    /// Takes in the end of a socket.
+    pub(crate) fn close(&mut self, number: u32) {
+        let descriptor = DescriptorId(number);
+        let socket = self.world.descriptor(descriptor).expect("it is there");
+        let close = command(&format!("close({})", socket.name()));
+        self.apply(EventKind::Closed { descriptor });
+        self.call(&close, &Outcome::of(Ok(Returned::Zero)));
     }
 
     /// Takes in a call that returned at once.
-    fn call(&mut self, command: &Command, outcome: &Outcome) -> CallId {
+    pub(crate) fn call(&mut self, command: &Command, outcome: &Outcome) -> CallId {
         let call = CallId(self.next);
         self.next += 1;
         let request = resolve(&self.world, call, command).expect("it is in this world");
@@ -109,7 +136,7 @@ impl Folded {
     }
 
     /// Takes in a socket that was made and bound, with the calls that did it.
-    fn socket(&mut self, number: u32) {
+    pub(crate) fn socket(&mut self, number: u32) {
         let line = command("socket(AF_INET, SOCK_STREAM)");
         let request = resolve(&self.world, CallId(self.next), &line);
         self.apply(EventKind::Asked(Box::new(
@@ -150,6 +177,7 @@ fn played(connect: &[&str], lines: usize) -> Folded {
     let mut folded = Folded {
         next: session.world.log().len() as u64 + 1,
         world: std::mem::take(&mut session.world),
+        ..Folded::default()
     };
     folded.world.set_log_bound(usize::MAX);
     while folded.world.log().len() < lines {
@@ -227,8 +255,8 @@ pub(crate) fn explain_by_lines(report: &mut Report) {
 /// A world with so many sockets, and how long each took.
 fn with_sockets(count: u32, mut take: impl FnMut(&mut Folded, u32)) -> (World, Duration) {
     let mut folded = Folded {
-        world: World::default(),
         next: 1,
+        ..Folded::default()
     };
     let worked = Worked::since_now();
     (0..count).for_each(|number| take(&mut folded, number));

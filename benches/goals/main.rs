@@ -11,6 +11,7 @@ mod idle;
 mod latency;
 mod memory;
 mod paired;
+mod past;
 mod processors;
 mod programs;
 mod prompt;

@@ -59,7 +59,7 @@ fn session_of(is_equal: bool) -> Session {
 }
 
 /// The resident memory of this process in bytes.
-fn resident() -> usize {
+pub(crate) fn resident() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").expect("it is there");
     let line = status.lines().find(|line| line.starts_with("VmRSS:"));
     let number = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<usize>().ok());

@@ -14,7 +14,7 @@ use ratatui::layout::{Constraint, Layout};
 use ratatui::widgets::{Block, Paragraph};
 use ratatui::{Frame, Terminal};
 
-use super::{memory, traced};
+use super::{memory, past, traced};
 
 /// What to be.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -27,6 +27,10 @@ pub(crate) enum Program {
     EqualCalls,
     /// A session of many calls, each of which sends something else.
     DifferentCalls,
+    /// A long session that can be looked back at.
+    SessionWithPast,
+    /// The same session, which cannot.
+    SessionWithoutPast,
     /// Calls that are traced.
     TracedCalls,
 }
@@ -53,6 +57,8 @@ impl Program {
             Self::TenCalls => ten_calls().expect("a connection"),
             Self::EqualCalls => memory::print_growth(true),
             Self::DifferentCalls => memory::print_growth(false),
+            Self::SessionWithPast => past::print_growth(true),
+            Self::SessionWithoutPast => past::print_growth(false),
             Self::TracedCalls => traced::print_time_of_calls().expect("two sockets"),
         }
     }

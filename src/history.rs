@@ -1,0 +1,16 @@
+//! Looking back: the world as it was after any event of a session.
+//!
+//! [`Timeline`] gives that world, and [`Moments`] are those at which a call had ended: what a person steps through.
+
+mod moments;
+mod timeline;
+
+pub use crate::history::moments::{Moment, Moments};
+pub use crate::history::timeline::{NotRecorded, PastEvents, Timeline, Unreachable};
+
+/// The events between two copies of the world.
+const INTERVAL: u64 = if cfg!(test) { 32 } else { 1024 };
+/// The copies of the world that are kept.
+const COPIES: usize = if cfg!(test) { 64 } else { 1024 };
+/// How many events can be looked back.
+pub const REACH: u64 = INTERVAL * COPIES as u64;
