@@ -187,4 +187,4 @@ fn manual(call_kind: CallKind) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

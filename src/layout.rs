@@ -254,6 +254,21 @@ impl Scroll {
     }
 }
 
+/// How far the text panes are scrolled.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct PaneScrolls {
+    /// State.
+    pub state: Scroll,
+    /// Why.
+    pub why: Scroll,
+    /// The transitions, from the newest.
+    pub transitions: Scroll,
+    /// The ladder, from its end.
+    pub ladder: Scroll,
+    /// The queues.
+    pub queues: Scroll,
+}
+
 /// How far a text was scrolled when it was drawn, and the furthest that it can be scrolled.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Extent {
@@ -290,6 +305,8 @@ pub enum Target {
     Socket(DescriptorId),
     /// A call.
     Call(CallId),
+    /// A moment of the session, by its number.
+    Moment(usize),
     /// A suggestion, counted from 0.
     Suggestion(usize),
     /// An answer of a prediction, counted from 0.

@@ -44,6 +44,7 @@ mod program;
 mod prompt;
 mod prose;
 mod queues;
+mod scrubber;
 mod sequence;
 mod set;
 mod sheet;

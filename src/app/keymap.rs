@@ -67,6 +67,8 @@ pub enum Action {
     NextSuggestion,
     /// An action of the lesson.
     Lesson(LessonAction),
+    /// Looks back.
+    Past(PastAction),
     /// Gives the keyboard to the traced program, or takes it back.
     Program,
     /// Holds the threads of the traced program before each call, or lets all continue.
@@ -118,6 +120,25 @@ pub enum TextAction {
     Search,
 }
 
+/// What a key does for looking back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PastAction {
+    /// After the call before.
+    Back,
+    /// After the next call.
+    Forward,
+    /// After the first call.
+    First,
+    /// The present.
+    Present,
+    /// Shows one moment after the other.
+    Play,
+    /// Asks whether to run the lines up to the selected one in a new session.
+    RunToHere,
+    /// Asks whether to run all lines but the last in a new session.
+    Undo,
+}
+
 /// How many rows PageUp and PageDown move.
 pub const PAGE: isize = 10;
 
@@ -153,6 +174,8 @@ pub enum Group {
     Calls,
     /// Moving about.
     View,
+    /// Looking back.
+    Past,
     /// A lesson.
     Lesson,
     /// The prompt, forms and lists.
@@ -163,9 +186,10 @@ pub enum Group {
 
 impl Group {
     /// The sections in the order of the help, each with its title.
-    pub const SECTIONS: [(Self, &'static str); 5] = [
+    pub const SECTIONS: [(Self, &'static str); 6] = [
         (Self::Calls, "Calls on the selected socket"),
         (Self::View, "Viewing and typing"),
+        (Self::Past, "Looking back"),
         (Self::Lesson, "A lesson"),
         (Self::Text, "At the prompt, in forms and lists"),
         (Self::Program, "The program"),

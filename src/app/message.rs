@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
+use crate::app::past::Look;
 use crate::call::fault::Fault;
 use crate::event::{CallId, EndStatus, Event, Request};
 use crate::io_models::{Model, Run};
@@ -12,6 +13,7 @@ use crate::layout::preset::Preset;
 use crate::lesson::{Entry, Lesson, Progress, Reviews};
 use crate::socket::{Address, SocketType};
 use crate::theme::Background;
+use crate::world::World;
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -46,6 +48,8 @@ pub enum Msg {
     Ran(Model, Result<Run, String>),
     /// The answer to [`Effect::Write`]: which file was written, or why that was not possible.
     Written(Result<String, String>),
+    /// The answer to [`Effect::LookBack`]: the world at that moment, or why it is not known.
+    Past(Look, Result<Box<World>, String>),
     /// The terminal has said what its background is.
     Background(Background),
     /// The terminal is gone: its window was closed, or its connection was lost.
@@ -89,6 +93,8 @@ pub enum Effect {
     OpenLesson(String),
     /// End the session and start another: without sockets or calls, and with the first descriptor numbers again.
     Anew,
+    /// Find the world at a moment in the past.
+    LookBack(Look),
     /// Remember the layout preset.
     StoreLayout(Preset),
     /// Store the progress made in the course.

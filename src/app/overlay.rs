@@ -48,6 +48,11 @@ pub enum Question {
     Leave,
     /// Whether to begin the session again.
     Restart,
+    /// Whether to run lines again in a new session.
+    Again {
+        /// How many of the log.
+        lines: usize,
+    },
     /// Whether to continue at this page of a lesson whose text has changed.
     Changed {
         /// The page, counted from 0.

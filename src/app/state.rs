@@ -15,19 +15,22 @@ use crate::app::learn::Learn;
 use crate::app::log_filter::LogFilter;
 use crate::app::overlay::{Content, Overlay, Page, Place};
 use crate::app::palette::Setting;
+use crate::app::past::Past;
 use crate::app::program::TracedProgram;
 use crate::app::prompt::Prompt;
 use crate::app::replayed::Replayed;
 use crate::call::Line;
 use crate::call::table::CallKind;
-use crate::event::{CallId, DescriptorId, Event, LineSource, Reach, Timestamp};
+use crate::event::{CallId, DescriptorId, LineSource, Reach, Timestamp};
 use crate::explain::ShellCommand;
+use crate::history::Moments;
 use crate::io_models::{Model, Run};
+use crate::journal::Entry;
 use crate::kernel::listeners::Listener;
 use crate::layout::arrange::{Arrangement, Lesson};
 use crate::layout::preset::Preset;
-use crate::layout::{Areas, Geometry, Pane, Scroll, Size, Target};
-use crate::lesson::Entry;
+use crate::layout::{Areas, Geometry, Pane, PaneScrolls, Scroll, Size, Target};
+use crate::lesson::Entry as LessonEntry;
 use crate::notation::complete::KnownNames;
 use crate::script::{Pace, Player};
 use crate::socket::Address;
@@ -70,6 +73,15 @@ impl Mode {
         }
     }
 
+    /// Whether what is typed may make calls: the prompt, the program, a form.
+    pub(crate) fn makes_calls(&self) -> bool {
+        match self {
+            Self::Prompt | Self::Program => true,
+            Self::Panes => false,
+            Self::Overlay(_) => self.form().is_some(),
+        }
+    }
+
     /// The content of the overlay.
     pub fn content(&self) -> Option<&Content> {
         self.overlay().map(|overlay| &overlay.content)
@@ -82,21 +94,6 @@ impl Mode {
             _ => None,
         }
     }
-}
-
-/// How far the text panes are scrolled.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct PaneScrolls {
-    /// State.
-    pub state: Scroll,
-    /// Why.
-    pub why: Scroll,
-    /// The transitions, from the newest.
-    pub transitions: Scroll,
-    /// The ladder, from its end.
-    pub ladder: Scroll,
-    /// The queues.
-    pub queues: Scroll,
 }
 
 /// A message for the user, displayed until the next key.
@@ -140,16 +137,22 @@ pub struct BrokenExpectation {
 /// Everything that is on the screen follows from this.
 #[derive(Debug)]
 pub struct App {
-    /// The world that follows from the events.
+    /// The world that the screen shows: what follows from the events, or from those up to a moment in the past.
     pub world: World,
-    /// Events that the player has emitted and that are not recorded yet.
-    pub emitted: Vec<Event>,
+    /// The moment in the past that the screen shows. `None`: it shows the present.
+    pub past: Option<Past>,
+    /// The moments at which a call had ended.
+    pub moments: Moments,
+    /// What happened since the driver last took it: for the recording, and for looking back.
+    pub happened: Vec<Entry>,
     /// The player of the lines that were typed.
     pub player: Player,
     /// What typed lines may reach.
     pub typed_reach: Reach,
-    /// The current time, passed with each message.
+    /// The time of what is shown: the current one, or that of a moment in the past or of a recording.
     pub now: Timestamp,
+    /// The current time, passed with each message.
+    pub clock: Timestamp,
     /// The effective table of keys.
     pub keys: Keymap,
     /// The filter of the log.
@@ -242,10 +245,13 @@ impl App {
     pub fn new(size: impl Into<Size>, appearance: Appearance, temporary: String, pid: u32) -> Self {
         Self {
             world: World::default(),
-            emitted: Vec::new(),
+            past: None,
+            moments: Moments::default(),
+            happened: Vec::new(),
             player: Player::new(Pace::Prompt),
             typed_reach: Reach::Free,
             now: Timestamp::default(),
+            clock: Timestamp::default(),
             keys: Keymap::default(),
             log_filter: LogFilter::default(),
             socket_filter: Filter::default(),
@@ -401,7 +407,7 @@ impl App {
     /// The lessons of the course that the filter of the overlay shows, by their places in it.
     pub fn filtered_course(&self) -> Vec<usize> {
         let filter = self.mode.overlay().map(|overlay| &overlay.filter);
-        let fits = |entry: &Entry| {
+        let fits = |entry: &LessonEntry| {
             let text = format!("{} {} {}", entry.id, entry.title, entry.goal);
             filter.is_none_or(|filter| filter.fits(&text))
         };
@@ -417,7 +423,12 @@ impl App {
     /// What lasts is shown with the moment at which it began, which stays right. Only a visible countdown of the kernel
     /// changes by itself, once a second; and a rate ends when nothing was reported for a while.
     pub fn deadline(&self) -> Option<Timestamp> {
-        let deadlines = [self.player.deadline(), self.countdown(), self.rate_ends()];
+        let line = self.player.deadline();
+        // Nothing changes by itself in the past and in a recording.
+        let deadlines = match self.past.is_some() || self.replayed.is_some() {
+            true => [line, self.next_moment_at(), None],
+            false => [line, self.countdown(), self.rate_ends()],
+        };
         deadlines.into_iter().flatten().min()
     }
 

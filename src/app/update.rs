@@ -1,5 +1,6 @@
 //! How each message changes the state, and which effects follow. Pure.
 
+mod again;
 mod bursts;
 mod filter;
 mod keys;
@@ -20,34 +21,85 @@ use crate::app::state::{App, Mode, ModelRun};
 use crate::call::argument::Name;
 use crate::call::table::{CallKind, ParamKind};
 use crate::event::{CallId, DescriptorId, Event, EventKind, Origin, Request, Source, Timestamp};
+use crate::journal::Entry;
 use crate::layout::Scroll;
 use crate::layout::arrange::is_crowded;
 use crate::world::Handle;
 
 /// Handles a message at the time `now`.
 pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
-    app.now = app.now.max(now);
+    app.set_now(now);
     let mut effects = Vec::new();
     let reaches_goals = may_reach_a_goal(&msg);
     let needed_listeners = app.needs_listeners();
+    match is_about_screen(&msg) {
+        true => handle(app, msg, &mut effects),
+        false => app.in_the_present(|app| handle(app, msg, &mut effects)),
+    }
+    if app.mode.makes_calls() {
+        app.return_with_call();
+    }
+    play(app, &mut effects);
+    app.play_on(&mut effects);
+    if matches!(app.mode, Mode::Panes) {
+        app.prompt.leave();
+    }
+    let blocked = app.world.pending().filter(|record| record.is_blocked());
+    let listed = app.unfolded().len() + blocked.count();
+    app.is_crowded = is_crowded(app.is_crowded, listed);
+    if reaches_goals {
+        app.in_the_present(|app| lesson::look(app, &mut effects));
+    }
+    if app.needs_listeners() && !needed_listeners {
+        effects.push(Effect::FindListeners);
+    }
+    effects
+}
+
+/// Whether a message is about what is on the screen, be it the past. All others are about the present.
+fn is_about_screen(msg: &Msg) -> bool {
+    match msg {
+        Msg::Key(_)
+        | Msg::Burst(_)
+        | Msg::BurstEnd
+        | Msg::Mouse(_)
+        | Msg::Paste(_)
+        | Msg::Resize(..)
+        | Msg::Past(..) => true,
+        Msg::Engine(_)
+        | Msg::Output(_)
+        | Msg::TraceEnded(_)
+        | Msg::Listeners(_)
+        | Msg::Course(..)
+        | Msg::Reviews(_)
+        | Msg::Lesson(_)
+        | Msg::Ran(..)
+        | Msg::Written(_)
+        | Msg::Background(_)
+        | Msg::Hangup
+        | Msg::Tick => false,
+    }
+}
+
+fn handle(app: &mut App, msg: Msg, effects: &mut Vec<Effect>) {
     match msg {
         // Nothing is done that cannot be seen on a screen that is too small.
-        Msg::Key(key) if app.size.is_too_small() => keys::unseen(app, &key, &mut effects),
+        Msg::Key(key) if app.size.is_too_small() => keys::unseen(app, &key, effects),
         Msg::Mouse(_) | Msg::Paste(_) | Msg::Burst(_) | Msg::BurstEnd
             if app.size.is_too_small() => {}
-        Msg::Key(key) if program::has_keys(app, &key) => program::key(app, &key, &mut effects),
+        Msg::Key(key) if program::has_keys(app, &key) => program::key(app, &key, effects),
         Msg::Burst(typed) if matches!(app.mode, Mode::Program) => {
             for key in typed {
-                program::key(app, &key, &mut effects);
+                program::key(app, &key, effects);
             }
         }
         Msg::Paste(text) if matches!(app.mode, Mode::Program) => {
-            program::paste(app, &text, &mut effects);
+            program::paste(app, &text, effects);
         }
-        Msg::Key(key) => keys::key(app, key, &mut effects),
-        Msg::Burst(typed) => bursts::burst(app, &typed, &mut effects),
+        Msg::Key(key) => keys::key(app, key, effects),
+        Msg::Burst(typed) => bursts::burst(app, &typed, effects),
         Msg::BurstEnd => bursts::end(app),
-        Msg::Mouse(event) => mouse::mouse(app, event, &mut effects),
+        Msg::Mouse(event) => mouse::mouse(app, event, effects),
         Msg::Paste(text) => lines::paste(app, &text),
         Msg::Resize(columns, rows) => {
             app.size = (columns, rows).into();
@@ -60,6 +112,7 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
             if changes_held(app, &event) {
                 effects.push(Effect::LookAtHeld);
             }
+            app.happened.push(Entry::Event(event));
         }
         Msg::Output(bytes) => program::writes(app, &bytes),
         Msg::TraceEnded(how) => program::ended(app, how),
@@ -70,30 +123,17 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         }
         Msg::Course(course, progress) => lesson::loaded(app, course, &progress),
         Msg::Reviews(reviews) => app.learn.reviews = reviews,
-        Msg::Lesson(Ok(lesson)) => lesson::opened(app, lesson, &mut effects),
+        Msg::Lesson(Ok(lesson)) => lesson::opened(app, lesson, effects),
         Msg::Lesson(Err(why)) => app.notify(why, true),
         Msg::Ran(model, run) => app.models.push(ModelRun { model, run }),
         Msg::Written(Ok(file)) => app.notify(format!("the log was written to {file}"), false),
         Msg::Written(Err(why)) => app.notify(why, true),
+        Msg::Past(look, world) => app.show_past(look, world),
         Msg::Background(background) => app.change_theme(|appearance| appearance.see(background)),
         // Nobody could answer a question any more.
         Msg::Hangup => effects.push(Effect::Quit),
         Msg::Tick => {}
     }
-    play(app, &mut effects);
-    if matches!(app.mode, Mode::Panes) {
-        app.prompt.leave();
-    }
-    let blocked = app.world.pending().filter(|record| record.is_blocked());
-    let listed = app.unfolded().len() + blocked.count();
-    app.is_crowded = is_crowded(app.is_crowded, listed);
-    if reaches_goals {
-        lesson::look(app, &mut effects);
-    }
-    if app.needs_listeners() && !needed_listeners {
-        effects.push(Effect::FindListeners);
-    }
-    effects
 }
 
 /// Whether a goal that did not hold may hold after a message. Bulk data causes thousands of events a second that cannot
@@ -116,9 +156,15 @@ fn changes_held(app: &App, event: &Event) -> bool {
         && app.held().is_some()
 }
 
+/// Folds an event in.
+fn fold(app: &mut App, event: &Event) {
+    crate::explain::fold(&mut app.world, event);
+    app.moments.take(event);
+}
+
 /// Folds an event in, and moves the selection to a new descriptor.
 pub(crate) fn take_in(app: &mut App, event: &Event) {
-    crate::explain::fold(&mut app.world, event);
+    fold(app, event);
     match event.what {
         EventKind::Returned { call, .. } => notify_late_end(app, call),
         EventKind::Held { .. } => app.learn.server_came(None),
@@ -212,12 +258,12 @@ fn play(app: &mut App, effects: &mut Vec<Effect>) {
         app.player.clear();
     }
     loop {
-        let steps = match app.learn.server {
+        let steps = app.in_the_present(|app| match app.learn.server {
             Server::Awaited => Vec::new(),
             Server::None | Server::There | Server::Failed(_) => {
                 app.player.step(&app.world, app.now)
             }
-        };
+        });
         let waiting = app.typed_ahead.len();
         if steps.is_empty() {
             keys::go_on(app, effects);
@@ -225,9 +271,11 @@ fn play(app: &mut App, effects: &mut Vec<Effect>) {
                 return;
             }
         }
-        for step in steps {
-            carry_out(app, step, effects);
-        }
+        app.in_the_present(|app| {
+            for step in steps {
+                carry_out(app, step, effects);
+            }
+        });
     }
 }
 
@@ -247,8 +295,8 @@ fn carry_out(app: &mut App, step: crate::script::Effect, effects: &mut Vec<Effec
                 shows_newest(app, request);
             }
             let event = Event::new(app.now, what);
-            crate::explain::fold(&mut app.world, &event);
-            app.emitted.push(event);
+            fold(app, &event);
+            app.happened.push(Entry::Event(event));
         }
         crate::script::Effect::Report(report) => lines::reported(app, *report, effects),
         crate::script::Effect::Remark(_) => {}

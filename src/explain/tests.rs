@@ -10,7 +10,7 @@ use crate::socket::phase::Cause;
 use crate::socket::{Kind, Phase};
 
 mod claims;
-mod gallery;
+pub(crate) mod gallery;
 mod gallery_causes;
 mod gallery_control;
 mod gallery_counters;
@@ -27,7 +27,7 @@ mod gallery_transfers;
 mod general;
 mod long_log;
 mod sockaddr_view;
-mod story;
+pub(crate) mod story;
 mod story_evidence;
 mod suggestions;
 mod sweep;

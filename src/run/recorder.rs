@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::event::Event;
+use crate::history::PastEvents;
 use crate::journal::{Entry, Limits, Recorded};
 use crate::socket::text::escaped;
 use crate::store::recording::Recording;
@@ -79,6 +80,16 @@ impl Recorder {
         Ok((own, notice))
     }
 
+    /// Adds what happened.
+    pub(crate) fn add(&mut self, entry: &Entry) {
+        match entry {
+            Entry::Event(event) => self.event(event),
+            Entry::Anew => self.anew(),
+            // Which lesson is open is recorded with each frame.
+            Entry::Lesson { .. } => {}
+        }
+    }
+
     /// Adds an event.
     pub(crate) fn event(&mut self, event: &Event) {
         if let Some(recording) = &mut self.recording {
@@ -131,5 +142,11 @@ impl Recorder {
             (None, Some(recording)) => recording.read(from, count),
             (None, None) => Err("this session is not recorded".to_owned()),
         }
+    }
+}
+
+impl PastEvents for Recorder {
+    fn read(&mut self, from: usize, count: usize) -> Result<Vec<Event>, String> {
+        Self::read(self, from, count)
     }
 }

@@ -14,6 +14,7 @@ use crate::app::state::App;
 use crate::app::update::update;
 use crate::engine::{Engine, Signals};
 use crate::event::{CallId, Event};
+use crate::history::Timeline;
 use crate::input::Input;
 use crate::run::lesson_needs::Settings;
 use crate::run::lesson_store::LessonStore;
@@ -55,6 +56,8 @@ pub(crate) struct Driver<'a> {
     pub(crate) settings: Option<Settings>,
     pub(crate) recorder: Recorder,
     pub(crate) history: PromptHistory,
+    /// The worlds of the session, for looking back.
+    pub(crate) timeline: Timeline,
     pub(crate) screen: Screen,
     pub(crate) input: Input,
     pub(crate) to_loop: Sender<Msg>,
@@ -183,7 +186,7 @@ impl Driver<'_> {
     fn take_result(&mut self) -> io::Result<()> {
         let until = Instant::now() + RESULT;
         while let Some(call) = self.submitted {
-            let record = self.app.world.call(call);
+            let record = self.app.present().call(call);
             if record.is_none_or(|record| record.outcome().is_some()) {
                 break;
             }
@@ -231,13 +234,20 @@ impl Driver<'_> {
     /// Draws what is so. Nothing is seen before it is recorded.
     fn draw(&mut self) -> io::Result<()> {
         self.record();
-        if self.app.replayed.is_none() {
-            self.app.now = self.engine.now();
-        }
+        self.app.set_now(self.engine.now());
         self.fit_program();
         self.screen.draw(&mut self.app)?;
         self.pacer.drawn(Instant::now());
         Ok(())
+    }
+
+    /// Keeps what an update has taken in, for the recording and for looking back.
+    fn keep_what_happened(&mut self) {
+        let happened = std::mem::take(&mut self.app.happened);
+        for entry in &happened {
+            self.recorder.add(entry);
+        }
+        self.timeline.take(happened, self.app.present());
     }
 
     /// Writes what has happened since the last frame.
@@ -273,18 +283,8 @@ impl Driver<'_> {
     }
 
     fn take(&mut self, message: Msg) -> io::Result<()> {
-        if let Msg::Engine(event) = &message {
-            self.recorder.event(event);
-        }
-        // The time of a recording is that of its last event.
-        let now = match self.app.replayed {
-            Some(_) => self.app.now,
-            None => self.engine.now(),
-        };
-        let effects = update(&mut self.app, message, now);
-        for event in self.app.emitted.drain(..) {
-            self.recorder.event(&event);
-        }
+        let effects = update(&mut self.app, message, self.engine.now());
+        self.keep_what_happened();
         for effect in effects {
             self.carry_out(effect)?;
         }

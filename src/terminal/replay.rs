@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::app::replayed::Replayed;
 use crate::app::state::App;
 use crate::cli::ReplayArgs;
+use crate::history::Timeline;
+use crate::journal::Entry;
 use crate::run::recorder::Recorder;
 use crate::socket::text::escaped;
 use crate::store::recording::kept;
@@ -66,8 +68,8 @@ fn newest() -> io::Result<PathBuf> {
     })
 }
 
-/// Folds a session of a recording into the world of the screen. Gives what reads it later, and what the person should
-/// know.
+/// Folds a session of a recording into the world of the screen. Gives what reads it later, its worlds for looking back, and
+/// what the person should know.
 ///
 /// # Errors
 ///
@@ -76,10 +78,11 @@ pub(crate) fn load(
     app: &mut App,
     opened: Opened,
     part: usize,
-) -> io::Result<(Recorder, Option<String>)> {
+) -> io::Result<(Recorder, Timeline, Option<String>)> {
     let parts = opened.parts().len();
     let (header, notice) = (opened.header.clone(), damaged(&opened));
     let recorder = Recorder::replaying(opened, part);
+    let mut timeline = Timeline::default();
     let mut from = 0;
     loop {
         let events = recorder.read(from, BATCH).map_err(io::Error::other)?;
@@ -90,6 +93,7 @@ pub(crate) fn load(
         for event in events {
             crate::app::update::take_in(app, &event);
             app.now = app.now.max(event.at);
+            timeline.take([Entry::Event(event)], &app.world);
         }
     }
     // What was said of an event then is not news any more.
@@ -100,7 +104,7 @@ pub(crate) fn load(
         part,
         parts,
     });
-    Ok((recorder, notice))
+    Ok((recorder, timeline, notice))
 }
 
 /// What is said of damaged lines.

@@ -14,6 +14,7 @@ use crate::app::state::App;
 use crate::cli::{AppearanceArgs, LearnArgs};
 use crate::config::Config;
 use crate::engine::{Engine, Signals};
+use crate::history::Timeline;
 use crate::input::{Input, Read};
 use crate::journal::Recorded;
 use crate::run::lesson_store::LessonStore;
@@ -111,9 +112,12 @@ pub fn start(
     app.prompt.load(before);
     let what = recorded(learn, trace.as_ref());
     let record = record.unwrap_or(kept);
-    let (recorder, unrecorded) = match replay {
+    let (recorder, timeline, unrecorded) = match replay {
         Some((opened, part)) => crate::terminal::replay::load(&mut app, opened, part)?,
-        None => Recorder::begin(what, &record)?,
+        None => {
+            let (recorder, notice) = Recorder::begin(what, &record)?;
+            (recorder, Timeline::default(), notice)
+        }
     };
     let (mut engine, events) = Engine::start()?;
     let low = crate::sys::descriptor::hold_low_numbers();
@@ -153,6 +157,7 @@ pub fn start(
         settings: None,
         recorder,
         history,
+        timeline,
         screen,
         input,
         to_loop,

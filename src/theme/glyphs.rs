@@ -21,7 +21,7 @@ const OTHER: char = '?';
 /// The characters that the views draw. Marks that are seen together are different ones here too.
 const TABLE: [(&str, char); 27] = [
     ("─╴╶╼╾", '-'),
-    ("│╵╷╽╿├┤", '|'),
+    ("│╵╷╽╿├┤▕▏", '|'),
     // Taken, in a figure of states.
     ("━═╸╺", '='),
     ("┃║╹╻", '#'),

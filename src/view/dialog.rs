@@ -51,6 +51,18 @@ pub(crate) fn restart(app: &App, area: Rect, on: &mut Frame<'_>) -> Drawn {
     ask(app, " Restart? ", (&text, &keys), area, on)
 }
 
+/// Asks whether to run the first so many lines of the log again.
+pub(crate) fn again(app: &App, lines: usize, area: Rect, on: &mut Frame<'_>) -> Drawn {
+    let is_open = |own: &Handle<'_>| own.is_open();
+    let sockets = app.world.descriptors().filter(is_open).count();
+    let calls = app.world.log().len();
+    let text = format!(
+        "Run the first {lines} of {calls} lines again, in a new session? Open descriptors, which are closed: {sockets}. What the other lines sent to other programs stays sent."
+    );
+    let keys = keys(app, "yes", "no");
+    ask(app, " Run again? ", (&text, &keys), area, on)
+}
+
 /// Asks whether the calls of a lesson are to be made again though its text has changed.
 pub(crate) fn changed(app: &App, page: usize, area: Rect, on: &mut Frame<'_>) -> Drawn {
     let study = app.learn.study.as_ref();

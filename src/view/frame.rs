@@ -22,14 +22,17 @@ pub(crate) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) {
         Mode::Panes => app.focus == pane,
         Mode::Prompt | Mode::Overlay(_) => false,
     };
-    let style = if focused {
-        app.theme.focus
-    } else {
-        app.theme.border
+    let style = match (focused, &app.past) {
+        (true, _) => app.theme.focus,
+        (false, Some(_)) => app.theme.warning,
+        (false, None) => app.theme.border,
     };
     let mut spans = vec![Span::raw(" ")];
     if focused {
         spans.push(Span::styled("▪ ", app.theme.focus));
+    }
+    if app.past.is_some() && !matches!(pane, Pane::Lesson | Pane::Program) {
+        spans.push(Span::styled("past · ", app.theme.warning));
     }
     let more = filter(app, pane).or_else(|| subtitle(app, pane, area.width));
     let wide = more.as_ref().map_or(0, |more| more.width() + AROUND);
@@ -69,8 +72,8 @@ const COMMAND: usize = 14;
 fn filter(app: &App, pane: Pane) -> Option<String> {
     match pane {
         Pane::Log => {
-            let shown = app.log_filter.places(&app.world)?.len();
-            let log = app.world.log();
+            let shown = app.log_filter.places(app.present())?.len();
+            let log = app.present().log();
             let all = log.len() - log.forgotten();
             Some(app.log_filter.filter.title(shown, all))
         }
@@ -83,8 +86,9 @@ fn filter(app: &App, pane: Pane) -> Option<String> {
 }
 
 fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
-    // A selected older call is shown by Log and Why; what the sockets are is shown as it is now.
-    let is_past = app.log_selection.is_some();
+    // An older call is shown by Log and Why, while what the sockets are is shown as it is now.
+    let is_older = app.log_selection.is_some();
+    let is_past = is_older && app.past.is_none();
     match pane {
         Pane::State => match subject(app) {
             StateSubject::Poll(_) => Some("the array of poll()".to_owned()),
@@ -113,7 +117,7 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
             let call = record.call().word();
             // The key is shown next to the lines that it uses.
             let explanation = app.explanations.of(&app.world, record);
-            let at = match is_past {
+            let at = match is_older {
                 true => format!(" of {}", moment(record.began())),
                 false => String::new(),
             };

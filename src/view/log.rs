@@ -31,17 +31,23 @@ const LEAST_CALL: usize = 16;
 /// Draws it.
 pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) -> Vec<Clickable> {
     let width = usize::from(area.width);
-    if app.world.log().is_empty() {
+    if app.present().log().is_empty() {
         crate::view::welcome::draw(app, Pane::Log, area, frame);
         return Vec::new();
     }
+    let scrubber = crate::view::scrubber::row(app, area);
+    let area = Rect {
+        height: area.height - u16::from(scrubber.is_some()),
+        ..area
+    };
     let rows = rows(app, area);
     let targets = rows.iter().map(|row| Some(Target::Call(row.record.id())));
-    let clickable = clickable(area, targets);
+    let mut clickable = clickable(area, targets);
     let wake_lines = WakeLines::new(app);
     for (LogRow { record, why }, row) in rows.into_iter().zip(area.rows()) {
         let line = match why {
             Some(why) => below(app, &why, width),
+            None if is_later(app, record) => later(app, record, width),
             None if app.traced => crate::view::strace_row::line(app, record, width),
             None => line(app, record, &wake_lines, width),
         };
@@ -51,7 +57,24 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) -> Vec<Clickabl
             frame.buffer_mut().set_style(row, app.theme.selection);
         }
     }
+    let moments = scrubber.map(|row| crate::view::scrubber::draw(app, row, frame));
+    clickable.extend(moments.into_iter().flatten());
     clickable
+}
+
+/// What stands in place of the time before a call that was requested after the moment on the screen.
+const LATER: &str = "  later ";
+
+/// Whether a call was requested after the moment on the screen.
+fn is_later(app: &App, record: &Record) -> bool {
+    app.past.is_some() && app.world.call(record.id()).is_none()
+}
+
+/// A call that was requested after the moment on the screen.
+fn later(app: &App, record: &Record, width: usize) -> Line<'static> {
+    let call = record.request.command.to_string();
+    let spans = vec![Span::raw(LATER), Span::raw(call)];
+    cut_spans(spans, width).style(app.theme.secondary)
 }
 
 /// A row: a call, or the reason below it.
@@ -69,6 +92,8 @@ fn rows(app: &App, area: Rect) -> Vec<LogRow<'_>> {
     );
     let mut rows = Vec::new();
     for record in visible {
+        // What is known of it at the moment on the screen.
+        let record = app.world.call(record.id()).unwrap_or(record);
         rows.push(LogRow { record, why: None });
         let own = excerpt.as_ref().filter(|(call, _)| *call == record.id());
         rows.extend(own.map(|(_, why)| LogRow {
@@ -113,8 +138,8 @@ fn first_sentence(text: &str) -> String {
 
 /// The visible records: the newest ones, or those around the selected one.
 fn visible(app: &App, height: usize) -> Vec<&Record> {
-    let log = app.world.log();
-    if let Some(places) = app.log_filter.places(&app.world) {
+    let log = app.present().log();
+    if let Some(places) = app.log_filter.places(app.present()) {
         return fitting(app, &places, height);
     }
     let newest = log.len().saturating_sub(height);
@@ -125,7 +150,7 @@ fn visible(app: &App, height: usize) -> Vec<&Record> {
 
 /// The same among the calls that the filter shows.
 fn fitting<'a>(app: &'a App, places: &[usize], height: usize) -> Vec<&'a Record> {
-    let log = app.world.log();
+    let log = app.present().log();
     let newest = places.len().saturating_sub(height);
     let selected = app.log_selection.and_then(|call| log.place(call));
     let selected = selected.map(|at| places.partition_point(|place| *place < at));

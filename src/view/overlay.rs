@@ -30,6 +30,7 @@ pub(crate) fn draw(app: &App, overlay: &Overlay, area: Rect, on: &mut Frame<'_>)
         Content::Question(question) => match question {
             Question::Leave => dialog::leave(app, area, on),
             Question::Restart => dialog::restart(app, area, on),
+            Question::Again { lines } => dialog::again(app, *lines, area, on),
             Question::Changed { page } => dialog::changed(app, *page, area, on),
         },
     }

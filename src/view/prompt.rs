@@ -8,7 +8,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::keymap::{ACCEPT, Action, COMPLETE, HELP, INTERRUPT, LEAVE, OLDER, SEARCH};
+use crate::app::keymap::{
+    ACCEPT, Action, COMPLETE, HELP, INTERRUPT, LEAVE, OLDER, PastAction, SEARCH,
+};
 use crate::app::overlay::Page;
 use crate::app::prompt::{Offer, Search, VisibleLine};
 use crate::app::state::{App, Mode};
@@ -35,6 +37,7 @@ pub(crate) fn draw(app: &App, areas: &Areas, frame: &mut Frame<'_>) -> Vec<Click
     };
     let hints = match &app.mode {
         Mode::Prompt => prompt_hints(app),
+        Mode::Panes if app.past.is_some() => past_hints(app),
         Mode::Panes => pane_hints(app),
         Mode::Program => program_hints(app),
         // An overlay lists its own keys.
@@ -354,6 +357,20 @@ fn program_hints(app: &App) -> Vec<Hint> {
     vec![hint(app, Action::Program, "takes the keyboard back", true)]
 }
 
+/// The keys of looking back.
+fn past_hints(app: &App) -> Vec<Hint> {
+    let keys = [
+        (PastAction::Back, "back"),
+        (PastAction::Forward, "forward"),
+        (PastAction::First, "first call"),
+        (PastAction::Play, "play"),
+        (PastAction::RunToHere, "run to here again"),
+    ];
+    let present = hint(app, Action::Close, "the present", true);
+    let keys = keys.map(|(action, label)| hint(app, Action::Past(action), label, true));
+    keys.into_iter().chain([present]).collect()
+}
+
 /// The keys; the one that interrupts only while a call is pending. Those of calls that cannot succeed now are not
 /// highlighted.
 fn pane_hints(app: &App) -> Vec<Hint> {
@@ -406,6 +423,7 @@ fn is_for_room(action: Action) -> bool {
             | Action::Trace
             | Action::Figure
             | Action::NextTheme
+            | Action::Past(_)
             | Action::Restart
     )
 }

@@ -4,6 +4,7 @@ mod endpoints;
 mod figure;
 mod footer;
 mod lesson;
+mod past;
 mod queues;
 pub(crate) mod readable;
 mod reading;

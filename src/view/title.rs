@@ -23,6 +23,10 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) -> Vec<Clickabl
         forgotten => format!(", the oldest {forgotten} not kept"),
     };
     let pending = app.world.pending().count();
+    let past = app.past.as_ref().map(|past| {
+        let (shown, all) = (past.moment + 1, app.moments.len());
+        Span::styled(format!("  past · call {shown} of {all}"), app.theme.warning)
+    });
     let mut spans = vec![
         Span::styled(" sockplay", app.theme.title),
         Span::styled(
@@ -43,6 +47,7 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) -> Vec<Clickabl
     if app.private_network {
         spans.push(Span::styled("  private network", app.theme.secondary));
     }
+    spans.extend(past);
     if pending > 0 {
         spans.push(Span::styled(
             format!("  ◌ {pending} pending"),

@@ -1,6 +1,6 @@
 //! The table of the keys: each action with its name, its keys, and what it does.
 
-use crate::app::keymap::{Action, Binding, Context, Group, LessonAction, TextAction};
+use crate::app::keymap::{Action, Binding, Context, Group, LessonAction, PastAction, TextAction};
 use crate::app::page::Page;
 use crate::call::table::CallKind;
 
@@ -50,6 +50,17 @@ const fn lesson(
         help,
         Group::Lesson,
     )
+}
+
+/// An action of looking back.
+const fn past(
+    name: &'static str,
+    keys: &'static [&'static str],
+    action: PastAction,
+    label: &'static str,
+    help: &'static str,
+) -> Binding {
+    panes(name, keys, Action::Past(action), label, help, Group::Past)
 }
 
 /// An action where text is typed or a row is chosen.
@@ -328,6 +339,55 @@ pub static BINDINGS: &[Binding] = &[
         "models",
         "the I/O models side by side, each run for real",
         Group::View,
+    ),
+    past(
+        "past.back",
+        &["Left", "<"],
+        PastAction::Back,
+        "back",
+        "shows every pane as it was after the call before; selecting an older line of the log does the same",
+    ),
+    past(
+        "past.forward",
+        &["Right", ">"],
+        PastAction::Forward,
+        "",
+        "the same after the next call; after the last one comes the present",
+    ),
+    past(
+        "past.first",
+        &["["],
+        PastAction::First,
+        "",
+        "the same after the first call",
+    ),
+    past(
+        "past.present",
+        &["]"],
+        PastAction::Present,
+        "",
+        "the present again; so does the key that closes",
+    ),
+    past(
+        "past.play",
+        &["V"],
+        PastAction::Play,
+        "",
+        "shows one call after the other as a film, from the first or from where you are; the same key stops it",
+    ),
+    past(
+        "past.run-to-here",
+        &["="],
+        PastAction::RunToHere,
+        "",
+        "runs the lines up to the selected one again, in a new session; asks first",
+    ),
+    past(
+        "past.undo",
+        &["U"],
+        PastAction::Undo,
+        "",
+        "runs all lines but the last one again, in a new session; asks first",
     ),
     lesson(
         "lesson.hide",

@@ -23,6 +23,25 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("action", "close", &["escape", "dismiss"]),
     (
         "action",
+        "past.back",
+        &["time travel", "previous call", "step back", "history"],
+    ),
+    (
+        "action",
+        "past.forward",
+        &["time travel", "next call", "step forward"],
+    ),
+    ("action", "past.first", &["rewind", "beginning"]),
+    ("action", "past.present", &["live", "now", "newest"]),
+    ("action", "past.play", &["film", "replay", "animation"]),
+    (
+        "action",
+        "past.run-to-here",
+        &["branch", "rerun", "repeat lines"],
+    ),
+    ("action", "past.undo", &["take back", "revert"]),
+    (
+        "action",
         "log.strace",
         &["strace", "system calls", "syscalls", "trace"],
     ),

@@ -4,18 +4,19 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::app::commands::PromptCommand;
 use crate::app::keymap::{
-    Action, COURSE, Chord, HELP, INTERRUPT, LESSON, LessonAction, PAGE, TextAction,
+    Action, COURSE, Chord, HELP, INTERRUPT, LESSON, LessonAction, PAGE, PastAction, TextAction,
 };
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Page, Question};
 use crate::app::page::Place;
 use crate::app::state::{App, Mode};
 use crate::app::update::{
-    carry_out, filter, makes_no_calls, open_form, overlay, palette, start, theme,
+    again, carry_out, filter, makes_no_calls, open_form, overlay, palette, start, theme,
 };
 use crate::event::CallId;
 use crate::layout::{Pane, Scroll};
 use crate::script::transcript::transcript;
+use crate::world::Record;
 
 /// Handles a key.
 pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
@@ -66,7 +67,7 @@ pub(crate) fn unseen(app: &App, key: &KeyEvent, effects: &mut Vec<Effect>) {
 fn must_wait(app: &App, key: &KeyEvent) -> bool {
     let is_busy = !app.player.is_idle() || !app.typed_ahead.is_empty();
     let may_go = match app.keys.panes(key) {
-        Some(Action::Prompt) => app.typed_ahead.is_empty(),
+        Some(Action::Prompt | Action::Past(_)) => app.typed_ahead.is_empty(),
         Some(Action::Interrupt | Action::Quit | Action::HelpHere) => !text_waits(app),
         _ => false,
     };
@@ -117,6 +118,13 @@ pub(crate) fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
     if needs_session(action) && makes_no_calls(app) {
         return;
     }
+    if app.past.is_some() && is_about_present(action) {
+        app.return_to_present();
+        app.notify("this is the present again: what is done is done now", false);
+        if acts_at_once(action) {
+            return app.notify(ONCE_MORE, false);
+        }
+    }
     match action {
         Action::Call(call_kind) => open_form(app, call_kind),
         Action::Choose => palette::show(app),
@@ -133,15 +141,16 @@ pub(crate) fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
             app.scroll.state = Scroll::default();
         }
         Action::NextTheme => theme::next(app),
-        Action::Up => scroll(app, app.focus, -1),
-        Action::Down => scroll(app, app.focus, 1),
-        Action::PageUp => page(app, app.focus, -1),
-        Action::PageDown => page(app, app.focus, 1),
-        Action::First => scroll(app, app.focus, isize::MIN),
-        Action::Last => scroll(app, app.focus, isize::MAX),
+        Action::Up => scroll(app, app.focus, -1, effects),
+        Action::Down => scroll(app, app.focus, 1, effects),
+        Action::PageUp => page(app, app.focus, -1, effects),
+        Action::PageDown => page(app, app.focus, 1, effects),
+        Action::First => scroll(app, app.focus, isize::MIN, effects),
+        Action::Last => scroll(app, app.focus, isize::MAX, effects),
         Action::Interrupt => interrupt(app, effects),
         Action::Close => close(app),
         Action::Lesson(action) => lesson(app, action, effects),
+        Action::Past(action) => past(app, action, effects),
         Action::Show(page) => overlay::show(app, page, effects),
         Action::HelpHere => {
             let place = match app.shows_start() {
@@ -164,6 +173,38 @@ pub(crate) fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
         // These belong to other modes.
         Action::Yes | Action::No | Action::Text(_) => {}
     }
+}
+
+/// The keys of looking back.
+fn past(app: &mut App, action: PastAction, effects: &mut Vec<Effect>) {
+    match action {
+        PastAction::Back => app.step_in_time(-1, effects),
+        PastAction::Forward => app.step_in_time(1, effects),
+        PastAction::First => app.look_at_first(false, effects),
+        PastAction::Present => app.return_to_present(),
+        PastAction::Play => app.play_past(effects),
+        PastAction::RunToHere => again::ask_to_here(app),
+        PastAction::Undo => again::ask_undo(app),
+    }
+}
+
+/// Whether a key is about the present: it does something in the session, or ends it. The keys that run lines again return
+/// to the present themselves: they are about the moment that is shown.
+fn is_about_present(action: Action) -> bool {
+    let leaves = matches!(action, Action::Prompt | Action::Quit | Action::QuitAnywhere);
+    let runs_lines = matches!(action, Action::Past(_));
+    leaves || (needs_session(action) && !runs_lines)
+}
+
+/// What is said when a key that acts at once has only returned to the present.
+const ONCE_MORE: &str = "this is the present again: press the key once more";
+
+/// Whether a key makes or ends a call without a form, a line or a question in which that can be seen before.
+fn acts_at_once(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Interrupt | Action::Hold | Action::Step | Action::Lesson(_)
+    )
 }
 
 /// Releases the mouse, or captures it again.
@@ -190,8 +231,16 @@ fn needs_session(action: Action) -> bool {
         | Action::Hold
         | Action::Step
         | Action::PredictHeld
-        | Action::Inject => true,
-        Action::Choose
+        | Action::Inject
+        | Action::Past(PastAction::RunToHere | PastAction::Undo) => true,
+        Action::Past(
+            PastAction::Back
+            | PastAction::Forward
+            | PastAction::First
+            | PastAction::Present
+            | PastAction::Play,
+        )
+        | Action::Choose
         | Action::Prompt
         | Action::NextPane
         | Action::PreviousPane
@@ -243,6 +292,7 @@ fn is_about_panes(action: Action) -> bool {
         | Action::Step
         | Action::PredictHeld
         | Action::Inject
+        | Action::Past(_)
         | Action::Last => true,
         Action::Call(_)
         | Action::Choose
@@ -310,6 +360,10 @@ fn goes_on_below(app: &App) -> bool {
 
 /// The keys of a lesson.
 fn lesson(app: &mut App, action: LessonAction, effects: &mut Vec<Effect>) {
+    if app.past.is_some() {
+        app.return_to_present();
+        return app.notify(ONCE_MORE, false);
+    }
     match action {
         LessonAction::Toggle => crate::app::update::lesson::toggle(app, effects),
         LessonAction::Course => crate::app::update::lesson::open_course(app, effects),
@@ -401,6 +455,9 @@ fn interrupt(app: &mut App, effects: &mut Vec<Effect>) {
 
 /// Esc while the panes receive the keys: closes one thing that is open. It never interrupts a call.
 fn close(app: &mut App) {
+    if app.past.is_some() {
+        return app.return_to_present();
+    }
     if filter::clear(app) {
         return;
     }
@@ -448,8 +505,8 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         }
         Some(TextAction::Up) => app.prompt.older(),
         Some(TextAction::Down) => app.prompt.newer(),
-        Some(TextAction::PageUp) => page(app, Pane::Log, -1),
-        Some(TextAction::PageDown) => page(app, Pane::Log, 1),
+        Some(TextAction::PageUp) => page(app, Pane::Log, -1, effects),
+        Some(TextAction::PageDown) => page(app, Pane::Log, 1, effects),
         Some(TextAction::Search) => app.prompt.search_older(),
         None if palette::is_help(app, &key) && palette::explain_word(app) => {}
         None if palette::is_help(app, &key) => app.show_help(Place::Prompt),
@@ -480,7 +537,7 @@ fn carry_out_command(app: &mut App, command: PromptCommand, effects: &mut Vec<Ef
             quits,
         } => effects.push(Effect::Write {
             file,
-            text: transcript(&app.world),
+            text: transcript(app.present()),
             replaces,
             quits,
         }),
@@ -516,11 +573,11 @@ fn is_suggestion_key(app: &App, key: &KeyEvent) -> bool {
 }
 
 /// PageUp and PageDown: they scroll the text of a lesson if not all of it is visible, else a pane.
-fn page(app: &mut App, pane: Pane, direction: isize) {
+fn page(app: &mut App, pane: Pane, direction: isize, effects: &mut Vec<Effect>) {
     let lesson = app.geometry.lesson.filter(|_| may_take_pages(app));
     match lesson.filter(|lesson| lesson.overflows(app.learn.scroll)) {
-        Some(lesson) => scroll(app, Pane::Lesson, direction * lesson.page()),
-        None => scroll(app, pane, direction * PAGE),
+        Some(lesson) => scroll(app, Pane::Lesson, direction * lesson.page(), effects),
+        None => scroll(app, pane, direction * PAGE, effects),
     }
 }
 
@@ -534,7 +591,7 @@ fn may_take_pages(app: &App) -> bool {
 }
 
 /// Moves the selection or the text of a pane.
-pub(crate) fn scroll(app: &mut App, pane: Pane, rows: isize) {
+pub(crate) fn scroll(app: &mut App, pane: Pane, rows: isize, effects: &mut Vec<Effect>) {
     match pane {
         Pane::Sockets => {
             let listed: Vec<_> = app.filtered().iter().map(|socket| socket.id()).collect();
@@ -546,7 +603,7 @@ pub(crate) fn scroll(app: &mut App, pane: Pane, rows: isize) {
             app.turned_to_socket = true;
             app.scroll.state = Scroll::default();
         }
-        Pane::Log => scroll_log(app, rows),
+        Pane::Log => scroll_log(app, rows, effects),
         Pane::Lesson => crate::app::update::lesson::scroll(app, rows),
         Pane::State => app.scroll.state.by(rows),
         Pane::Why => app.scroll.why.by(rows),
@@ -559,14 +616,14 @@ pub(crate) fn scroll(app: &mut App, pane: Pane, rows: isize) {
     }
 }
 
-fn scroll_log(app: &mut App, rows: isize) {
-    let log = app.world.log();
+fn scroll_log(app: &mut App, rows: isize, effects: &mut Vec<Effect>) {
+    let log = app.present().log();
     let Some(last) = log.len().checked_sub(1) else {
         return;
     };
     let index = |call: CallId| log.place(call);
     let at = app.log_selection.and_then(index).unwrap_or(last);
-    let next = match app.log_filter.places(&app.world) {
+    let next = match app.log_filter.places(app.present()) {
         None => at.saturating_add_signed(rows).clamp(log.forgotten(), last),
         Some(places) => {
             let after = places.partition_point(|place| *place <= at);
@@ -575,10 +632,17 @@ fn scroll_log(app: &mut App, rows: isize) {
             places.get(own).copied().unwrap_or(last)
         }
     };
-    app.log_selection = log
-        .get(next)
-        .filter(|_| next != last)
-        .map(crate::world::Record::id);
+    let selected = log.get(next).filter(|_| next != last).map(Record::id);
+    select_call(app, selected, effects);
+}
+
+/// Selects a call in the log; `None`: the newest. The panes show what was so after it; while a line is typed they show the
+/// present, which the line is for.
+pub(crate) fn select_call(app: &mut App, call: Option<CallId>, effects: &mut Vec<Effect>) {
+    match app.mode.makes_calls() {
+        true => app.log_selection = call,
+        false => app.look_at(call, effects),
+    }
     app.turned_to_socket = false;
     app.scroll.state = Scroll::default();
     app.scroll.why = Scroll::default();

@@ -9,11 +9,12 @@ use crate::app::keymap::{
 use crate::app::log_filter::LogFilter;
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Question};
-use crate::app::state::{App, Mode as Keyboard, PaneScrolls};
+use crate::app::state::{App, Mode as Keyboard};
 use crate::call::Line;
 use crate::event::{LineSource, Reach};
+use crate::history::Moments;
 use crate::kernel::listeners::Listener;
-use crate::layout::Pane;
+use crate::layout::{Pane, PaneScrolls};
 use crate::lesson::progress::Resume;
 use crate::lesson::study::{Committed, Next, Skipped};
 use crate::lesson::{Entry, Lesson, LessonStep, Progress, Study};
@@ -321,9 +322,12 @@ pub(crate) fn back(app: &mut App, effects: &mut Vec<Effect>) {
 }
 
 /// Ends the session and starts another, in which some lines are run first.
-fn anew(app: &mut App, lines: Vec<Line>, effects: &mut Vec<Effect>) {
+pub(crate) fn anew(app: &mut App, lines: Vec<Line>, effects: &mut Vec<Effect>) {
     effects.push(Effect::Anew);
     app.learn.awaits_server();
+    app.past = None;
+    app.moments = Moments::default();
+    app.happened.push(crate::journal::Entry::Anew);
     app.world = World::default();
     app.log_filter = LogFilter::default();
     app.socket_filter.clear();

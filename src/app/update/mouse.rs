@@ -4,12 +4,12 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
 use crate::app::message::Effect;
-use crate::app::state::{App, Mode, PaneScrolls};
-use crate::app::update::keys::{act, key, scroll};
+use crate::app::state::{App, Mode};
+use crate::app::update::keys::{act, key, scroll, select_call};
 use crate::app::update::overlay::WHEEL;
 use crate::app::update::start;
-use crate::layout::{Pane, Scroll, Target};
-use crate::world::Handle;
+use crate::layout::{Pane, PaneScrolls, Scroll, Target};
+use crate::world::{Handle, Record};
 
 /// Handles a mouse event.
 pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>) {
@@ -31,8 +31,8 @@ pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>)
     let at = Position::new(event.column, event.row);
     let under = app.geometry.areas.pane_at(at);
     match event.kind {
-        MouseEventKind::ScrollUp => wheel(app, under, -1),
-        MouseEventKind::ScrollDown => wheel(app, under, 1),
+        MouseEventKind::ScrollUp => wheel(app, under, -1, effects),
+        MouseEventKind::ScrollDown => wheel(app, under, 1, effects),
         MouseEventKind::Down(MouseButton::Left) => {
             if app.geometry.areas.prompt.contains(at) {
                 app.mode = Mode::Prompt;
@@ -60,10 +60,10 @@ fn candidate(app: &mut App, kind: MouseEventKind, index: usize) {
     }
 }
 
-fn wheel(app: &mut App, under: Option<Pane>, direction: isize) {
+fn wheel(app: &mut App, under: Option<Pane>, direction: isize, effects: &mut Vec<Effect>) {
     match under {
-        Some(Pane::Sockets) => scroll(app, Pane::Sockets, direction),
-        Some(pane) => scroll(app, pane, direction * WHEEL),
+        Some(Pane::Sockets) => scroll(app, Pane::Sockets, direction, effects),
+        Some(pane) => scroll(app, pane, direction * WHEEL, effects),
         None => {}
     }
 }
@@ -79,12 +79,16 @@ fn select(app: &mut App, at: Position, effects: &mut Vec<Effect>) {
                 app.scroll.state = Scroll::default();
             }
         }
-        Some(Target::Call(call)) if app.world.call(call).is_some() => {
-            let newest = app.world.log().last().map(crate::world::record::Record::id);
-            app.log_selection = (newest != Some(call)).then_some(call);
-            app.turned_to_socket = false;
+        Some(Target::Call(call)) if app.present().call(call).is_some() => {
+            let newest = app.present().log().last().map(Record::id);
+            select_call(
+                app,
+                Some(call).filter(|call| newest != Some(*call)),
+                effects,
+            );
             app.scroll = PaneScrolls::default();
         }
+        Some(Target::Moment(number)) => app.look_back(number, false, effects),
         Some(Target::Suggestion(index)) => crate::app::update::lines::put_suggestion(app, index),
         Some(Target::Answer(chosen)) => {
             crate::app::update::lesson::answer(app, chosen, effects);

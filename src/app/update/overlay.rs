@@ -9,7 +9,7 @@ use crate::app::message::Effect;
 use crate::app::overlay::{Content, Page, Question};
 use crate::app::page::Place;
 use crate::app::state::{App, Mode};
-use crate::app::update::{filter, lesson, lines, palette};
+use crate::app::update::{again, filter, lesson, lines, palette};
 use crate::io_models::Model;
 use crate::layout::Target;
 
@@ -25,7 +25,7 @@ pub(crate) fn show(app: &mut App, page: Page, effects: &mut Vec<Effect>) {
         run_models(app, effects);
     }
     // Capture from now on.
-    if page == Page::Ladder && !matches!(app.world.captured_traffic().capturing, Some(Ok(_))) {
+    if page == Page::Ladder && !matches!(app.present().captured_traffic().capturing, Some(Ok(_))) {
         effects.push(Effect::Capture);
     }
 }
@@ -173,6 +173,8 @@ fn answer(app: &mut App, question: Question, key: &KeyEvent, effects: &mut Vec<E
             lesson::restart(app, effects);
         }
         (Question::Restart, Some(false) | None) => app.close_overlay(),
+        (Question::Again { lines }, Some(true)) => again::run(app, lines, effects),
+        (Question::Again { .. }, Some(false) | None) => app.close_overlay(),
         (Question::Changed { page }, Some(goes_on)) => {
             lesson::changed(app, page, goes_on, effects);
         }

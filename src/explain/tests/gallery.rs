@@ -770,7 +770,7 @@ const STORIES: &[Tale] = &[
 ];
 
 /// All stories.
-fn stories() -> impl Iterator<Item = &'static Tale> {
+pub(crate) fn stories() -> impl Iterator<Item = &'static Tale> {
     STORIES
         .iter()
         .chain(crate::explain::tests::gallery_sets::STORIES)
@@ -787,7 +787,7 @@ fn stories() -> impl Iterator<Item = &'static Tale> {
         .chain(crate::explain::tests::gallery_reports::STORIES)
 }
 
-fn played(begin: &str, rest: &str) -> Story {
+pub(crate) fn played(begin: &str, rest: &str) -> Story {
     let mut story = Story::new();
     story.tell(begin);
     story.tell(rest);

@@ -58,6 +58,8 @@ pub(super) fn recorded(event: Event) -> Event {
 #[derive(Clone)]
 pub(crate) struct Story {
     pub(crate) world: World,
+    /// What has happened.
+    pub(crate) events: Vec<Event>,
     clock: u64,
     calls: u64,
     sockets: u32,
@@ -77,6 +79,7 @@ impl Story {
     pub(crate) fn new() -> Self {
         Self {
             world: World::default(),
+            events: Vec::new(),
             clock: 0,
             calls: 0,
             sockets: 0,
@@ -158,6 +161,7 @@ impl Story {
         self.clock += 1;
         let event = recorded(Event::new(Timestamp(self.clock), what));
         crate::explain::fold(&mut self.world, &event);
+        self.events.push(event);
     }
 
     fn event(&mut self, event: &str) {

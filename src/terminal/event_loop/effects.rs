@@ -48,6 +48,11 @@ impl Driver<'_> {
             Effect::AskCards => self.ask_cards()?,
             Effect::OpenLesson(name) => self.open_lesson(&name)?,
             Effect::Anew => self.anew()?,
+            Effect::LookBack(look) => {
+                let world = self.timeline.world_at(look.events, &mut self.recorder);
+                let world = world.map(Box::new).map_err(|why| why.to_string());
+                self.take(Msg::Past(look, world))?;
+            }
             Effect::StoreLayout(preset) => {
                 let notice = crate::terminal::layout_store::remember(preset);
                 self.notice(notice);
@@ -142,7 +147,6 @@ impl Driver<'_> {
         let mut old = std::mem::replace(&mut self.engine, engine);
         drop(std::mem::replace(&mut self.events, events));
         old.shutdown();
-        self.recorder.anew();
         let _ = self.engine.watch_endpoints();
         let low = crate::sys::descriptor::hold_low_numbers();
         self.engine.prepare_capture();

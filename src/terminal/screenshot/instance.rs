@@ -19,6 +19,7 @@ use crate::call::Call;
 use crate::call::argument::Name;
 use crate::engine::Engine;
 use crate::event::{Event, LineSource, Reach, Timestamp};
+use crate::history::{NotRecorded, Timeline};
 use crate::kernel::sampler::Done;
 use crate::layout::{Geometry, Pane, PlacedPane, Size};
 use crate::lesson::TracedServer;
@@ -46,6 +47,7 @@ pub(crate) struct Instance {
     engine: Engine,
     events: Receiver<Event>,
     lesson_store: LessonStore,
+    timeline: Timeline,
     clock: Clock,
     signals: Receiver<i32>,
     /// The signal that ends it.
@@ -72,6 +74,7 @@ impl Instance {
             engine,
             events,
             lesson_store,
+            timeline: Timeline::default(),
             clock: Clock::default(),
             signals,
             signal: None,
@@ -240,7 +243,7 @@ impl Instance {
             }
         }
         // Time that has passed since, for what is still pending.
-        self.app.now = Timestamp(self.clock.now().0 + 3 * BEAT);
+        self.app.set_now(Timestamp(self.clock.now().0 + 3 * BEAT));
         Ok(())
     }
 
@@ -279,7 +282,10 @@ impl Instance {
     }
 
     fn take(&mut self, message: Msg) {
-        for effect in update(&mut self.app, message, self.clock.now()) {
+        let effects = update(&mut self.app, message, self.clock.now());
+        let happened = std::mem::take(&mut self.app.happened);
+        self.timeline.take(happened, self.app.present());
+        for effect in effects {
             match effect {
                 Effect::Submit(request) => {
                     for mut event in self.engine.submit(*request) {
@@ -288,6 +294,11 @@ impl Instance {
                     }
                 }
                 Effect::Cancel(call) => self.engine.cancel(call),
+                Effect::LookBack(look) => {
+                    let world = self.timeline.world_at(look.events, &mut NotRecorded);
+                    let world = world.map(Box::new).map_err(|why| why.to_string());
+                    self.take(Msg::Past(look, world));
+                }
                 Effect::Hold(_)
                 | Effect::GoOn(_)
                 | Effect::Inject(..)
