@@ -67,6 +67,16 @@ impl Timestamp {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CallId(pub u64);
 
+impl CallId {
+    /// From here on are the ids of calls that no line asked for: those of `serve`, and of traced programs.
+    pub const FIRST_WITHOUT_LINE: u64 = 1 << 48;
+
+    /// Whether a line asked for the call.
+    pub fn is_of_line(self) -> bool {
+        self.0 < Self::FIRST_WITHOUT_LINE
+    }
+}
+
 /// Identifies a descriptor. Unlike its number in a table, it is never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DescriptorId(pub u32);

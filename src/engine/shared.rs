@@ -26,7 +26,7 @@ use crate::kernel::sampler::Sampler;
 use crate::socket::Address;
 
 /// The calls that the engine asks for by itself have ids from here on; no person types so many.
-const OWN_CALLS: u64 = 1 << 48;
+const OWN_CALLS: u64 = CallId::FIRST_WITHOUT_LINE;
 
 /// The calls of traced programs have ids from here on.
 const TRACED_CALLS: u64 = 1 << 50;

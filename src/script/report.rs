@@ -97,11 +97,6 @@ pub(crate) fn with_names(world: &World, command: &Command, record: Option<&Recor
     }
 }
 
-/// The result of a call as text, with the names of addresses.
-pub(crate) fn result_text(world: &World, call: &Call, outcome: &Outcome) -> String {
-    outcome.text(&|address| naming(world, call, address))
-}
-
 /// How an address is named in the result of a call.
 fn naming(world: &World, call: &Call, address: &Address) -> Option<String> {
     match call {

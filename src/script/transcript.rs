@@ -1,116 +1,230 @@
 //! The log of a session as a script: what was called and what it returned, as expectations.
 //!
 //! A call during which others were made, or that was interrupted, is started in the background, and its result is that of the `wait` or `cancel`
-//! at the place where it returned.
+//! at the place where it returned. What the kernel chooses anew each time is written so that the script holds again:
+//! [`relative`]. Where a line had an expectation that held, that stays: it says what may differ.
 
+mod part;
+mod relative;
+
+use std::collections::HashSet;
 use std::fmt::Write;
 
-use crate::call::outcome::Outcome;
 use crate::call::{Command, Mode};
-use crate::event::Source;
-use crate::script::report::{RESULT_COLUMN, result_text, with_names};
+use crate::event::{CallId, DescriptorId, Source};
+use crate::script::judge::as_expected;
+use crate::script::report::{RESULT_COLUMN, with_names};
+use crate::script::transcript::relative::Relative;
 use crate::socket::text::escaped;
 use crate::world::{Progress, Record, World};
 
 /// The log as a script.
 pub fn transcript(world: &World) -> String {
-    let mut text = String::new();
+    script(world, &own(world))
+}
+
+/// What the log has about one descriptor, as a script: its calls, and those on others that they depend on.
+pub fn about(world: &World, descriptor: DescriptorId) -> String {
+    script(world, &part::needed(world, &own(world), descriptor))
+}
+
+/// The calls of the session and its children that lines asked for.
+fn own(world: &World) -> Vec<&Record> {
     let log = world.log();
-    if log.forgotten() > 0 {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "# the oldest {} calls were not kept", log.forgotten());
-    }
-    let own: Vec<&Record> = (log.forgotten()..log.len())
+    (log.forgotten()..log.len())
         .filter_map(|index| log.get(index))
         .filter(|record| matches!(record.source, Source::Session | Source::Child { .. }))
-        .collect();
-    // Calls that were started in the background and have not been collected yet.
-    let mut background: Vec<&Record> = Vec::new();
-    for (index, record) in own.iter().enumerate() {
-        let returned = |other: &&Record| other.has_ended_before(record.asked);
-        let (ended, rest): (Vec<_>, Vec<_>) = background.into_iter().partition(returned);
-        background = rest;
-        for other in ended {
-            collect(&mut text, world, other, &own);
-        }
-        let next = own.get(index + 1);
-        let ends_first =
-            !record.interrupted && next.is_none_or(|next| record.has_ended_before(next.asked));
-        match &record.progress {
-            Progress::Refused(_) => {
-                let command = plain(world, record);
-                let _ = writeln!(text, "# refused: {}", escaped(&command.to_string()));
-            }
-            Progress::Returned { .. } if ends_first => {
-                let call = plain(world, record).to_string();
-                result(&mut text, &call, world, record);
-            }
-            Progress::Returned { .. }
-            | Progress::Running
-            | Progress::Held
-            | Progress::Blocked { .. }
-            | Progress::Abandoned { .. } => {
-                let command = Command {
-                    mode: Mode::Background,
-                    ..record.request.command.as_ref().clone()
-                };
-                let targets = Vec::new();
-                let command = Command { targets, ..command };
-                let _ = writeln!(text, "{}", escaped(&command.to_string()));
-                background.push(record);
-            }
+        .filter(|record| record.id().is_of_line())
+        .collect()
+}
+
+fn script(world: &World, own: &[&Record]) -> String {
+    let mut text = String::new();
+    let forgotten = world.log().forgotten();
+    if forgotten > 0 {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "# the oldest {forgotten} calls were not kept");
+    }
+    let mut writer = Writer {
+        world,
+        own,
+        collected: collected(own),
+        relative: Relative::of(world, own),
+        text,
+    };
+    writer.all();
+    writer.text
+}
+
+/// The calls whose results are those of later lines, `wait` and the like.
+fn collected(own: &[&Record]) -> HashSet<CallId> {
+    let mut collected = HashSet::new();
+    for (index, line) in own.iter().enumerate() {
+        let collects = line.call().call_kind().collects() && line.outcome().is_some();
+        let Some(on) = line.on().filter(|_| collects) else {
+            continue;
+        };
+        let before = own.get(..index).unwrap_or_default().iter();
+        let mut left = before.filter(|record| {
+            record.concerns(on)
+                && record.call().call_kind().can_be_left()
+                && !collected.contains(&record.id())
+                && may_be_left(record, own)
+        });
+        // As the player chooses: one that is pending before one that has ended.
+        let pending = left
+            .clone()
+            .find(|record| !record.has_ended_before(line.asked));
+        if let Some(record) = pending.or_else(|| left.next()) {
+            collected.insert(record.id());
         }
     }
-    for record in background {
-        collect(&mut text, world, record, &own);
-    }
-    text
+    collected
 }
 
-/// The command as it was made, with the names that its sockets got.
-fn plain(world: &World, record: &Record) -> Command {
-    let command = Command {
-        mode: Mode::Plain,
-        ..record.request.command.as_ref().clone()
-    };
-    with_names(world, &command, Some(record))
-}
-
-/// Adds the end of a call that was started in the background.
-fn collect(text: &mut String, world: &World, record: &Record, own: &[&Record]) {
-    let is_collected = own.iter().any(|other| {
-        let collects = other.call().call_kind().collects();
-        collects
-            && other.on() == record.on()
-            && other.asked > record.asked
-            && !record.has_ended_before(other.asked)
-    });
-    let socket = record.on().and_then(|on| world.descriptor(on));
-    let ended = record.outcome().is_some();
-    let call = record.call();
-    let Some(socket) = socket.filter(|_| ended && !is_collected) else {
-        if !ended {
-            let _ = writeln!(text, "# still pending: {}", escaped(&call.to_string()));
+/// Whether the next line did not wait for the end of a call.
+fn may_be_left(record: &Record, own: &[&Record]) -> bool {
+    match record.request.command.mode {
+        Mode::Background | Mode::Blocks => true,
+        Mode::Plain | Mode::Expect(_) => {
+            let next = own.iter().find(|other| other.asked > record.asked);
+            record.interrupted || next.is_some_and(|next| !record.has_ended_before(next.asked))
         }
-        return;
-    };
-    let word = if record.interrupted { "cancel" } else { "wait" };
-    let targets = plain(world, record).targets;
-    let names: Vec<String> = targets.iter().map(ToString::to_string).collect();
-    let names = match names.as_slice() {
-        [] => String::new(),
-        names => format!("{} = ", names.join(", ")),
-    };
-    let process = record.request.command.process.as_ref();
-    let process = process.map_or_else(String::new, |process| format!(" in {process}"));
-    let call = format!("{names}{word}({}){process}", socket.name().base());
-    result(text, &call, world, record);
+    }
 }
 
-/// Adds a line with the result of a call.
-fn result(text: &mut String, call: &str, world: &World, record: &Record) {
-    let outcome = record.outcome();
-    let result = outcome.map(|outcome: &Outcome| result_text(world, record.call(), outcome));
-    let line = format!("{call:RESULT_COLUMN$} -> {}", result.unwrap_or_default());
-    let _ = writeln!(text, "{}", escaped(&line));
+/// Writes the lines.
+struct Writer<'a> {
+    world: &'a World,
+    own: &'a [&'a Record],
+    /// Those whose results are those of later lines.
+    collected: HashSet<CallId>,
+    relative: Relative<'a>,
+    text: String,
+}
+
+impl<'a> Writer<'a> {
+    fn all(&mut self) {
+        // Calls that were started in the background and have not been collected yet.
+        let mut background: Vec<&Record> = Vec::new();
+        for (index, record) in self.own.iter().enumerate() {
+            let returned = |other: &&Record| other.has_ended_before(record.asked);
+            let (ended, rest): (Vec<_>, Vec<_>) = background.into_iter().partition(returned);
+            background = rest;
+            for other in ended {
+                self.collect(other);
+            }
+            let next = self.own.get(index + 1);
+            let ends_first =
+                !record.interrupted && next.is_none_or(|next| record.has_ended_before(next.asked));
+            let is_collected = self.collected.contains(&record.id());
+            // Without a descriptor there is nothing to wait for.
+            let is_whole = (ends_first || record.on().is_none()) && !is_collected;
+            match &record.progress {
+                Progress::Refused(_) => self.refused(record),
+                Progress::Returned { .. } | Progress::Abandoned { .. } if is_whole => {
+                    let call = self.plain(record).to_string();
+                    self.result(&call, record);
+                }
+                Progress::Returned { .. }
+                | Progress::Running
+                | Progress::Held
+                | Progress::Blocked { .. }
+                | Progress::Abandoned { .. } => {
+                    self.begun(record);
+                    if !is_collected {
+                        background.push(record);
+                    }
+                }
+            }
+        }
+        for record in background {
+            self.collect(record);
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        let _ = writeln!(self.text, "{}", escaped(line));
+    }
+
+    /// The command as it was made, with the names that its sockets got.
+    fn plain(&self, record: &Record) -> Command {
+        let command = Command {
+            mode: Mode::Plain,
+            ..record.request.command.as_ref().clone()
+        };
+        let mut command = with_names(self.world, &command, Some(record));
+        self.relative.write(record, &mut command.call);
+        command
+    }
+
+    /// A call that sockplay did not make.
+    fn refused(&mut self, record: &Record) {
+        let call = self.plain(record).to_string();
+        let line = match &record.request.command.mode {
+            Mode::Expect(expectation) if expectation.is_refusal() => {
+                format!("{call:RESULT_COLUMN$} -> refused")
+            }
+            Mode::Expect(_) | Mode::Plain | Mode::Blocks | Mode::Background => {
+                format!("# refused: {call}")
+            }
+        };
+        self.line(&line);
+    }
+
+    /// A call that went on while others were made.
+    fn begun(&mut self, record: &Record) {
+        let waits = record.call().call_kind().collects();
+        let mode = match &record.request.command.mode {
+            Mode::Blocks if waits => Mode::Blocks,
+            _ if record.ever_blocked => Mode::Blocks,
+            Mode::Blocks | Mode::Background | Mode::Plain | Mode::Expect(_) => Mode::Background,
+        };
+        let command = Command {
+            targets: Vec::new(),
+            mode,
+            ..self.plain(record)
+        };
+        self.line(&command.to_string());
+    }
+
+    /// Adds the end of a call that was started in the background.
+    fn collect(&mut self, record: &Record) {
+        let socket = record.on().and_then(|on| self.world.descriptor(on));
+        let waits = record.call().call_kind().collects();
+        let Some(socket) = socket.filter(|_| !record.is_pending()) else {
+            if waits {
+                // The line that it is about has its own.
+                return;
+            }
+            let call = self.plain(record).call.to_string();
+            return self.line(&format!("# still pending: {call}"));
+        };
+        let word = if record.interrupted { "cancel" } else { "wait" };
+        let targets = self.plain(record).targets;
+        let names: Vec<String> = targets.iter().map(ToString::to_string).collect();
+        let names = match names.as_slice() {
+            [] => String::new(),
+            names => format!("{} = ", names.join(", ")),
+        };
+        let process = record.request.command.process.as_ref();
+        let process = process.map_or_else(String::new, |process| format!(" in {process}"));
+        let call = format!("{names}{word}({}){process}", socket.name().base());
+        self.result(&call, record);
+    }
+
+    /// Adds a line with the result of a call.
+    fn result(&mut self, call: &str, record: &Record) {
+        let mode = &record.request.command.mode;
+        let result = match (record.outcome(), mode) {
+            (None, _) => "?".to_owned(),
+            (Some(outcome), Mode::Expect(expectation))
+                if as_expected(self.world, mode, outcome) =>
+            {
+                expectation.to_string()
+            }
+            (Some(outcome), _) => self.relative.result(record, outcome),
+        };
+        self.line(&format!("{call:RESULT_COLUMN$} -> {result}"));
+    }
 }

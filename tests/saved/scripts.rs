@@ -1,0 +1,235 @@
+//! The scripts of the project, and what is saved of their sessions.
+
+use std::env;
+use std::fs::{self, File};
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::Mutex;
+use std::thread;
+
+use sockplay::call::Line;
+use sockplay::journal::{Entry, Reader};
+use sockplay::lesson::LessonStep;
+use sockplay::script::transcript::transcript;
+use sockplay::world::World;
+
+use crate::common::child::{Child, PROGRAM, Ran, folder, sockplay};
+use crate::common::{files, skipped};
+
+/// How many sessions are played at once: most of them sleep most of the time.
+const AT_ONCE: usize = 4;
+
+/// A session to be saved.
+struct Session {
+    /// Where it is from.
+    name: String,
+    script: String,
+    /// Whether it is typed line by line; otherwise it is run.
+    typed: bool,
+}
+
+/// What became of one.
+enum End {
+    Held,
+    /// It cannot be played here at all, or not a second time.
+    Skipped(String),
+    Broken(String),
+}
+
+#[test]
+fn what_was_saved_of_a_script_holds_again() {
+    let mut all = scripts();
+    all.extend(lessons());
+    if let Ok(wanted) = env::var("SAVED") {
+        all.retain(|session| session.name.contains(&wanted));
+    }
+    let count = all.len();
+    let queue = Mutex::new(all.into_iter());
+    let next = || queue.lock().expect("nobody panics over it").next();
+    let work = || -> Vec<(String, End)> {
+        std::iter::from_fn(next)
+            .map(|session| (session.name.clone(), end(&session)))
+            .collect()
+    };
+    let ends: Vec<(String, End)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
+        let join = |worker: thread::ScopedJoinHandle<'_, _>| worker.join().expect("it ends");
+        workers.into_iter().flat_map(join).collect()
+    });
+    let (mut broken, mut left_out) = (Vec::new(), 0);
+    for (name, end) in ends {
+        match end {
+            End::Held => {}
+            End::Skipped(reason) => {
+                left_out += 1;
+                skipped(&format!("{name}: {reason}"));
+            }
+            End::Broken(said) => broken.push(format!("== {name}\n{said}")),
+        }
+    }
+    assert!(
+        broken.is_empty(),
+        "{} of {count}\n{}",
+        broken.len(),
+        broken.join("\n")
+    );
+    assert!(
+        left_out * 4 <= count,
+        "{left_out} of {count} were not played"
+    );
+}
+
+/// The sessions of every script.
+fn scripts() -> Vec<Session> {
+    let folders = [
+        "tests/scripts",
+        "tests/conformance",
+        "tests/conformance/tcp_states",
+    ];
+    let paths = folders.into_iter().flat_map(files::scripts);
+    let sessions = paths.flat_map(|path| {
+        let sessions = files::sessions(&files::text(&path));
+        let numbered = sessions.into_iter().enumerate();
+        numbered
+            .map(|(number, script)| Session {
+                name: name(&path, number, &script),
+                script: script.replace("sockplay-", &format!("sockplay-saved-{}-", process::id())),
+                typed: false,
+            })
+            .collect::<Vec<_>>()
+    });
+    sessions.collect()
+}
+
+fn name(path: &Path, number: usize, script: &str) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let case = script
+        .strip_prefix("# case: ")
+        .and_then(|rest| rest.lines().next());
+    let number = number.to_string();
+    format!("{stem}: {}", case.unwrap_or(&number))
+}
+
+/// Each lesson as a person goes through it: the lines of its pages, and the solutions of its goals.
+fn lessons() -> Vec<Session> {
+    let lessons = sockplay::lesson::course::current().lessons.iter();
+    let lessons = lessons.map(|file| {
+        sockplay::lesson::read::of_course(file, ".").unwrap_or_else(|_| panic!("{}", file.id))
+    });
+    lessons
+        .filter(|lesson| lesson.traces.is_none())
+        .map(|lesson| Session {
+            name: format!("lesson {}", lesson.id),
+            script: lesson
+                .pages
+                .iter()
+                .flat_map(|page| &page.steps)
+                .flat_map(lines)
+                .collect(),
+            typed: true,
+        })
+        .collect()
+}
+
+/// The lines of a step, each with its end. What a lesson expects says what may differ.
+fn lines(step: &LessonStep) -> Vec<String> {
+    let command = |line: &Line| Some(format!("{}\n", line.command.as_ref()?));
+    match step {
+        LessonStep::Prose(_) | LessonStep::Closing(_) => Vec::new(),
+        LessonStep::Play(step) => command(&step.line).into_iter().collect(),
+        LessonStep::Predict(question) => question
+            .line
+            .as_ref()
+            .and_then(command)
+            .into_iter()
+            .collect(),
+        LessonStep::Task(task) => {
+            let lines = task.solution.iter();
+            lines
+                .filter_map(|line| Some(line.with(None)? + "\n"))
+                .collect()
+        }
+    }
+}
+
+/// Plays a session, saves it, and plays what was saved.
+fn end(session: &Session) -> End {
+    let home = folder();
+    let recording = match session.typed {
+        true => typed(session, home.path()),
+        false => match recorded(session, home.path()) {
+            Ok(recording) => recording,
+            Err(reason) => return End::Skipped(reason),
+        },
+    };
+    let saved = transcript(&world(&recording));
+    let second = run(&saved, &[]);
+    match second.code {
+        Some(0) => End::Held,
+        _ => {
+            let wrong = second.out.lines().filter(|line| line.contains("BROKEN"));
+            let wrong: Vec<&str> = wrong.collect();
+            End::Broken(format!(
+                "{}\n{}\nsaved:\n{saved}",
+                wrong.join("\n"),
+                second.err
+            ))
+        }
+    }
+}
+
+/// Runs a session. Gives its recording, or why it cannot be run here.
+fn recorded(session: &Session, home: &Path) -> Result<PathBuf, String> {
+    let recording = home.join("recording.jsonl");
+    let ran = run(
+        &session.script,
+        &["--record", recording.to_str().expect("text")],
+    );
+    if ran.code == Some(0) {
+        return Ok(recording);
+    }
+    let why = ran.out.lines().chain(ran.err.lines());
+    let mut why = why.filter(|line| line.contains("BROKEN") || line.starts_with("error"));
+    Err(format!(
+        "it does not hold here: {}",
+        why.next().unwrap_or_default()
+    ))
+}
+
+/// Types a session. Gives its recording.
+fn typed(session: &Session, home: &Path) -> PathBuf {
+    let mut command = process::Command::new(PROGRAM);
+    command.arg("repl").current_dir(home);
+    command.env("HOME", home).env("XDG_STATE_HOME", home);
+    Child::start(&mut command, session.script.as_bytes())
+        .end()
+        .exits(0);
+    let kept = fs::read_dir(home.join("sockplay/sessions"));
+    let mut kept = kept
+        .expect("a directory")
+        .map(|file| file.expect("a file").path());
+    kept.next().expect("a recording")
+}
+
+fn run(script: &str, arguments: &[&str]) -> Ran {
+    let place = folder();
+    Child::start(
+        sockplay(place.path()).args(arguments).arg("-"),
+        script.as_bytes(),
+    )
+    .end()
+}
+
+/// The world that a recording leads to.
+fn world(recording: &Path) -> World {
+    let file = BufReader::new(File::open(recording).expect("it was recorded"));
+    let mut world = World::default();
+    for read in Reader::open(file).expect("a recording") {
+        if let Ok(Entry::Event(event)) = read.expect("it can be read").entry {
+            sockplay::explain::fold(&mut world, &event);
+        }
+    }
+    fs::remove_file(recording).expect("it is there");
+    world
+}
