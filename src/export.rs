@@ -9,7 +9,9 @@
 
 mod c;
 mod lower;
+mod markdown;
 mod plan;
+mod python;
 mod rust;
 mod text;
 
@@ -23,6 +25,8 @@ pub enum Language {
     C,
     /// Rust, with the standard library and the crates socket2 and libc.
     Rust,
+    /// Python, with its standard library.
+    Python,
 }
 
 /// A program.
@@ -40,7 +44,13 @@ pub fn program(world: &World, language: Language) -> Program {
     match language {
         Language::C => c::program(&plan),
         Language::Rust => rust::program(&plan),
+        Language::Python => python::program(&plan),
     }
+}
+
+/// A handout of a session: each line with its result and its explanation, in Markdown.
+pub fn handout(world: &World) -> String {
+    markdown::document(world)
 }
 
 /// The number of a state of TCP, as TCP_INFO has it: linux/tcp.h.

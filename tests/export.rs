@@ -16,7 +16,7 @@ use sockplay::call::table::SIGNATURES;
 use sockplay::notation::parse_line;
 
 use crate::common::child::{Child, PROGRAM, folder};
-use crate::common::files::{scripts, text};
+use crate::common::files::{self, scripts, text};
 use crate::common::host::no_strace;
 use crate::common::skipped;
 use crate::export::calls::{Call, calls, compare, missing_of};
@@ -313,4 +313,55 @@ fn the_rust_program_gives_the_results_of_the_session() {
         let (_, seen) = traced(&program, &[], place);
         agrees(script, &session(script, place), &seen);
     });
+}
+
+#[test]
+fn the_python_program_gives_the_results_of_the_session() {
+    for command in ["cc", "python3"] {
+        if !is_there(command) {
+            skipped(&format!("there is no {command}"));
+            return;
+        }
+    }
+    each(|script, place| {
+        let source = place.join("program.py");
+        export(script, "python", &source);
+        let mut compile = Command::new("python3");
+        compile.args(["-m", "py_compile"]).arg(&source);
+        Child::start(&mut compile, b"").end().exits(0);
+        let source = source.display().to_string();
+        assert_eq!(
+            printed(Path::new("python3"), &[&source], place),
+            printed_by_c(script, place),
+            "{}",
+            script.display()
+        );
+    });
+}
+
+#[test]
+fn the_handout_has_every_line_with_its_explanation() {
+    let place = folder();
+    let script = in_place(&files::path("tests/export/errors.sock"), place.path());
+    let document = place.path().join("handout.md");
+    export(&script, "markdown", &document);
+    let document = text(&document);
+    assert!(
+        document.starts_with("# A session of sockplay\n"),
+        "{document}"
+    );
+    let refused = "`connect(c, 127.0.0.1:1)`\n\n`ECONNREFUSED`\n\n";
+    let why = document.split_once(refused).map(|(_, rest)| rest);
+    let why = why.and_then(|rest| rest.lines().next()).unwrap_or_default();
+    assert!(why.contains("connect\\(2\\)"), "{document}");
+}
+
+#[test]
+fn a_recording_that_cannot_be_read_is_no_script() {
+    let place = folder();
+    std::fs::write(place.path().join("torn"), "{\"sockplay_journal\":1,").expect("a file");
+    let mut command = Command::new(PROGRAM);
+    command.args(["export", "torn"]).current_dir(place.path());
+    let ran = Child::start(&mut command, b"").end().exits(2);
+    assert!(ran.err.contains("recording"), "{ran:#?}");
 }

@@ -69,6 +69,10 @@ pub enum ExportFormat {
     C,
     /// A program in Rust, with the crates socket2 and libc.
     Rust,
+    /// A program in Python, with its standard library.
+    Python,
+    /// A handout in Markdown: each line, its result and its explanation.
+    Markdown,
     /// What strace(1) would print, as `run --format strace` does.
     Strace,
 }

@@ -687,7 +687,7 @@ fn result_of(record: &Record) -> String {
 }
 
 /// A call with what came of it.
-fn line_of(record: &Record) -> String {
+pub(crate) fn line_of(record: &Record) -> String {
     let source = match record.source {
         Source::Session | Source::Child { .. } => String::new(),
         Source::Traced { pid, .. } | Source::Recording { pid, .. } => format!("[pid {pid}] "),

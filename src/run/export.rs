@@ -141,7 +141,12 @@ fn run(script: &Script, args: &ExportArgs, traces: bool) -> io::Result<Played> {
     let signals = Signals::hold(&[])?;
     let mut tracer = traces.then(Tracer::new);
     let mut stage = Stage::start(Pace::Script, None, &signals)?;
-    stage.engine.explain_the_unexpected_only();
+    let explains = args.format == ExportFormat::Markdown;
+    if explains {
+        stage.engine.watch_endpoints()?;
+    } else {
+        stage.engine.explain_the_unexpected_only();
+    }
     stage.player.set_timeout(args.timeout);
     for (index, line) in script.lines.iter().enumerate() {
         stage.push(index + 1, line.clone());
@@ -149,9 +154,19 @@ fn run(script: &Script, args: &ExportArgs, traces: bool) -> io::Result<Played> {
     let mut broken = false;
     while !stage.player.is_idle() {
         if let Some(all) = stage.step() {
-            broken |= all
-                .iter()
-                .any(|reported| is_broken(reported, &script.origin));
+            for reported in &all {
+                broken |= is_broken(reported, &script.origin);
+                let call = match reported {
+                    Reported::Report(report) => report.call.filter(|_| explains),
+                    Reported::Remark(_) => None,
+                };
+                if let Some(call) = call
+                    && let Err(Interrupted(signal)) = stage.complete(call)
+                {
+                    stage.engine.leave();
+                    return Ok(Played::Interrupted(signal));
+                }
+            }
             continue;
         }
         let waited = stage.wait(None, &mut |event, world| {
@@ -191,6 +206,11 @@ fn written(session: &Session, args: &ExportArgs) -> io::Result<()> {
     let language = match args.format {
         ExportFormat::C => Language::C,
         ExportFormat::Rust => Language::Rust,
+        ExportFormat::Python => Language::Python,
+        ExportFormat::Markdown => {
+            let text = crate::export::handout(&session.world);
+            return put(&text, args.output.as_deref());
+        }
         ExportFormat::Strace => return put(&session.strace, args.output.as_deref()),
     };
     let Program { text, gaps } = crate::export::program(&session.world, language);

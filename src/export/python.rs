@@ -1,0 +1,337 @@
+//! A session as a program in Python: the modules socket, select and os, and ctypes for the calls that they lack.
+
+mod arguments;
+mod call;
+mod helpers;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::export::Program;
+use crate::export::plan::{Item, Maker, Plan, Step};
+use crate::export::text::comment;
+
+/// A program that is being written.
+pub(crate) struct Python<'a> {
+    plan: &'a Plan<'a>,
+    /// The constants that it uses, with their numbers.
+    constants: BTreeMap<String, i64>,
+    gaps: Vec<String>,
+    depth: usize,
+    text: String,
+}
+
+/// The words that no variable can have: those of the language, and what the program uses.
+const RESERVED: [&str; 62] = [
+    "False",
+    "None",
+    "True",
+    "and",
+    "as",
+    "assert",
+    "async",
+    "await",
+    "break",
+    "class",
+    "continue",
+    "def",
+    "del",
+    "elif",
+    "else",
+    "except",
+    "finally",
+    "for",
+    "from",
+    "global",
+    "if",
+    "import",
+    "in",
+    "is",
+    "lambda",
+    "nonlocal",
+    "not",
+    "or",
+    "pass",
+    "raise",
+    "return",
+    "try",
+    "while",
+    "with",
+    "yield",
+    "print",
+    "len",
+    "bytes",
+    "int",
+    "range",
+    "socket",
+    "select",
+    "os",
+    "ctypes",
+    "struct",
+    "libc",
+    "sock",
+    "keep",
+    "known",
+    "check",
+    "must",
+    "time",
+    "signal",
+    "sys",
+    "mmap",
+    "fcntl",
+    "threading",
+    "errno",
+    "turns",
+    "sockets",
+    "resource",
+    "made",
+];
+
+/// The variable of a descriptor or of a child.
+pub(crate) fn name(name: &str) -> String {
+    // A function, a constant or a name of the program may be called so.
+    let clashes = RESERVED.contains(&name)
+        || name.len() > 3
+        || name.starts_with('_')
+        || name.starts_with(|first: char| first.is_ascii_uppercase());
+    match clashes {
+        true => format!("{name}_fd"),
+        false => name.to_owned(),
+    }
+}
+
+/// The program of a session.
+pub(crate) fn program(plan: &Plan<'_>) -> Program {
+    let mut python = Python {
+        plan,
+        constants: BTreeMap::new(),
+        gaps: Vec::new(),
+        depth: 0,
+        text: String::new(),
+    };
+    let threads = python.threads();
+    let children = python.children();
+    let main = python.main();
+    let mut constants = String::new();
+    for (name, number) in &python.constants {
+        // Writing to a String cannot fail.
+        let _ = writeln!(constants, "{name} = {number}");
+    }
+    let addresses = plan.addresses.iter().map(|name| format!("\"{name}\""));
+    let addresses = addresses.collect::<Vec<_>>().join(", ");
+    let (started, count) = (plan.started.len().max(1), plan.children.len().max(1));
+    let variables = python.variables();
+    let sizes = format!("ADDRESSES = [{addresses}]\nSTARTED = {started}\nCHILDREN = {count}\n");
+    let mut own = String::new();
+    for variable in &variables {
+        let _ = writeln!(own, "{variable} = -1");
+    }
+    Program {
+        text: [
+            helpers::HEAD,
+            &constants,
+            "\n",
+            &sizes,
+            helpers::BODY,
+            "\n",
+            &own,
+            &threads,
+            &children,
+            &main,
+        ]
+        .concat(),
+        gaps: python.gaps,
+    }
+}
+
+impl Python<'_> {
+    /// Writes one line.
+    fn line(&mut self, line: impl AsRef<str>) {
+        let width = 4 * self.depth;
+        match line.as_ref() {
+            "" => self.text.push('\n'),
+            line => {
+                let _ = writeln!(self.text, "{:width$}{line}", "");
+            }
+        }
+    }
+
+    fn comment(&mut self, text: &str) {
+        self.line(format!("# {}", comment(text)));
+    }
+
+    fn gap(&mut self, line: &str, reason: &str) {
+        self.comment(&format!("{line}: not in this program: {reason}"));
+        self.gaps.push(format!("{line}: {reason}"));
+    }
+
+    fn taken(&mut self) -> String {
+        std::mem::take(&mut self.text)
+    }
+
+    fn variables(&self) -> Vec<String> {
+        let all = self.plan.descriptors.iter().chain(&self.plan.children);
+        all.map(|own| name(own)).collect()
+    }
+
+    fn child_place(&self, name: &str) -> usize {
+        let place = self.plan.children.iter().position(|child| child == name);
+        place.unwrap_or(0)
+    }
+
+    /// Says that what a function assigns are the variables of the program.
+    fn globals(&mut self) {
+        let variables = self.variables();
+        if !variables.is_empty() {
+            self.line(format!("global {}", variables.join(", ")));
+        }
+    }
+
+    fn threads(&mut self) -> String {
+        for item in &self.plan.items {
+            let Item::Start { step, index, .. } = item else {
+                continue;
+            };
+            if self.plan.started.get(*index) != Some(&Maker::Thread) {
+                continue;
+            }
+            self.line("");
+            self.line("");
+            self.line(format!("def call_{index}():"));
+            self.depth = 1;
+            self.globals();
+            self.comment(&step.line);
+            self.line(format!("begin_call({index})"));
+            self.step(step, true);
+            self.line(format!("end_call({index})"));
+            self.depth = 0;
+        }
+        self.taken()
+    }
+
+    fn children(&mut self) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        for step in self.plan.steps() {
+            if let Some(child) = step.child.as_deref().filter(|child| !names.contains(child)) {
+                names.push(child);
+            }
+        }
+        for child in names {
+            self.line("");
+            self.line("");
+            self.line(format!("def child_{child}():"));
+            self.depth = 1;
+            self.globals();
+            let place = self.child_place(child);
+            for item in &self.plan.items {
+                let (step, left) = match item {
+                    Item::Call(step) => (step, false),
+                    Item::Start { step, .. } => (step, true),
+                    Item::Join { .. } | Item::Remark(_) | Item::Gap { .. } => continue,
+                };
+                if step.child.as_deref() == Some(child) {
+                    self.comment(&step.line);
+                    self.line(format!("await_turn({place})"));
+                    self.step(step, left);
+                    if step.returns() {
+                        self.line(format!("end_turn({place})"));
+                    }
+                }
+            }
+            if self.plan.children_end(child) {
+                self.line(format!("await_turn({place})"));
+            }
+            self.depth = 0;
+        }
+        self.taken()
+    }
+
+    fn main(&mut self) -> String {
+        self.line("");
+        self.line("");
+        self.line("def main():");
+        self.depth = 1;
+        self.globals();
+        self.line("hold_signals()");
+        if self.plan.forgotten > 0 {
+            let text = format!("The oldest {} calls were not kept.", self.plan.forgotten);
+            self.comment(&text);
+            self.gaps.push(text);
+        }
+        for item in &self.plan.items {
+            self.line("");
+            match item {
+                Item::Call(step) => {
+                    self.comment(&step.line);
+                    match &step.child {
+                        Some(child) => {
+                            let place = self.child_place(child);
+                            self.line(format!("take_turn({place})"));
+                        }
+                        None => self.step(step, false),
+                    }
+                }
+                Item::Start {
+                    step,
+                    index,
+                    sleeps,
+                } => {
+                    self.comment(&step.line);
+                    self.start(step, *index, *sleeps);
+                }
+                Item::Join {
+                    index,
+                    cancel,
+                    line,
+                } => {
+                    self.comment(line);
+                    self.join(*index, *cancel);
+                }
+                Item::Remark(line) => self.comment(line),
+                Item::Gap { line, reason } => self.gap(line, reason),
+            }
+        }
+        self.line("finish()");
+        self.depth = 0;
+        self.line("");
+        self.line("");
+        self.line("main()");
+        self.taken()
+    }
+
+    fn start(&mut self, step: &Step<'_>, index: usize, sleeps: bool) {
+        match &step.child {
+            Some(child) => {
+                let place = self.child_place(child);
+                self.line(format!("give_turn({place})"));
+                if sleeps {
+                    self.line(format!("await_child_asleep({place})"));
+                }
+            }
+            None => {
+                self.line(format!("start_call({index}, call_{index})"));
+                if sleeps {
+                    self.line(format!("await_asleep({index})"));
+                }
+            }
+        }
+    }
+
+    fn join(&mut self, index: usize, cancel: bool) {
+        match self.plan.started.get(index) {
+            Some(Maker::Child(child)) => {
+                let place = self.child_place(child);
+                if cancel {
+                    self.line(format!("interrupt_child({place})"));
+                }
+                self.line(format!("await_turn_over({place})"));
+            }
+            Some(Maker::Thread) | None => {
+                if cancel {
+                    self.line(format!("interrupt_call({index})"));
+                }
+                self.line(format!("await_call({index})"));
+            }
+        }
+    }
+}

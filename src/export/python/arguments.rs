@@ -1,0 +1,450 @@
+//! The arguments of a function of the C library in Python, by ctypes: what is made before the call, and what is passed.
+
+use std::time::Duration;
+
+use crate::call::argument::{AddressArg, Descriptor, Message, Room};
+use crate::call::bpf::Instruction;
+use crate::call::data::Data;
+use crate::call::process::ProcessArg;
+use crate::call::timeout::Timeout;
+use crate::call::value::Value;
+use crate::export::lower::Arg;
+use crate::export::plan::{Fd, Place, Step, variable};
+use crate::export::python::{Python, name};
+use crate::export::text::byte_string;
+use crate::socket::constant::{
+    DUP_FLAGS, EPOLL_EVENTS, EPOLL_FLAGS, EVENTFD_FLAGS, Family, LOOKUP_FLAGS, MSG_FLAGS,
+    NAME_FLAGS, PIPE_FLAGS, POLL_EVENTS, SETTIME_FLAGS, SIGNALS, SOCK_FLAGS, STATUS_FLAGS,
+    TIMERFD_FLAGS, TYPES, WAIT_FLAGS,
+};
+use crate::socket::sockaddr::{encode, unspecified};
+use crate::socket::{Address, Sig, UnixName};
+
+/// The tables of constants that are joined by `|`.
+const FAMILIES: [&Family; 16] = [
+    &TYPES,
+    &SOCK_FLAGS,
+    &MSG_FLAGS,
+    &EPOLL_EVENTS,
+    &EPOLL_FLAGS,
+    &POLL_EVENTS,
+    &STATUS_FLAGS,
+    &EVENTFD_FLAGS,
+    &TIMERFD_FLAGS,
+    &SETTIME_FLAGS,
+    &PIPE_FLAGS,
+    &DUP_FLAGS,
+    &WAIT_FLAGS,
+    &LOOKUP_FLAGS,
+    &NAME_FLAGS,
+    &SIGNALS,
+];
+
+impl Python<'_> {
+    /// A descriptor argument.
+    pub(crate) fn descriptor(&self, step: &Step<'_>, descriptor: &Descriptor) -> String {
+        match step.fd(descriptor) {
+            Fd::Variable(variable) => name(&variable),
+            Fd::Number(number) => number.to_string(),
+        }
+    }
+
+    /// An expression of constants, each of which is defined at the beginning of the program.
+    pub(crate) fn constant(&mut self, text: &str, number: i64) -> String {
+        if text == "getpid()" {
+            return "os.getpid()".to_owned();
+        }
+        let value = |part: &str| {
+            let found = FAMILIES.iter().find_map(|family| {
+                let row = family.rows.iter().find(|row| row.name == part);
+                row.map(|row| i64::from(row.value))
+            });
+            found.filter(|_| part.starts_with(|first: char| first.is_ascii_uppercase()))
+        };
+        let parts: Vec<&str> = text.split('|').collect();
+        if number == 0 || !text.starts_with(|first: char| first.is_ascii_uppercase()) {
+            return number.to_string();
+        }
+        if let [only] = parts.as_slice() {
+            self.constants.insert((*only).to_owned(), number);
+            return (*only).to_owned();
+        }
+        let values: Option<Vec<i64>> = parts.iter().map(|part| value(part)).collect();
+        let Some(values) = values else {
+            return number.to_string();
+        };
+        for (part, value) in parts.iter().zip(values) {
+            self.constants.insert((*part).to_owned(), value);
+        }
+        parts.join(" | ")
+    }
+
+    /// What is passed for one argument; what it needs is made before.
+    pub(crate) fn argument(&mut self, step: &Step<'_>, arg: &Arg<'_>) -> String {
+        match arg {
+            Arg::Fd(descriptor) => self.descriptor(step, descriptor),
+            Arg::Process(process) => match process {
+                ProcessArg::Named(child) => name(&variable(child)),
+                ProcessArg::Number(number) => number.to_string(),
+            },
+            Arg::Constant(text, number) => self.constant(text, *number),
+            Arg::Number(number) => number.to_string(),
+            Arg::To(address) => self.to(step, address),
+            Arg::From(length) => {
+                self.line("peer = ctypes.create_string_buffer(128)");
+                let length = length.unwrap_or(128);
+                self.line(format!("peer_length = ctypes.c_int({length})"));
+                "peer, ctypes.byref(peer_length)".to_owned()
+            }
+            Arg::Data(data) => match self.data(data) {
+                Some(data_bytes) => {
+                    self.line(format!("data = {data_bytes}"));
+                    "data, ctypes.c_size_t(len(data))".to_owned()
+                }
+                None => format!("None, ctypes.c_size_t({})", data.len()),
+            },
+            Arg::Room(Room { size, null: true }) => format!("None, ctypes.c_size_t({size})"),
+            Arg::Room(Room { size, .. }) => {
+                self.line(format!("buffer = ctypes.create_string_buffer({size})"));
+                "buffer, ctypes.c_size_t(len(buffer))".to_owned()
+            }
+            Arg::Gather(buffers) => {
+                let array = self.gather(buffers, "");
+                format!("{array}, {}", buffers.len())
+            }
+            Arg::Scatter(sizes) => {
+                self.scatter(sizes, "");
+                format!("array, {}", sizes.len())
+            }
+            Arg::Message(message) => {
+                self.message(step, message, "");
+                "ctypes.byref(message)".to_owned()
+            }
+            Arg::Messages(messages) => {
+                for (index, message) in messages.iter().enumerate() {
+                    self.message(step, message, &format!("_{index}"));
+                }
+                let all = (0..messages.len()).map(|index| format!("Mmsghdr(message_{index})"));
+                let (all, count) = (all.collect::<Vec<_>>().join(", "), messages.len());
+                self.line(format!("messages = (Mmsghdr * {count})({all})"));
+                format!("messages, {count}")
+            }
+            Arg::Incoming(sizes, control) => {
+                self.incoming(sizes, control.unwrap_or(2048), "");
+                "ctypes.byref(message)".to_owned()
+            }
+            Arg::ManyIncoming(sizes, most) => {
+                let count = usize::try_from(*most).unwrap_or(0);
+                for index in 0..count {
+                    self.incoming(sizes, 0, &format!("_{index}"));
+                }
+                let all = (0..count).map(|index| format!("Mmsghdr(message_{index})"));
+                let all = all.collect::<Vec<_>>().join(", ");
+                self.line(format!("messages = (Mmsghdr * {count})({all})"));
+                format!("messages, {most}")
+            }
+            Arg::Value(_, value, length) => self.value(value, *length),
+            Arg::ValueRoom(option, length) => {
+                let room = crate::call::option_bytes::room(*option);
+                let unit = crate::call::option_bytes::unit(*option);
+                let own = length.and_then(|length| usize::try_from(length).ok());
+                let size = own.unwrap_or(room).max(room) * unit;
+                self.line(format!("value = ctypes.create_string_buffer({size})"));
+                let offered = length.map_or_else(|| room.to_string(), |length| length.to_string());
+                self.line(format!("value_length = ctypes.c_int({offered})"));
+                "value, ctypes.byref(value_length)".to_owned()
+            }
+            Arg::IntAt(number) => {
+                self.line(format!("number = ctypes.c_int({number})"));
+                "ctypes.byref(number)".to_owned()
+            }
+            Arg::Entries(entries) => {
+                let each: Vec<String> = entries
+                    .iter()
+                    .map(|entry| {
+                        let socket = self.descriptor(step, &entry.socket);
+                        let events =
+                            self.constant(&entry.events.to_string(), entry.events.0.into());
+                        format!("struct.pack(\"=ihh\", {socket}, {events}, 0)")
+                    })
+                    .collect();
+                let (all, count) = (each.join(" + "), entries.len());
+                let all = if all.is_empty() {
+                    "b\"\"".to_owned()
+                } else {
+                    all
+                };
+                self.line(format!(
+                    "entries = ctypes.create_string_buffer({all}, {})",
+                    8 * count.max(1)
+                ));
+                format!("entries, {count}")
+            }
+            Arg::Sets(sets, nfds) => {
+                let names = ["readable", "writable", "exceptional"];
+                let (mut all, mut pointers) = (Vec::new(), Vec::new());
+                for (set, (_, members)) in names.iter().zip(sets.named()) {
+                    if members.is_empty() {
+                        pointers.push("None".to_owned());
+                        continue;
+                    }
+                    let members: Vec<String> = members
+                        .iter()
+                        .map(|member| self.descriptor(step, member))
+                        .collect();
+                    let bits = members.iter().map(|member| format!("1 << {member}"));
+                    let bits = bits.collect::<Vec<_>>().join(" | ");
+                    self.line(format!(
+                        "{set} = ctypes.create_string_buffer(({bits}).to_bytes(128, \"little\"), 128)"
+                    ));
+                    all.extend(members);
+                    pointers.push((*set).to_owned());
+                }
+                let highest = match nfds {
+                    Some(nfds) => nfds.to_string(),
+                    None if all.is_empty() => "0".to_owned(),
+                    None => format!("max([{}]) + 1", all.join(", ")),
+                };
+                format!("{highest}, {}", pointers.join(", "))
+            }
+            Arg::Timeval(timeout) => self.time(*timeout, 1000),
+            Arg::Timespec(timeout) => self.time(*timeout, 1),
+            Arg::Mask(mask) => match &mask.0 {
+                Some(blocked) => format!("signal_set([{}])", numbers(blocked)),
+                None => "None".to_owned(),
+            },
+            Arg::Signals(signals) => format!("signal_set([{}])", numbers(signals)),
+            Arg::Event(events, descriptor) => {
+                let socket = self.descriptor(step, descriptor);
+                let number = i64::from(events.0.cast_unsigned());
+                let events = self.constant(&events.to_string(), number);
+                self.line(format!(
+                    "event = struct.pack(\"=IQ\", ({events}) & 0xffffffff, {socket} & 0xffffffff)"
+                ));
+                "event".to_owned()
+            }
+            Arg::Events(max) => {
+                let size = 12 * usize::try_from(*max).unwrap_or(0).max(1);
+                self.line(format!("events = ctypes.create_string_buffer({size})"));
+                format!("events, {max}")
+            }
+            Arg::Timer(value, interval) => {
+                let span = |span: &Duration| format!("{}, {}", span.as_secs(), span.subsec_nanos());
+                format!(
+                    "struct.pack(\"@qqqq\", {}, {})",
+                    span(interval),
+                    span(value)
+                )
+            }
+            Arg::Null | Arg::Info => "None".to_owned(),
+            Arg::Pair => {
+                self.line("pair = (ctypes.c_int * 2)()");
+                "pair".to_owned()
+            }
+            Arg::PathOf(address) => match step.place(&address.place) {
+                Place::Literal(address) => byte_string(address.path().unwrap_or_default()),
+                Place::Of(key) => format!("os.fsencode(known(\"{key}\"))"),
+                Place::Zoned(..) | Place::PortOf(..) | Place::Unspecified | Place::Null => {
+                    "b\"\"".to_owned()
+                }
+            },
+            Arg::Path(path) => byte_string(path),
+            Arg::Text(text) => {
+                let text = text.0.as_deref().map(byte_string);
+                text.unwrap_or_else(|| "None".to_owned())
+            }
+            Arg::Limit(limit) => format!("struct.pack(\"@qq\", {limit}, {limit})"),
+            Arg::Status => {
+                self.line("status = ctypes.c_int(0)");
+                "ctypes.byref(status)".to_owned()
+            }
+            Arg::Binary(_) => {
+                self.line("binary = ctypes.create_string_buffer(16)");
+                "binary".to_owned()
+            }
+            Arg::Bytes(data) => byte_string(&data.head(64)),
+            Arg::TextRoom(size) => {
+                let size = size.unwrap_or(46);
+                self.line(format!(
+                    "text = ctypes.create_string_buffer({})",
+                    size.max(1)
+                ));
+                format!("text, {size}")
+            }
+            Arg::Hints(_) | Arg::List | Arg::Names(_) => "None".to_owned(),
+            Arg::Short(number) | Arg::Long(number) => number.to_string(),
+        }
+    }
+
+    /// An address that is passed: its bytes and their length.
+    fn to(&mut self, step: &Step<'_>, arg: &AddressArg) -> String {
+        let place = step.place(&arg.place);
+        if place == Place::Null {
+            return format!("None, {}", arg.length.unwrap_or(0));
+        }
+        let bytes = self.raw(&place);
+        self.line(format!("to = {bytes}"));
+        match arg.length {
+            Some(length) => format!("to, {length}"),
+            None => "to, len(to)".to_owned(),
+        }
+    }
+
+    /// The bytes of an address, as an expression.
+    fn raw(&mut self, place: &Place) -> String {
+        match (place, self.address(place)) {
+            (
+                Place::Literal(Address::Inet(_) | Address::Inet6(_))
+                | Place::Of(_)
+                | Place::PortOf(..),
+                Some(own),
+            ) => {
+                format!("raw({own})")
+            }
+            (Place::Literal(address) | Place::Zoned(address, _), _) => {
+                byte_string(&encode(address))
+            }
+            (Place::Of(_) | Place::PortOf(..) | Place::Unspecified | Place::Null, _) => {
+                byte_string(&unspecified())
+            }
+        }
+    }
+
+    /// An address as the socket module takes it. `None`: it takes none such.
+    pub(crate) fn address(&mut self, place: &Place) -> Option<String> {
+        Some(match place {
+            Place::Literal(Address::Inet(at)) => format!("(\"{}\", {})", at.ip(), at.port()),
+            Place::Literal(Address::Inet6(at)) => format!(
+                "(\"{}\", {}, {}, {})",
+                at.ip(),
+                at.port(),
+                at.flowinfo(),
+                at.scope_id()
+            ),
+            Place::Literal(Address::Unix(UnixName::Path(path))) if path.len() < 108 => {
+                byte_string(path)
+            }
+            Place::Literal(Address::Unix(UnixName::Abstract(own))) if own.len() < 107 => {
+                byte_string(&[b"\0", &own[..]].concat())
+            }
+            Place::Zoned(Address::Inet6(at), zone) => format!(
+                "(\"{}\", {}, 0, socket.if_nametoindex({}.decode()))",
+                at.ip(),
+                at.port(),
+                byte_string(zone.as_bytes())
+            ),
+            Place::Of(key) => format!("known(\"{key}\")"),
+            Place::PortOf(ip, key) => format!("(\"{ip}\", known(\"{key}\")[1])"),
+            Place::Literal(_) | Place::Zoned(..) | Place::Unspecified | Place::Null => return None,
+        })
+    }
+
+    /// Bytes to send, as an expression. `None`: a null pointer.
+    pub(crate) fn data(&mut self, data: &Data) -> Option<String> {
+        Some(match data {
+            Data::Text(bytes) | Data::Hex(bytes) => byte_string(bytes),
+            Data::U64(bytes) => format!("struct.pack(\"=Q\", {})", u64::from_ne_bytes(*bytes)),
+            Data::Pattern(_) | Data::Repeat(..) => {
+                let piece = byte_string(data.piece().unwrap_or_default());
+                match data.is_empty() {
+                    true => "b\"\"".to_owned(),
+                    false => format!("repeat({piece}, {})", data.len()),
+                }
+            }
+            Data::Head(bytes, length) => {
+                self.comment("Only the beginning of these bytes was recorded; zeros follow.");
+                format!("{}.ljust({length}, b\"\\0\")", byte_string(bytes))
+            }
+            Data::Null(_) => return None,
+        })
+    }
+
+    /// An array of buffers with data.
+    fn gather(&mut self, buffers: &[Data], more: &str) -> String {
+        let mut all = Vec::new();
+        for (index, data) in buffers.iter().enumerate() {
+            let bytes = self.data(data).unwrap_or_else(|| "b\"\"".to_owned());
+            self.line(format!("data{more}_{index} = {bytes}"));
+            all.push(format!("data{more}_{index}"));
+        }
+        self.line(format!("array{more} = vectors({})", all.join(", ")));
+        format!("array{more}")
+    }
+
+    fn scatter(&mut self, sizes: &[usize], more: &str) {
+        let mut all = Vec::new();
+        for (index, size) in sizes.iter().enumerate() {
+            self.line(format!(
+                "buffer{more}_{index} = ctypes.create_string_buffer({size})"
+            ));
+            all.push(format!("buffer{more}_{index}"));
+        }
+        self.line(format!("array{more} = vectors({})", all.join(", ")));
+    }
+
+    fn message(&mut self, step: &Step<'_>, message: &Message, more: &str) {
+        let array = self.gather(&message.data, more);
+        let place = message
+            .address
+            .as_ref()
+            .map(|address| step.place(&address.place));
+        let to = place.map_or_else(|| "b\"\"".to_owned(), |place| self.raw(&place));
+        self.line(format!("to{more} = {to}"));
+        self.line(format!("message{more} = header({array}, to{more})"));
+    }
+
+    fn incoming(&mut self, sizes: &[usize], control: i32, more: &str) {
+        self.scatter(sizes, more);
+        self.line(format!("peer{more} = ctypes.create_string_buffer(128)"));
+        let room = usize::try_from(control).unwrap_or(0);
+        self.line(format!(
+            "control{more} = ctypes.create_string_buffer({room})"
+        ));
+        self.line(format!(
+            "message{more} = header(array{more}, peer{more}, control{more})"
+        ));
+    }
+
+    /// The value of an option: its bytes and their length.
+    fn value(&mut self, value: &Value, length: Option<i32>) -> String {
+        if let Value::Program(instructions) = value {
+            let bytes: Vec<u8> = instructions.iter().flat_map(Instruction::bytes).collect();
+            self.comment(&value.to_string());
+            self.line(format!(
+                "instructions = ctypes.create_string_buffer({})",
+                byte_string(&bytes)
+            ));
+            let count = instructions.len();
+            self.line(format!(
+                "value = struct.pack(\"@HP\", {count}, ctypes.addressof(instructions))"
+            ));
+        } else {
+            let Some(bytes) = crate::call::option_bytes::encode(value) else {
+                return format!("None, {}", length.unwrap_or(4));
+            };
+            match value {
+                Value::Int(number) => self.line(format!("value = struct.pack(\"@i\", {number})")),
+                value => {
+                    self.comment(&value.to_string());
+                    self.line(format!("value = {}", byte_string(&bytes)));
+                }
+            }
+        }
+        match length {
+            Some(length) => format!("value, {length}"),
+            None => "value, len(value)".to_owned(),
+        }
+    }
+
+    fn time(&mut self, timeout: Timeout, unit: i64) -> String {
+        match timeout.timespec() {
+            Some((seconds, nanos)) => format!("struct.pack(\"@qq\", {seconds}, {})", nanos / unit),
+            None => "None".to_owned(),
+        }
+    }
+}
+
+fn numbers(signals: &[Sig]) -> String {
+    let each = signals.iter().map(|signal| signal.0.to_string());
+    each.collect::<Vec<_>>().join(", ")
+}
