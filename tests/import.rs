@@ -7,5 +7,6 @@ mod import {
     mod fresh;
     mod mutated;
     mod round_trip;
+    mod screen;
     mod traces;
 }

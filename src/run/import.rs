@@ -31,14 +31,19 @@ pub fn import(args: &ImportArgs) -> io::Result<Option<Opened>> {
         let text = format!("{name} has no line that strace prints: is it its output?");
         return Err(io::Error::other(text));
     }
-    for sentence in sentences(&report, is_cut) {
-        complain(&format!("{name}: {sentence}"));
-    }
+    let sentences = sentences(&report, is_cut);
     let header = header(&name, &report);
     match (&args.output, args.format) {
         (Some(file), _) => record(file, &header, &events)?,
         (None, Some(format)) => print(&events, format)?,
-        (None, None) => return shown(&header, &events).map(Some),
+        (None, None) => {
+            let mut opened = shown(&header, &events)?;
+            opened.remark = (!sentences.is_empty()).then(|| sentences.join("; "));
+            return Ok(Some(opened));
+        }
+    }
+    for sentence in sentences {
+        complain(&format!("{name}: {sentence}"));
     }
     Ok(None)
 }

@@ -479,6 +479,12 @@ fn process_words(what: &ProcessEvent) -> Option<String> {
             parent: Some(parent),
             ..
         } => format!("was made by process {parent}"),
+        // The output of strace does not always say what it runs.
+        ProcessEvent::Started {
+            parent: None,
+            command,
+            ..
+        } if command.is_empty() => return None,
         ProcessEvent::Started {
             parent: None,
             command,

@@ -98,7 +98,8 @@ pub fn import(bytes: &[u8]) -> Imported {
     let text = String::from_utf8_lossy(bytes);
     let mut report = Report::default();
     let lines = joined(&text, &mut report);
-    let threads = Threads::of(read(&lines, &mut report));
+    let (lines, attached) = read(&lines, &mut report);
+    let threads = Threads::of(lines, attached);
     report.has_pid = threads.root != UNKNOWN;
     let mut conversion = Conversion::of(threads);
     let mut index = 0;
@@ -109,7 +110,7 @@ pub fn import(bytes: &[u8]) -> Imported {
         }
         let is_call = matches!(
             step.what,
-            What::Call(..) | What::Entered(..) | What::Resumed(..)
+            What::Call(..) | What::Entered(..) | What::Resumed(..) | What::Left(..)
         );
         match conversion.take(index, &step) {
             Made::Unknown => report.unknown(step.number),
@@ -152,9 +153,12 @@ fn joined<'a>(text: &'a str, report: &mut Report) -> Vec<(usize, Cow<'a, str>)> 
     all
 }
 
-/// The lines that say something.
-fn read<'a>(lines: &'a [(usize, Cow<'a, str>)], report: &mut Report) -> Vec<(usize, Line<'a>)> {
-    let mut all = Vec::new();
+/// The lines that say something, and the process that strace was attached to, if it said so before all of them.
+fn read<'a>(
+    lines: &'a [(usize, Cow<'a, str>)],
+    report: &mut Report,
+) -> (Vec<(usize, Line<'a>)>, Option<i32>) {
+    let (mut all, mut attached) = (Vec::new(), None);
     for (number, text) in lines {
         let read = match text.len() > LONGEST {
             true => Read::Unknown,
@@ -162,9 +166,13 @@ fn read<'a>(lines: &'a [(usize, Cow<'a, str>)], report: &mut Report) -> Vec<(usi
         };
         match read {
             Read::Line(line) => all.push((*number, line)),
-            Read::Beside | Read::Notice => report.beside += 1,
+            Read::Notice(pid) => {
+                report.beside += 1;
+                attached = attached.or_else(|| pid.filter(|_| all.is_empty()));
+            }
+            Read::Beside => report.beside += 1,
             Read::Unknown => report.unknown(*number),
         }
     }
-    all
+    (all, attached)
 }

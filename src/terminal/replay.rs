@@ -80,7 +80,8 @@ pub(crate) fn load(
     part: usize,
 ) -> io::Result<(Recorder, Timeline, Option<String>)> {
     let parts = opened.parts().len();
-    let (header, notice) = (opened.header.clone(), damaged(&opened));
+    let notice = damaged(&opened).or_else(|| opened.remark.clone());
+    let header = opened.header.clone();
     let recorder = Recorder::replaying(opened, part);
     let mut timeline = Timeline::default();
     let mut from = 0;

@@ -3,9 +3,11 @@
 //! `nc-server`: -f -tt -T -yy -o; `nc-client`: -ttt, to the standard error; `http-server`: -f -s 200 -T, to the standard
 //! error, where the server prints a line too; `curl`: -r -yy.
 
+use sockplay::event::Abandonment;
 use sockplay::journal::Entry;
 use sockplay::socket::{Domain, Kind, SocketType};
 use sockplay::strace::import::{Imported, import};
+use sockplay::world::record::Progress;
 use sockplay::world::{Handle, World};
 
 use crate::common::files::read;
@@ -242,5 +244,33 @@ fn a_recording_of_each_is_read_back() {
                 "{line}"
             );
         }
+    }
+}
+
+#[test]
+fn a_process_that_strace_left_is_inside_its_call_to_the_end() {
+    // strace -f -p of a server that waits, interrupted: to the standard error, and into a file with -yy.
+    for text in [
+        "strace: Process 12 attached\n09:54:44.5 accept4(3, strace: Process 12 detached\n <detached ...>\n",
+        "12 09:54:44.5 accept4(3<TCP:[127.0.0.1:80]>,  <detached ...>\n",
+    ] {
+        let imported = import(text.as_bytes());
+        every_line_is_counted(&imported.report);
+        assert_eq!(imported.report.unknown, 0, "{text}");
+        let world = world(&imported.events);
+        let record = world.log().iter().next().expect("the call");
+        assert_eq!(record.call().word(), "accept4");
+        let left = Progress::Abandoned {
+            at: record.began(),
+            reason: Abandonment::Detached,
+        };
+        assert_eq!(record.progress, left, "{text}");
+        assert_eq!(world.processes()[1].pid(), Some(12));
+        // Descriptors stay open: the process goes on.
+        assert!(
+            world
+                .descriptors()
+                .all(|own| own.is_open() && own.number() == 3)
+        );
     }
 }

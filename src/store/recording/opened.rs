@@ -25,6 +25,8 @@ pub struct Opened {
     pub damages: Vec<Damage>,
     /// How many lines are damaged.
     pub damaged: usize,
+    /// What else is to be said of it when it is shown.
+    pub remark: Option<String>,
     parts: Vec<Part>,
 }
 
@@ -54,6 +56,7 @@ impl Opened {
             header: reader.header.clone(),
             damages: Vec::new(),
             damaged: 0,
+            remark: None,
             parts: vec![Part::default()],
         };
         for read in reader {

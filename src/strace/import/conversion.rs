@@ -126,6 +126,12 @@ impl<'a> Conversion<'a> {
                 let whole = self.whole(index, name, (arguments, rest), returned);
                 self.enters(at, tid, &whole)
             }
+            What::Left(name, arguments) => {
+                let whole = self.whole(index, name, (arguments, ""), None);
+                let entered = self.enters(at, tid, &whole);
+                self.detached(at, tid);
+                entered
+            }
             What::Resumed(name, rest, returned) => {
                 let entered = step.half.and_then(|half| self.step(half));
                 let Some(What::Entered(_, arguments)) = entered.map(|step| step.what) else {

@@ -21,8 +21,8 @@ pub(super) enum Read<'a> {
     Line(Line<'a>),
     /// Nothing that concerns a call: a line of a stack trace (`-k`), of a dump of data (`-e read=`), or an empty one.
     Beside,
-    /// strace says what it does: `strace: Process 12 attached`.
-    Notice,
+    /// strace says what it does: `strace: Process 12 attached`, with the number of that process.
+    Notice(Option<i32>),
     /// It is no line of strace.
     Unknown,
 }
@@ -45,6 +45,8 @@ pub(super) enum What<'a> {
     Call(&'a str, &'a str, Return<'a>),
     /// A call was entered: its name, and its arguments as far as they are printed.
     Entered(&'a str, &'a str),
+    /// A call was entered, and strace left the process before it returned.
+    Left(&'a str, &'a str),
     /// A call that was entered before has returned: its name, and the rest of its arguments.
     Resumed(&'a str, &'a str, Return<'a>),
     /// A signal was delivered: which, and what is said of it.
@@ -82,7 +84,7 @@ pub(super) fn read(text: &str) -> Read<'_> {
                 stamp: None,
                 what: What::Detached,
             }),
-            None => Read::Notice,
+            None => Read::Notice(attached(notice)),
         };
     }
     let (stamp, text) = match time::stamp(text) {
@@ -130,12 +132,19 @@ fn notice(text: &str) -> Option<&str> {
     own.or_else(|| text.strip_prefix("[ Process PID=").map(|_| ""))
 }
 
-/// What is before a notice of a new process that stands in the middle of a line: `clone(child_stack=NULLstrace: Process 12
-/// attached`.
+/// The process of `Process 12 attached`, or of `Process 12 attached with 3 threads`.
+fn attached(notice: &str) -> Option<i32> {
+    let (number, rest) = notice.strip_prefix("Process ")?.split_once(' ')?;
+    let number = number.parse().ok();
+    number.filter(|_| rest.starts_with("attached"))
+}
+
+/// What is before a notice that stands in the middle of a line: `clone(child_stack=NULLstrace: Process 12 attached`.
 pub(super) fn before_notice(text: &str) -> Option<&str> {
-    let (before, pid) = text
-        .strip_suffix(" attached")?
-        .rsplit_once("strace: Process ")?;
+    let text = text
+        .strip_suffix(" attached")
+        .or_else(|| text.strip_suffix(" detached"))?;
+    let (before, pid) = text.rsplit_once("strace: Process ")?;
     let is_notice = !before.is_empty() && pid.bytes().all(|byte| byte.is_ascii_digit());
     let is_path = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
     // With the path of strace, where it was started by that.
@@ -202,9 +211,10 @@ fn what(text: &str) -> Option<What<'_>> {
     if let Some((arguments, result)) = returned(rest) {
         return Some(What::Call(name, arguments, result));
     }
-    let begun = rest
-        .strip_suffix(UNFINISHED)
-        .or_else(|| rest.strip_suffix(DETACHED))?;
+    if let Some(begun) = rest.strip_suffix(DETACHED) {
+        return Some(What::Left(name, begun.strip_suffix(' ').unwrap_or(begun)));
+    }
+    let begun = rest.strip_suffix(UNFINISHED)?;
     Some(What::Entered(
         name,
         begun.strip_suffix(' ').unwrap_or(begun),
@@ -316,7 +326,7 @@ mod tests {
         );
         assert_eq!(
             line("accept(3, <detached ...>").what,
-            What::Entered("accept", "3,")
+            What::Left("accept", "3,")
         );
         let rest = Return {
             result: "4",
@@ -370,6 +380,8 @@ mod tests {
                 "it is the whole line"
             );
         }
+        let left = "accept4(3, strace: Process 12 detached";
+        assert_eq!(before_notice(left), Some("accept4(3, "));
         assert_eq!(before_notice("write(2, \"strace: Process x attached"), None);
     }
 
@@ -380,7 +392,8 @@ mod tests {
             read(" > /lib/libc.so.6(__socket+0x7) [0x10a217]"),
             Read::Beside
         );
-        assert_eq!(read("strace: Process 12 attached"), Read::Notice);
+        let attached = read("strace: Process 12 attached");
+        assert_eq!(attached, Read::Notice(Some(12)));
         for text in [
             "hello",
             "close(3)",

@@ -55,10 +55,10 @@ pub(super) struct Threads<'a> {
 }
 
 impl<'a> Threads<'a> {
-    /// Takes lines with their numbers.
-    pub(super) fn of(lines: Vec<(usize, Line<'a>)>) -> Self {
+    /// Takes lines with their numbers, and the process that strace was attached to, where it says so.
+    pub(super) fn of(lines: Vec<(usize, Line<'a>)>, attached: Option<i32>) -> Self {
         let mut all = Self {
-            root: root(&lines),
+            root: attached.unwrap_or_else(|| root(&lines)),
             ..Self::default()
         };
         let mut alive = HashSet::from([all.root]);
@@ -66,7 +66,9 @@ impl<'a> Threads<'a> {
             let only = alive.iter().next().filter(|_| alive.len() == 1).copied();
             let thread = line.thread.or(only).unwrap_or(all.root);
             match line.what {
-                What::Ended(_) | What::Superseded | What::Detached => alive.remove(&thread),
+                What::Ended(_) | What::Superseded | What::Left(..) | What::Detached => {
+                    alive.remove(&thread)
+                }
                 _ => alive.insert(thread),
             };
             all.steps.push(Step {
@@ -103,7 +105,7 @@ impl<'a> Threads<'a> {
                     }
                 }
                 // The thread does something else: the call did not go on.
-                What::Call(..) | What::Ended(_) | What::Superseded => {
+                What::Call(..) | What::Left(..) | What::Ended(_) | What::Superseded => {
                     open.remove(&thread);
                 }
                 What::Signal(..) | What::Stopped(_) | What::Detached => {}
