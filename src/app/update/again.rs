@@ -31,7 +31,11 @@ pub(crate) fn ask_undo(app: &mut App) {
     let last = (0..log.len()).rfind(|place| log.get(*place).is_some_and(is_line));
     match last {
         Some(place) => ask(app, place),
-        None => app.notify("no line was run that could be undone", false),
+        None => {
+            let nothing = || "no line was run that could be undone".to_owned();
+            let why = why_not(app, 0).unwrap_or_else(nothing);
+            app.notify(why, false);
+        }
     }
 }
 

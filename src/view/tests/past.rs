@@ -2,6 +2,7 @@
 
 use crate::app::message::Effect;
 use crate::app::overlay::Question;
+use crate::app::program::TracedProgram;
 use crate::explain::tests::gallery::{played, stories};
 use crate::history::{NotRecorded, Timeline};
 use crate::journal::Entry;
@@ -266,6 +267,26 @@ fn lines_are_run_again_in_a_new_session_after_a_yes() {
         assert_eq!(session.app.player.waiting(), expected - 1);
         assert_eq!(session.timeline.count(), session.app.world.revision());
     }
+}
+
+#[test]
+fn what_cannot_be_run_again_says_why() {
+    let said = |session: &Session| session.app.notice.as_ref().map(|own| own.text.clone());
+    let mut session = Session::listening(80, 24);
+    session.app.program = Some(TracedProgram::new("server".to_owned(), None));
+    for key in ['U', '='] {
+        session.press(KeyCode::Char('['));
+        session.press(KeyCode::Char(key));
+        let text = said(&session).expect("it is said");
+        assert!(text.contains("traced program makes its calls"), "{text}");
+        assert!(session.app.mode.content().is_none(), "nothing is asked");
+    }
+    let mut session = Session {
+        app: app(80, 24),
+        timeline: Timeline::default(),
+    };
+    session.press(KeyCode::Char('U'));
+    assert!(said(&session).is_some_and(|text| text.contains("no line was run")));
 }
 
 /// A world on screens that show every pane.
