@@ -73,8 +73,9 @@ pub(crate) fn program(plan: &Plan<'_>) -> Program {
     let threads = c.threads();
     let children = c.children();
     let main = c.main();
-    let variables = c.variables();
-    let body = [variables, c.helper_texts(), threads, children, main].concat();
+    let calls = [threads, children, main].concat();
+    let variables = c.variables(&calls);
+    let body = [variables, c.helper_texts(), calls].concat();
     let head = head(&body);
     Program {
         text: format!("{head}{body}"),
@@ -128,13 +129,15 @@ impl C<'_> {
     }
 
     /// The file-level variables.
-    fn variables(&mut self) -> String {
+    fn variables(&mut self, calls: &str) -> String {
         self.depth = 0;
-        for name in &self.plan.descriptors {
-            self.line(format!("static int {} = -1;", fd(name)));
-        }
-        for name in &self.plan.children {
-            self.line(format!("static pid_t {} = -1;", pid(name)));
+        let used: BTreeSet<&str> = helpers::words(calls).collect();
+        let descriptors = self.plan.descriptors.iter().map(|name| ("int", fd(name)));
+        let children = self.plan.children.iter().map(|name| ("pid_t", pid(name)));
+        for (kind, name) in descriptors.chain(children) {
+            if used.contains(name.as_str()) {
+                self.line(format!("static {kind} {name} = -1;"));
+            }
         }
         if !self.plan.addresses.is_empty() {
             self.used.insert(Helper::Known);

@@ -262,6 +262,11 @@ impl<'a> Plan<'a> {
         for (index, record) in records.iter().enumerate() {
             planner.add(record, records.get(index + 1).copied());
         }
+        let accepted = planner.plan.served.values().flatten().cloned();
+        planner
+            .plan
+            .descriptors
+            .extend(accepted.collect::<Vec<_>>());
         planner.plan
     }
 

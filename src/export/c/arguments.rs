@@ -138,6 +138,8 @@ impl C<'_> {
                 self.line("int status = 0;");
                 "&status".to_owned()
             }
+            // What does not fit is cut, as the function would cut it.
+            Arg::Short(number) if *number > u32::from(u16::MAX) => format!("(uint16_t){number}"),
             Arg::Short(number) | Arg::Long(number) => number.to_string(),
         }
     }
@@ -494,6 +496,7 @@ impl C<'_> {
         self.line(format!("struct sockaddr_storage peers[{}];", count.max(1)));
         self.line(format!("struct mmsghdr messages[{}];", count.max(1)));
         self.line("memset(messages, 0, sizeof messages);");
+        self.line("memset(peers, 0, sizeof peers);");
         for index in 0..count {
             let header = format!("messages[{index}].msg_hdr");
             self.line(format!("{header}.msg_name = &peers[{index}];"));

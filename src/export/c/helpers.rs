@@ -46,7 +46,7 @@ const HEADERS: [(&str, &[&str]); 34] = [
     ("signal.h", &["sigaction", "sigset_t", "kill", "SIGKILL"]),
     ("stdatomic.h", &["atomic_int"]),
     ("stddef.h", &["offsetof"]),
-    ("stdint.h", &["uint64_t", "uint32_t"]),
+    ("stdint.h", &["uint64_t", "uint32_t", "uint16_t"]),
     ("stdio.h", &["printf", "perror", "fprintf", "fputs"]),
     ("stdlib.h", &["exit", "EXIT_FAILURE"]),
     ("string.h", &["memcpy", "memset", "strrchr", "strerror"]),
@@ -100,7 +100,7 @@ const MISSING: [(&str, i32); 9] = [
 ];
 
 /// The identifiers of a program.
-fn words(body: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn words(body: &str) -> impl Iterator<Item = &str> {
     body.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
 }
 
@@ -681,7 +681,7 @@ static int is_cancelled(void)
     return own_call != -1 && started[own_call].cancelled;
 }
 
-static long long check_loop(const char *name, long long moved)
+static __attribute__((unused)) long long check_loop(const char *name, long long moved)
 {
     if (moved == -1)
         fatal(name);
