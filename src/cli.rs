@@ -148,13 +148,14 @@ pub enum Action {
     /// A peer sends a datagram a little later. The lanes show where the process waited, how it learned of the data, what
     /// copied it and when. Each is a real run; if this kernel does not allow a model, the reason is printed.
     Models(ModelsArgs),
-    /// Write the calls of a script or of a recording as a program.
+    /// Write a script or a recording as something else: a program, a web page, a film, a capture file.
     ///
-    /// A script is run as by `sockplay run`, and the program makes the same calls in the same order. A recording is only read.
-    /// A port that the kernel chose is asked for, an error of the session is expected, and a call that others were made
-    /// during is made in a thread. What a program cannot do is a comment in it, and is printed on the standard error.
-    /// Exit status: 0, 1 when an expectation of the script did not hold (the program is written nevertheless), 2 when the
-    /// file could not be read.
+    /// A script is run as by `sockplay run`, and a recording is only read; where it has several sessions, the last one is
+    /// written. A program makes the same calls in the same order: a port that the kernel chose is asked for, an error of the
+    /// session is expected, and a call that others were made during is made in a thread. What a program cannot do is a
+    /// comment in it, and is printed on the standard error. For a page, a film or a capture file the segments of a script are captured
+    /// where that is allowed. Exit status: 0, 1 when an expectation of the script did not hold (the file is written
+    /// nevertheless), 2 when the file could not be read or has nothing to write.
     Export(ExportArgs),
     /// Run scripts and draw the playground's screen after their last line, as SVG or text.
     ///
@@ -255,6 +256,9 @@ pub struct ExportArgs {
     /// How long a line of the script may block, or an expected state may take to be reached: 2s, 500ms.
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = duration)]
     pub timeout: Duration,
+    /// Columns and rows of the screens that are drawn.
+    #[arg(long, default_value = "120x40", value_parser = size)]
+    pub size: (u16, u16),
 }
 
 /// What `sockplay generate` is given.

@@ -73,7 +73,7 @@ fn main() -> Result<ExitCode> {
             Ok(run::explain(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
         }
         Some(Action::Export(args)) => {
-            Ok(run::export(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
+            Ok(terminal::export(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
         }
         Some(Action::Generate(args)) => {
             let text = sockplay::manual::generated(args.what);

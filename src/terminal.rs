@@ -3,7 +3,9 @@
 pub(crate) mod appearance;
 pub(crate) mod characters;
 pub(crate) mod configuration;
+pub(crate) mod drawn;
 pub(crate) mod event_loop;
+mod export;
 pub(crate) mod frame_pacer;
 pub(crate) mod hyperlinks;
 pub(crate) mod layout_store;
@@ -17,6 +19,7 @@ mod traced;
 pub use configuration::load as load_config;
 pub use configuration::print_config;
 pub use event_loop::Ended;
+pub use export::export;
 pub use replay::open as open_recording;
 pub use screenshot::screenshot;
 pub use start::{Opening, again, start};

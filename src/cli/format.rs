@@ -75,4 +75,10 @@ pub enum ExportFormat {
     Markdown,
     /// What strace(1) would print, as `run --format strace` does.
     Strace,
+    /// A web page with a step for each call, as text and as a picture; it loads nothing, and can be printed.
+    Html,
+    /// A film of the screen for asciinema and its players, asciicast v2.
+    Asciicast,
+    /// The captured segments for Wireshark and tcpdump, each with the calls that were in progress.
+    Pcapng,
 }

@@ -212,6 +212,10 @@ fn written(session: &Session, args: &ExportArgs) -> io::Result<()> {
             return put(&text, args.output.as_deref());
         }
         ExportFormat::Strace => return put(&session.strace, args.output.as_deref()),
+        // crate::terminal::export writes these.
+        ExportFormat::Html | ExportFormat::Asciicast | ExportFormat::Pcapng => {
+            return Err(io::Error::other("the format is no program"));
+        }
     };
     let Program { text, gaps } = crate::export::program(&session.world, language);
     for gap in gaps {

@@ -1,8 +1,10 @@
 //! A drawn screen as characters, without colours or with the escape sequences of a terminal.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
@@ -22,9 +24,17 @@ const ATTRIBUTES: [(Modifier, u8); 5] = [
 
 /// The characters of a screen, a line for each row.
 pub(crate) fn plain(screen: &Buffer) -> String {
+    plain_in(screen, screen.area)
+}
+
+/// The characters of a part of a screen, a line for each row.
+pub(crate) fn plain_in(screen: &Buffer, area: Rect) -> String {
     let mut out = String::new();
-    for row in 0..screen.area.height {
-        let text: String = cells(screen, row).map(Cell::symbol).collect();
+    let area = area.intersection(screen.area);
+    for row in area.top()..area.bottom() {
+        let text: String = cells(screen, area.left()..area.right(), row)
+            .map(Cell::symbol)
+            .collect();
         out.push_str(text.trim_end());
         out.push('\n');
     }
@@ -63,10 +73,10 @@ pub(crate) fn below_each_other(screens: &[(String, String)]) -> String {
 }
 
 /// The cells of a row; one that a wide character covers is left out.
-fn cells(screen: &Buffer, row: u16) -> impl Iterator<Item = &Cell> {
-    let mut column = 0;
+fn cells(screen: &Buffer, columns: Range<u16>, row: u16) -> impl Iterator<Item = &Cell> {
+    let mut column = columns.start;
     std::iter::from_fn(move || {
-        let cell = (column < screen.area.width).then(|| &screen[(column, row)])?;
+        let cell = (column < columns.end).then(|| &screen[(column, row)])?;
         column += u16::try_from(cell.symbol().width().max(1)).unwrap_or(1);
         Some(cell)
     })
@@ -74,7 +84,7 @@ fn cells(screen: &Buffer, row: u16) -> impl Iterator<Item = &Cell> {
 
 /// Those up to the last one that can be seen.
 fn visible(screen: &Buffer, row: u16) -> Vec<&Cell> {
-    let mut cells: Vec<&Cell> = cells(screen, row).collect();
+    let mut cells: Vec<&Cell> = cells(screen, 0..screen.area.width, row).collect();
     let is_blank = |cell: &&Cell| cell.symbol() == " " && cell.style() == Cell::default().style();
     while cells.pop_if(|cell| is_blank(&&**cell)).is_some() {}
     cells

@@ -8,11 +8,10 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
 
-use crate::terminal::svg::palette::hex;
-pub(crate) use crate::terminal::svg::palette::{Palette, Rgb, number};
+pub(crate) use crate::terminal::svg::palette::{Palette, Rgb, hex, number};
 
 /// The size of a cell, in pixels.
-const CELL: (f64, f64) = (8.4, 17.0);
+pub(crate) const CELL: (f64, f64) = (8.4, 17.0);
 /// The room around a screen, and the height of the bar above it.
 const MARGIN: f64 = 12.0;
 const BAR: f64 = 26.0;
@@ -67,14 +66,20 @@ pub(crate) fn picture(
 pub(crate) fn screen(screen: &Buffer, palette: &Palette) -> String {
     let mut out = String::new();
     for row in 0..screen.area.height {
-        draw_row(&mut out, screen, palette, row);
+        draw_row(&mut out, screen, palette, row, f64::from(row) * CELL.1);
     }
     out
 }
 
+/// Draws one row of a screen, at the origin.
+pub(crate) fn row(screen: &Buffer, palette: &Palette, row: u16) -> String {
+    let mut out = String::new();
+    draw_row(&mut out, screen, palette, row, 0.0);
+    out
+}
+
 /// Draws runs of cells that look alike.
-fn draw_row(out: &mut String, screen: &Buffer, palette: &Palette, row: u16) {
-    let y = f64::from(row) * CELL.1;
+fn draw_row(out: &mut String, screen: &Buffer, palette: &Palette, row: u16, y: f64) {
     let mut column = 0;
     while column < screen.area.width {
         let look = Look::of(&screen[(column, row)], palette);

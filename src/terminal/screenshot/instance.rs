@@ -6,8 +6,6 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, TryRecvError, never, select};
 use crossterm::event::KeyEvent;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
 use crate::app::message::{Effect, Msg};
@@ -21,7 +19,7 @@ use crate::engine::Engine;
 use crate::event::{Event, LineSource, Reach, Timestamp};
 use crate::history::{NotRecorded, Timeline};
 use crate::kernel::sampler::Done;
-use crate::layout::{Geometry, Pane, PlacedPane, Size};
+use crate::layout::{Pane, PlacedPane};
 use crate::lesson::TracedServer;
 use crate::run::lesson_store::LessonStore;
 use crate::script::Script;
@@ -31,7 +29,6 @@ use crate::terminal::screenshot::opening::Opening;
 use crate::terminal::traced::TracedTerminal;
 use crate::theme::Appearance;
 use crate::trace::Target;
-use crate::view::view;
 use crate::world::Progress;
 
 /// How long nothing must happen until a screen counts as settled.
@@ -336,15 +333,7 @@ impl Instance {
 
     /// Draws its screen as it is now.
     pub(crate) fn draw(&mut self) -> io::Result<Buffer> {
-        let Size { columns, rows } = self.app.size;
-        let mut terminal =
-            Terminal::new(TestBackend::new(columns, rows)).map_err(io::Error::other)?;
-        let mut geometry = Geometry::default();
-        terminal
-            .draw(|frame| geometry = view(&self.app, frame))
-            .map_err(io::Error::other)?;
-        self.app.drawn(geometry);
-        Ok(terminal.backend().buffer().clone())
+        crate::terminal::drawn::drawn(&mut self.app)
     }
 }
 

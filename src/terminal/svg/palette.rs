@@ -94,6 +94,6 @@ pub(crate) fn number(color: Color) -> Option<u8> {
 }
 
 /// A colour as SVG writes it.
-pub(super) fn hex([red, green, blue]: Rgb) -> String {
+pub(crate) fn hex([red, green, blue]: Rgb) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
 }

@@ -1,0 +1,169 @@
+//! The session that is exported: that of a recording, which is only read, or that of a script, which is run and recorded
+//! first.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::cli::ExportArgs;
+use crate::engine::Signals;
+use crate::journal::Recorded;
+use crate::run::complain;
+use crate::run::recorder::{Destination, Recorder};
+use crate::run::script_fault::{ScriptFault, parse};
+use crate::run::stage::{Interrupted, Reported, Stage};
+use crate::script::{Pace, Script, Verdict};
+use crate::socket::text::escaped;
+use crate::store::recording::opened::Opened;
+
+/// What a recording begins with: the name of the first member of its header.
+const RECORDING: &[u8] = b"{\"sockplay_journal\"";
+/// How long may be waited until it is known whether segments can be captured.
+const CAPTURING: Duration = Duration::from_millis(500);
+/// For how long segments are captured after the last line: those that answer it, and delayed acknowledgements.
+const AFTERWARDS: Duration = Duration::from_millis(200);
+
+/// A session in a file.
+pub(crate) struct SessionFile {
+    /// The recording.
+    pub(crate) opened: Opened,
+    /// Which of its sessions, from 0.
+    pub(crate) part: usize,
+    /// Whether an expectation of the script did not hold.
+    pub(crate) broken: bool,
+    /// The folder of the recording of a script, which is removed with it.
+    _folder: Option<TempDir>,
+}
+
+/// What became of the file that was named.
+pub(crate) enum Found {
+    /// It has this session.
+    Session(Box<SessionFile>),
+    /// It cannot be read or run, and why.
+    Unreadable(String),
+    /// This signal ended the script.
+    Interrupted(i32),
+}
+
+/// Opens a recording, or runs a script.
+///
+/// # Errors
+///
+/// When no session can be started.
+pub(crate) fn open(args: &ExportArgs) -> io::Result<Found> {
+    if is_recording(&args.file) {
+        return Ok(match Opened::open(&args.file) {
+            Ok(opened) => found(opened, false, None),
+            Err(error) => {
+                let name = escaped(&args.file.display().to_string());
+                Found::Unreadable(format!("error: cannot read {name}: {error}"))
+            }
+        });
+    }
+    match script(&args.file) {
+        Ok(script) => run(&script, args.timeout),
+        Err(fault) => Ok(Found::Unreadable(fault.to_string())),
+    }
+}
+
+/// The last session of a recording.
+fn found(opened: Opened, broken: bool, folder: Option<TempDir>) -> Found {
+    if let Some(damage) = opened.damages.first() {
+        complain(&format!("{damage}; {} in all", opened.damaged));
+    }
+    Found::Session(Box::new(SessionFile {
+        part: opened.parts().len().saturating_sub(1),
+        opened,
+        broken,
+        _folder: folder,
+    }))
+}
+
+fn is_recording(file: &Path) -> bool {
+    let mut begins = Vec::new();
+    let opened = crate::sys::regular::open(file);
+    let read = opened.and_then(|file| file.take(RECORDING.len() as u64).read_to_end(&mut begins));
+    read.is_ok() && begins == RECORDING
+}
+
+fn script(file: &Path) -> Result<Script, ScriptFault> {
+    match file.to_str() {
+        Some("-") => parse("standard input", crate::run::read(io::stdin().lock())),
+        _ => {
+            let opened = std::fs::File::open(file).and_then(crate::run::read);
+            parse(&file.display().to_string(), opened)
+        }
+    }
+}
+
+/// Runs a script and records it: with what explains each result, and with its segments where they can be captured.
+fn run(script: &Script, timeout: Duration) -> io::Result<Found> {
+    let folder = tempfile::tempdir()?;
+    let file: PathBuf = folder.path().join("session.jsonl");
+    let what = Recorded::Script(script.origin.clone());
+    let (recorder, _) = Recorder::begin(what, &Destination::In(file.clone()))?;
+    let signals = Signals::hold(&[])?;
+    let mut stage = Stage::start(Pace::Script, None, &signals)?;
+    stage.recorder = recorder;
+    stage.engine.watch_endpoints()?;
+    stage.engine.capture();
+    stage.player.set_timeout(timeout);
+    for (index, line) in script.lines.iter().enumerate() {
+        stage.push(index + 1, line.clone());
+    }
+    let played = play(&mut stage, &script.origin);
+    stage.record();
+    drop(std::mem::take(&mut stage.recorder));
+    if let Some(notice) = stage.notice.take() {
+        complain(&notice);
+    }
+    stage.engine.leave();
+    Ok(match played {
+        Ok(broken) => match Opened::open(&file) {
+            Ok(opened) => found(opened, broken, Some(folder)),
+            Err(error) => {
+                Found::Unreadable(format!("error: the session was not recorded: {error}"))
+            }
+        },
+        Err(Interrupted(signal)) => Found::Interrupted(signal),
+    })
+}
+
+/// Plays all lines. Gives whether an expectation did not hold.
+fn play(stage: &mut Stage<'_>, origin: &str) -> Result<bool, Interrupted> {
+    stage.until(CAPTURING, &mut |world| {
+        world.captured_traffic().capturing.is_some()
+    })?;
+    let mut broken = false;
+    loop {
+        if let Some(all) = stage.step() {
+            for reported in all {
+                broken |= take(stage, &reported, origin)?;
+            }
+            continue;
+        }
+        if stage.player.is_idle() {
+            break;
+        }
+        stage.wait(None, &mut |_, _| {})?;
+    }
+    stage.until(AFTERWARDS, &mut |_| false)?;
+    Ok(broken)
+}
+
+/// Completes what explains a line. Gives whether it did not do what the script expects, and says so.
+fn take(stage: &mut Stage<'_>, reported: &Reported, origin: &str) -> Result<bool, Interrupted> {
+    let Reported::Report(report) = reported else {
+        return Ok(false);
+    };
+    if let Some(call) = report.call {
+        stage.complete(call)?;
+    }
+    if matches!(report.verdict, Verdict::Held) {
+        return Ok(false);
+    }
+    complain(&format!("{origin}:{}: {}", report.number, report.line()));
+    Ok(true)
+}

@@ -1,0 +1,57 @@
+//! The film.
+
+use std::num::NonZero;
+
+use serde_json::Value;
+
+use crate::common::child::{folder, program};
+
+/// Plays a film to its last picture but the restored cursor, on a terminal of its size. Gives what is on it, and the times of
+/// the pictures.
+fn played(film: &str) -> (String, Vec<f64>) {
+    let mut lines = film
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"));
+    let head: Value = lines.next().expect("a head");
+    assert_eq!(head["version"], 2);
+    let size = |name: &str| {
+        let size = head[name]
+            .as_u64()
+            .and_then(|size| u16::try_from(size).ok());
+        size.and_then(NonZero::new).expect("a size")
+    };
+    let mut terminal = vt100::Parser::new(size("height"), size("width"), 0);
+    let mut times = Vec::new();
+    for line in lines {
+        let [time, kind, text] = line.as_array().expect("an event").as_slice() else {
+            panic!("an event has three parts: {line}");
+        };
+        assert_eq!(kind, "o");
+        times.push(time.as_f64().expect("a time"));
+        terminal.process(text.as_str().expect("a text").as_bytes());
+    }
+    (terminal.screen().contents(), times)
+}
+
+#[test]
+fn a_player_shows_the_screen_of_each_moment_with_bounded_pauses() {
+    let folder = folder();
+    let path = folder.path().join("a.cast");
+    let output = program()
+        .args(["export", "--format", "asciicast", "--size", "100x30"])
+        .args(["tests/page/conversation.sock", "-o"])
+        .arg(&path)
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let film = std::fs::read_to_string(&path).expect("it was written");
+    let (shown, times) = played(&film);
+    assert!(shown.contains("close(l)"), "{shown}");
+    assert!(shown.contains("recording of"), "{shown}");
+    assert!(times.len() > 12, "a picture for each call: {times:?}");
+    for pair in times.windows(2) {
+        let pause = pair[1] - pair[0];
+        assert!((0.999..=4.001).contains(&pause), "{times:?}");
+    }
+}
