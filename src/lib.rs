@@ -46,7 +46,7 @@
 //! - [`app`]: the state of the screen and [`app::update::update()`], which takes a message and returns effects.
 //! - [`config`]: the configuration file: settings and keys, read, checked and printed.
 //! - [`view`]: [`view::view()`], which draws that state, and says what it has put where.
-//! - [`terminal`]: the event loop, the real screen, and screenshots.
+//! - [`terminal`]: the event loop, the real screen, screenshots, and a session as a page or a film.
 //!
 //! # The path of a call
 //!

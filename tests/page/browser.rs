@@ -81,7 +81,7 @@ fn keys_and_buttons_go_forward_and_back_and_nothing_is_requested() {
 fn all_steps_are_printed_and_shown_without_a_script() {
     let folder = folder();
     let file = folder.path().join("page.html");
-    exported("tests/page/conversation.sock", &file);
+    exported("assets/screenshots/first-conversation.sock", &file);
     let Some(mut browser) = browser(&file) else {
         return;
     };

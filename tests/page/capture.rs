@@ -9,7 +9,7 @@ use crate::common::skipped;
 use crate::page::packets::read;
 
 /// A conversation of one connection with five bytes.
-const CONVERSATION: &str = "tests/page/conversation.sock";
+const CONVERSATION: &str = "assets/screenshots/first-conversation.sock";
 
 /// The capture file of a script, written to `path`; none where this process may not capture.
 fn captured(path: &std::path::Path) -> Option<Vec<u8>> {

@@ -23,7 +23,7 @@ pub(crate) fn exported(from: impl AsRef<Path>, to: &Path) -> String {
 fn each_call_is_a_step_with_its_result_and_the_panes_as_text_and_picture() {
     let folder = folder();
     let page = exported(
-        "tests/page/conversation.sock",
+        "assets/screenshots/first-conversation.sock",
         &folder.path().join("a.html"),
     );
     assert!(page.contains("<html lang=\"en\">"));

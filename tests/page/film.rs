@@ -39,7 +39,7 @@ fn a_player_shows_the_screen_of_each_moment_with_bounded_pauses() {
     let path = folder.path().join("a.cast");
     let output = program()
         .args(["export", "--format", "asciicast", "--size", "100x30"])
-        .args(["tests/page/conversation.sock", "-o"])
+        .args(["assets/screenshots/first-conversation.sock", "-o"])
         .arg(&path)
         .output()
         .expect("it runs");
@@ -54,4 +54,43 @@ fn a_player_shows_the_screen_of_each_moment_with_bounded_pauses() {
         let pause = pair[1] - pair[0];
         assert!((0.999..=4.001).contains(&pause), "{times:?}");
     }
+}
+
+#[test]
+fn the_film_of_the_readme_is_that_of_its_script() {
+    let readme = include_str!("../../README.md");
+    let command = "cargo run --release -- export --format asciicast ";
+    let commands = readme
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix(command));
+    let [arguments] = commands.collect::<Vec<_>>()[..] else {
+        panic!("the README has one command");
+    };
+    let words: Vec<&str> = arguments.split(' ').collect();
+    let ["--size", size, "-o", film, script] = words[..] else {
+        panic!("the size, the film and the script: {arguments}");
+    };
+    let read = |path: &str| std::fs::read_to_string(path).expect(path);
+    let (film, script) = (read(film), read(script));
+    let (shown, times) = played(&film);
+    let calls: Vec<&str> = script
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .collect();
+    assert!(times.len() > calls.len(), "a picture for each call");
+    let call = |line: &str| {
+        line.split(" -> ")
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    };
+    for line in calls {
+        // A picture has only the newest of them in its log.
+        let is_in_film =
+            shown.contains(&call(line)) || film.contains(&call(line).replace('"', "\\\""));
+        assert!(is_in_film, "{line} is not in the film");
+    }
+    let head: Value = serde_json::from_str(film.lines().next().expect("a head")).expect("JSON");
+    assert_eq!(format!("{}x{}", head["width"], head["height"]), size);
 }
