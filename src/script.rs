@@ -4,6 +4,7 @@ pub mod confinement;
 pub mod judge;
 pub mod player;
 pub mod report;
+pub mod shell_line;
 pub mod transcript;
 
 use std::collections::HashSet;

@@ -1,6 +1,7 @@
 //! The commands of the prompt that are not calls, as vi has them: `:q`, `:help`, `:w`.
 
 use crate::app::keymap::BINDINGS;
+use crate::call::argument::Name;
 use crate::call::table::SIGNATURES;
 use crate::notation::complete::Candidate;
 use crate::notation::diagnostic::nearest;
@@ -21,11 +22,15 @@ pub enum PromptCommand {
     Write {
         /// The file.
         file: String,
+        /// The descriptor that alone it is about.
+        only: Option<Name>,
         /// Whether a file that exists is replaced.
         replaces: bool,
         /// Whether to leave when it is written.
         quits: bool,
     },
+    /// Copies the log as one line for a shell.
+    Shell,
 }
 
 /// A word of the prompt that is not a call.
@@ -36,7 +41,7 @@ struct Word {
     meaning: &'static str,
 }
 
-const WORDS: [Word; 5] = [
+const WORDS: [Word; 6] = [
     Word {
         word: "quit",
         short: "q",
@@ -50,7 +55,12 @@ const WORDS: [Word; 5] = [
     Word {
         word: "write",
         short: "w",
-        meaning: "w FILE writes the log as a script; w! FILE replaces a file",
+        meaning: "w FILE writes the log as a script; w FILE only c: what it has about c, with the calls that this needs; w! FILE replaces a file",
+    },
+    Word {
+        word: "shell",
+        short: "shell",
+        meaning: "copies a short log as one line for a shell: sockplay run -c '...'",
     },
     Word {
         word: "restart",
@@ -80,6 +90,7 @@ pub fn parse(line: &str) -> Option<Result<PromptCommand, String>> {
     match (bare, rest) {
         ("q" | "quit", "") => Some(Ok(PromptCommand::Quit { forced })),
         ("restart", "") if !forced => Some(Ok(PromptCommand::Restart)),
+        ("shell", "") if !forced => Some(Ok(PromptCommand::Shell)),
         ("help", topic) if !forced => Some(help(topic)),
         // write(2) is a call, and has its parenthesis or its socket.
         ("w" | "wq", file) => Some(write(word, file, forced, bare == "wq")),
@@ -103,13 +114,26 @@ fn help(topic: &str) -> Result<PromptCommand, String> {
     })
 }
 
+/// Stands between a file and the descriptor that alone it is about.
+const ONLY: &str = " only ";
+
 fn write(word: &str, file: &str, replaces: bool, quits: bool) -> Result<PromptCommand, String> {
+    let named = file.rsplit_once(ONLY).and_then(|(file, name)| {
+        let name = name.trim();
+        let name = Name::new(name).or_else(|| Name::of_child(name))?;
+        Some((file.trim(), name))
+    });
+    let (file, only) = match named {
+        Some((file, name)) => (file, Some(name)),
+        None => (file, None),
+    };
     if file.is_empty() {
         return Err(format!("{word} needs the name of a file: {word} FILE"));
     }
     let file = file.to_owned();
     Ok(PromptCommand::Write {
         file,
+        only,
         replaces,
         quits,
     })
@@ -170,6 +194,7 @@ mod tests {
             let file = "a b.sock".to_owned();
             Some(Ok(PromptCommand::Write {
                 file,
+                only: None,
                 replaces,
                 quits,
             }))
@@ -202,6 +227,21 @@ mod tests {
         ] {
             assert_eq!(parse(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_file_may_be_about_one_descriptor() {
+        let only = |line: &str| match parse(line) {
+            Some(Ok(PromptCommand::Write { file, only, .. })) => {
+                (file, only.map(|name| name.to_string()))
+            }
+            other => panic!("{line}: {other:?}"),
+        };
+        let read = |file: &str, name: Option<&str>| (file.to_owned(), name.map(str::to_owned));
+        assert_eq!(only("w a b.sock only c"), read("a b.sock", Some("c")));
+        assert_eq!(only("w! a only c in p"), read("a", Some("c in p")));
+        assert_eq!(only("w only"), read("only", None));
+        assert_eq!(only("w a only 1"), read("a only 1", None));
     }
 
     #[test]

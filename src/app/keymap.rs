@@ -83,6 +83,8 @@ pub enum Action {
     Mouse,
     /// Redraws everything.
     Repaint,
+    /// Puts the line at the prompt that saves the session.
+    Save,
     /// Suspends the process; `fg` resumes it.
     Suspend,
     /// Leaves the program.

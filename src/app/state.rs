@@ -169,6 +169,8 @@ pub struct App {
     pub focus: Pane,
     /// Whether the start screen has not been left yet, see [`App::shows_start`].
     pub at_start: bool,
+    /// How many scripts were written.
+    pub saved: usize,
     /// Whether it is shown alone.
     pub zoomed: bool,
     /// Which panes get the room.
@@ -260,6 +262,7 @@ impl App {
             mode: Mode::Panes,
             focus: Pane::Sockets,
             at_start: false,
+            saved: 0,
             zoomed: false,
             preset: Preset::default(),
             is_crowded: false,

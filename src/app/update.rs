@@ -126,7 +126,10 @@ fn handle(app: &mut App, msg: Msg, effects: &mut Vec<Effect>) {
         Msg::Lesson(Ok(lesson)) => lesson::opened(app, lesson, effects),
         Msg::Lesson(Err(why)) => app.notify(why, true),
         Msg::Ran(model, run) => app.models.push(ModelRun { model, run }),
-        Msg::Written(Ok(file)) => app.notify(format!("the log was written to {file}"), false),
+        Msg::Written(Ok(file)) => {
+            app.saved += 1;
+            app.notify(format!("the log was written to {file}"), false);
+        }
         Msg::Written(Err(why)) => app.notify(why, true),
         Msg::Past(look, world) => app.show_past(look, world),
         Msg::Background(background) => app.change_theme(|appearance| appearance.see(background)),

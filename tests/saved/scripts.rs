@@ -9,9 +9,10 @@ use std::sync::Mutex;
 use std::thread;
 
 use sockplay::call::Line;
+use sockplay::call::argument::Name;
 use sockplay::journal::{Entry, Reader};
 use sockplay::lesson::LessonStep;
-use sockplay::script::transcript::transcript;
+use sockplay::script::transcript::{about, transcript};
 use sockplay::world::World;
 
 use crate::common::child::{Child, PROGRAM, Ran, folder, sockplay};
@@ -151,6 +152,56 @@ fn lines(step: &LessonStep) -> Vec<String> {
                 .collect()
         }
     }
+}
+
+/// Two clients of one listener, and a pair that has nothing to do with them.
+const CLIENTS: &str = "u, v = socketpair(AF_UNIX, SOCK_STREAM)
+l = socket(AF_INET, SOCK_STREAM)
+bind(l, 127.0.0.1:0)
+listen(l, 5)
+c = socket(AF_INET, SOCK_STREAM)
+connect(c, addr(l))
+s = accept(l)
+send(u, \"aside\")
+recv(v, 100)
+send(c, \"hello\")
+recv(s, 100)
+d = socket(AF_INET, SOCK_STREAM)
+connect(d, addr(l))
+t = accept(l)
+getsockopt(c, SO_TYPE)
+";
+
+#[test]
+fn the_part_about_one_socket_holds_by_itself() {
+    let home = folder();
+    let session = Session {
+        name: "clients".to_owned(),
+        script: CLIENTS.to_owned(),
+        typed: false,
+    };
+    let recording = recorded(&session, home.path()).expect("it holds");
+    let world = world(&recording);
+    let part = |name: &str| {
+        let name = Name::new(name).expect("a name");
+        let own = world.named(&name).expect("a socket");
+        let part = about(&world, own.id());
+        run(&part, &[]).exits(0);
+        part
+    };
+    let first = part("c");
+    for line in ["s = accept(l)", "recv(s, 100)", "-> SOCK_STREAM"] {
+        assert!(first.contains(line), "{line}: {first}");
+    }
+    assert!(
+        !first.contains("aside") && !first.contains("d = "),
+        "{first}"
+    );
+    let pair = part("v");
+    assert!(
+        pair.contains("aside") && !pair.contains("AF_INET"),
+        "{pair}"
+    );
 }
 
 /// Plays a session, saves it, and plays what was saved.

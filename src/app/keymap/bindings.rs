@@ -617,6 +617,14 @@ pub static BINDINGS: &[Binding] = &[
         "suspends the program; `fg` resumes it, and the sockets stay",
     ),
     panes(
+        "save",
+        &["Z"],
+        Action::Save,
+        "",
+        "saves the session: `w FILE` at the prompt, with a name to be changed; the script has the results as expectations",
+        Group::Program,
+    ),
+    panes(
         "restart",
         &["F9"],
         Action::Restart,

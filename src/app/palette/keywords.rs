@@ -179,6 +179,11 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ),
     ("action", "redraw", &["repaint", "refresh", "clear screen"]),
     ("action", "suspend", &["background", "stop", "fg"]),
+    (
+        "action",
+        "save",
+        &["write", "export script", "keep", "store"],
+    ),
     ("action", "quit", &["exit", "leave", "close program"]),
     ("action", "quit-anywhere", &["exit", "force quit"]),
     ("call", "socket", &["new socket", "create socket"]),

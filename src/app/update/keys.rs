@@ -13,9 +13,11 @@ use crate::app::state::{App, Mode};
 use crate::app::update::{
     again, carry_out, filter, makes_no_calls, open_form, overlay, palette, start, theme,
 };
+use crate::call::argument::Name;
 use crate::event::CallId;
 use crate::layout::{Pane, Scroll};
-use crate::script::transcript::transcript;
+use crate::script::shell_line::shell_line;
+use crate::script::transcript::{about, transcript};
 use crate::world::Record;
 
 /// Handles a key.
@@ -168,6 +170,7 @@ pub(crate) fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
         Action::Inject => crate::app::update::program::inject(app),
         Action::Mouse => toggle_mouse(app, effects),
         Action::Repaint => effects.push(Effect::Repaint),
+        Action::Save => save(app),
         Action::Suspend => effects.push(Effect::Suspend),
         Action::Quit | Action::QuitAnywhere => leave(app, effects),
         // These belong to other modes.
@@ -262,6 +265,7 @@ fn needs_session(action: Action) -> bool {
         | Action::HelpHere
         | Action::Mouse
         | Action::Repaint
+        | Action::Save
         | Action::Suspend
         | Action::Quit
         | Action::QuitAnywhere
@@ -307,6 +311,7 @@ fn is_about_panes(action: Action) -> bool {
         | Action::Repaint
         | Action::Mouse
         | Action::NextTheme
+        | Action::Save
         | Action::Suspend
         | Action::Quit
         | Action::QuitAnywhere
@@ -531,16 +536,52 @@ fn carry_out_command(app: &mut App, command: PromptCommand, effects: &mut Vec<Ef
             overlay::show(app, Page::Help, effects);
             app.help_topic = topic;
         }
+        PromptCommand::Shell => copy_for_shell(app, effects),
         PromptCommand::Write {
             file,
+            only,
             replaces,
             quits,
-        } => effects.push(Effect::Write {
-            file,
-            text: transcript(app.present()),
-            replaces,
-            quits,
-        }),
+        } => match text_to_write(app, only.as_ref()) {
+            Ok(text) => effects.push(Effect::Write {
+                file,
+                text,
+                replaces,
+                quits,
+            }),
+            Err(why) => app.notify(why, true),
+        },
+    }
+}
+
+/// The log as a script, or what it has about one descriptor.
+fn text_to_write(app: &App, only: Option<&Name>) -> Result<String, String> {
+    let Some(name) = only else {
+        return Ok(transcript(&app.world));
+    };
+    match app.world.named(name) {
+        Some(own) => Ok(about(&app.world, own.id())),
+        None => Err(format!("no socket is called {name}: nothing was written")),
+    }
+}
+
+/// Opens the prompt with the line that saves the session.
+fn save(app: &mut App) {
+    app.mode = Mode::Prompt;
+    app.prompt.set(&format!("w session-{}.sock", app.saved + 1));
+}
+
+/// Copies the log as one line for a shell.
+fn copy_for_shell(app: &mut App, effects: &mut Vec<Effect>) {
+    match shell_line(&transcript(&app.world)) {
+        Ok(line) => {
+            app.notify(
+                format!("copied, where the terminal allows it (OSC 52): {line}"),
+                false,
+            );
+            effects.push(Effect::Copy(line));
+        }
+        Err(why) => app.notify(why, true),
     }
 }
 

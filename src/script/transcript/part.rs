@@ -87,7 +87,9 @@ fn subjects(world: &World, record: &Record) -> Vec<Subject> {
             .map(Subject::Child),
     );
     let mut at = |address: &Address| {
-        let there = world.descriptors().filter(|own| {
+        // An accepted socket has the address of its listener, and nothing reaches it by that.
+        let others = world.descriptors().filter(|own| !own.is_accepted());
+        let there = others.filter(|own| {
             own.local().is_some_and(|local| {
                 local == address || local.port().is_some() && local.port() == address.port()
             })
