@@ -115,11 +115,12 @@ fn play(
         Opening::Learn(learn) => Some(*learn),
         Opening::Play | Opening::Trace(..) | Opening::Replay(..) => None,
     };
+    let is_unrecorded = record == Some(run::Destination::Not);
     match terminal::start(opening, record, looks) {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Signal(signal)) => Ok(exit_code(Exit::Signal(signal))),
         Ok(Ended::Again(lesson)) => {
-            let error = terminal::again(learn, &lesson, looks);
+            let error = terminal::again(learn, &lesson, looks, is_unrecorded);
             Ok(or_say(Err(tried("start again for the lesson", error))))
         }
         Err(error) => Ok(or_say(Err(tried("use the terminal", error)))),

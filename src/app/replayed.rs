@@ -13,6 +13,8 @@ pub struct Replayed {
     pub part: usize,
     /// How many there are.
     pub parts: usize,
+    /// The lesson that was open at its end, by its name, and the page from 0.
+    pub lesson: Option<(String, usize)>,
 }
 
 impl Replayed {
@@ -22,6 +24,11 @@ impl Replayed {
             0 | 1 => String::new(),
             parts => format!(", session {} of {parts}", self.part + 1),
         };
-        format!("recording of {}{part}", self.began)
+        let lesson = self.lesson.as_ref().map(|(name, page)| {
+            let name = crate::socket::text::escaped(name);
+            format!(", lesson {name}, page {}", page + 1)
+        });
+        let lesson = lesson.unwrap_or_default();
+        format!("recording of {}{part}{lesson}", self.began)
     }
 }

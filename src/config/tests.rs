@@ -74,7 +74,7 @@ fn a_mistake_is_said_with_its_place_and_what_is_right() {
         ),
         (
             "\n\ncolours = 1",
-            "3:1: there is no setting `colours`: the settings are theme, glyphs, mouse, history, layout, keys",
+            "3:1: there is no setting `colours`: the settings are theme, glyphs, mouse, history, journal, journal_days, journal_megabytes, layout, keys",
         ),
         (
             "mouse = \"on\"",

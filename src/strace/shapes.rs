@@ -320,6 +320,7 @@ pub(crate) fn kill(_: Seen<'_>, process: &ProcessArg, sent: &KillSignal) -> Opti
 
 /// setrlimit(2), which the C library makes of prlimit64(2).
 pub(crate) fn setrlimit(_: Seen<'_>, resource: &Resource, limit: &i32) -> Option<Pieces> {
+    let resource = crate::strace::names::RESOURCES.one(resource.0);
     Some(Pieces::entered(format!(
         "0, {resource}, {{rlim_cur={limit}, rlim_max={limit}}}, NULL"
     )))

@@ -79,7 +79,7 @@ pub(crate) fn load(
     opened: Opened,
     part: usize,
 ) -> io::Result<(Recorder, Timeline, Option<String>)> {
-    let parts = opened.parts().len();
+    let (parts, lesson) = (opened.parts().len(), lesson_of(&opened, part));
     let notice = damaged(&opened).or_else(|| opened.remark.clone());
     let header = opened.header.clone();
     let recorder = Recorder::replaying(opened, part);
@@ -104,6 +104,7 @@ pub(crate) fn load(
         header,
         part,
         parts,
+        lesson,
     });
     Ok((recorder, timeline, notice))
 }
@@ -116,4 +117,9 @@ fn damaged(opened: &Opened) -> Option<String> {
         all => format!(", and so are {} more lines", all - 1),
     };
     Some(format!("{first}{others}; all other lines are shown"))
+}
+
+/// The lesson that was open at the end of a session, and the page.
+fn lesson_of(opened: &Opened, part: usize) -> Option<(String, usize)> {
+    opened.parts().get(part)?.lesson.clone()
 }

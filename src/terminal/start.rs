@@ -201,7 +201,12 @@ pub fn start(
 
 /// Replaces this process by a new one that opens a lesson, in a network of its own. Only comes back with the reason why it
 /// could not.
-pub fn again(learn: Option<&LearnArgs>, lesson: &str, looks: &AppearanceArgs) -> io::Error {
+pub fn again(
+    learn: Option<&LearnArgs>,
+    lesson: &str,
+    looks: &AppearanceArgs,
+    is_unrecorded: bool,
+) -> io::Error {
     let own = match std::env::current_exe() {
         Ok(own) => own,
         Err(error) => return error,
@@ -211,6 +216,7 @@ pub fn again(learn: Option<&LearnArgs>, lesson: &str, looks: &AppearanceArgs) ->
     command.arg("learn");
     command.args(learn.filter(|learn| learn.present).map(|_| "--present"));
     command.args(looks.ascii.then_some("--ascii"));
+    command.args(is_unrecorded.then_some("--no-journal"));
     if let Some(theme) = &looks.theme {
         command.args(["--theme", theme]);
     }

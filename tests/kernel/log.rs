@@ -69,7 +69,9 @@ impl Played {
                 // The log of the screen has the numbers of descriptors, and how long the call slept.
                 for after in ["", "  after 3.2 s"] {
                     let call = report.command.call.to_string();
-                    let numbered = format!("{call} -> {}{after}", outcome.numbered());
+                    let child = report.command.process.as_ref();
+                    let child = child.map_or_else(String::new, |child| format!(" in {child}"));
+                    let numbered = format!("{call}{child} -> {}{after}", outcome.numbered());
                     let command = self::command(&numbered, name);
                     self.holds(command, outcome, &numbered, name);
                 }

@@ -43,13 +43,13 @@ fn the_sockets_the_help_and_the_course_are_filtered() {
 fn help_is_about_where_one_is_and_its_words() {
     let mut rig = sockplay_at((80, 24));
     rig.call("n").wait_for_row(&["s1", "inet stream"]);
-    rig.keys("?")
+    rig.keys("\x1bOP")
         .wait_for("Help for Sockets")
         .wait_for("Keys here");
     rig.wait_for("CLOSE, a state of TCP");
     rig.keys(ESC).wait_without("Help for Sockets");
     rig.call("a").wait_for("EINVAL");
-    rig.keys("\t\t?").wait_for("Help for Log");
+    rig.keys("\t\t\x1bOP").wait_for("Help for Log");
     rig.keys("/accept").wait_for("accept, a system call");
 }
 

@@ -78,6 +78,7 @@ fn screen(session: &SessionFile, size: (u16, u16), theme: &str) -> io::Result<Ap
         header,
         part: session.part,
         parts: session.opened.parts().len(),
+        lesson: None,
     });
     Ok(app)
 }
