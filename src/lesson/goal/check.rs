@@ -15,7 +15,7 @@ use crate::call::{Call, Mode};
 use crate::event::{CallId, DescriptorId, Source};
 use crate::lesson::goal::{Condition, Goal, Subject};
 use crate::notation::pattern::{Pattern, Shape, argument_matches, arguments};
-use crate::socket::{Kind, Phase, TcpState};
+use crate::socket::{Address, Kind, Phase, TcpState};
 use crate::world::{Handle, Record, World};
 
 /// How many choices are tried at most: a goal has few variables, and the newest calls are tried first.
@@ -433,12 +433,39 @@ impl Search<'_> {
         if let (Some(name), Some(socket)) = (variable(pattern), given.socket) {
             return self.bound(choice, &in_table(&name, given.process), socket);
         }
+        if let Some(found) = self.port_of_a_socket(pattern, given, choice) {
+            return Some(found);
+        }
         let matches = |text: &str| argument_matches(pattern, text);
         (matches(given.written) || matches(given.resolved)).then(|| choice.clone())
     }
 }
 
 impl Search<'_> {
+    /// For a pattern such as `127.0.0.1:port(x)`: the choice with `x` bound to a socket that has the port of the
+    /// argument, which may be written as a number.
+    fn port_of_a_socket(
+        &self,
+        pattern: &str,
+        given: &Argument<'_>,
+        choice: &Choice,
+    ) -> Option<Choice> {
+        let (host, name) = port_of(pattern)?;
+        let has_port = |socket: &Handle<'_>| {
+            let port = socket.local().and_then(Address::port);
+            port.is_some_and(|port| {
+                let wanted = format!("{host}{port}");
+                [given.written, given.resolved]
+                    .iter()
+                    .any(|text| argument_matches(&wanted, text))
+            })
+        };
+        let owners = self.world.descriptors().rev().filter(has_port);
+        owners
+            .filter_map(|own| self.bound(choice, &name, own.id()))
+            .next()
+    }
+
     /// The choice with one more variable bound to a socket; where names are those of the sockets, nothing is bound.
     fn bound(&self, choice: &Choice, name: &Name, socket: DescriptorId) -> Option<Choice> {
         if !self.goal.is_named {
@@ -510,4 +537,10 @@ fn variable(pattern: &str) -> Option<Name> {
 /// The variable in `addr(x)`.
 fn address_of(pattern: &str) -> Option<Name> {
     variable(pattern.strip_prefix("addr(")?.strip_suffix(')')?)
+}
+
+/// The address up to the port, and the variable, in `127.0.0.1:port(x)`.
+fn port_of(pattern: &str) -> Option<(&str, Name)> {
+    let (host, rest) = pattern.split_once("port(")?;
+    Some((host, variable(rest.strip_suffix(')')?)?))
 }

@@ -7,7 +7,7 @@ use crate::event::{
 };
 use crate::lesson::goal::*;
 use crate::notation::parse_line;
-use crate::socket::{Domain, Errno, Kind, MsgFlags, Protocol, SocketType, TcpState};
+use crate::socket::{Address, Domain, Errno, Kind, MsgFlags, Protocol, SocketType, TcpState};
 use crate::world::{World, resolve};
 
 /// A world, and how many events it has had.
@@ -371,6 +371,39 @@ fn in_a_task_a_name_is_that_of_the_socket() {
     assert!(!goal.check(&rig.world, &since).all(), "another socket");
     rig.call("write(a, \"hi\")", Ok(Returned::Count(2)));
     assert!(goal.check(&rig.world, &since).all(), "by another call");
+}
+
+#[test]
+fn the_port_of_a_socket_may_be_written_as_a_number() {
+    let mut rig = Rig::default();
+    let listener = rig.socket("l");
+    rig.socket("d");
+    let local = "127.0.0.1:5000".parse().expect("an address");
+    rig.seen(
+        listener,
+        Observation {
+            local: Some(Address::Inet(local)),
+            ..Observation::default()
+        },
+    );
+    rig.call("connect(d, [::1]:5000)", Err(libc::EAFNOSUPPORT));
+    let all = Since::default();
+    for (text, is_named, holds) in [
+        ("connect(d, [::1]:port(l)) -> EAFNOSUPPORT # c", true, true),
+        ("connect(d, [::1]:port(d)) -> EAFNOSUPPORT # c", true, false),
+        (
+            "connect(d, 127.0.0.1:port(l)) -> EAFNOSUPPORT # c",
+            true,
+            false,
+        ),
+        ("connect(x, [::1]:port(y)) -> EAFNOSUPPORT # c", false, true),
+    ] {
+        let goal = Goal {
+            is_named,
+            ..read_goal(text)
+        };
+        assert_eq!(goal.check(&rig.world, &all).held, [holds], "{text}");
+    }
 }
 
 #[test]
