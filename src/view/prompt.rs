@@ -65,6 +65,11 @@ pub(crate) fn draw(app: &App, areas: &Areas, frame: &mut Frame<'_>) -> Vec<Click
             Line::styled(notice.text.clone(), style).render(inner, frame.buffer_mut());
             return clickable;
         }
+        if typing && has_room(app, &notice.text, inner) {
+            input(app, inner, frame);
+            beside_the_cursor(&notice.text, style, inner, frame);
+            return clickable;
+        }
         wrapped_notice(areas, &notice.text, style, frame);
     }
     if typing {
@@ -193,6 +198,29 @@ fn signature_spans(app: &App, signature: &'static Signature, at: usize) -> Vec<S
     }
     spans.push(Span::styled(")", app.theme.secondary));
     spans
+}
+
+/// The columns of the row before the text of a notice: the sign of the prompt, and the cursor.
+const BEFORE_NOTICE: u16 = 4;
+
+/// Whether a notice has room in the row of the prompt, as nothing is typed there. Over the pane above it would hide the
+/// newest line, which is often the result that the notice is about.
+fn has_room(app: &App, text: &str, inner: Rect) -> bool {
+    app.prompt.line().is_empty()
+        && app.prompt.search().is_none()
+        && text.width() + usize::from(BEFORE_NOTICE) <= usize::from(inner.width)
+}
+
+/// Draws a notice in the row of the empty prompt.
+fn beside_the_cursor(text: &str, style: Style, inner: Rect, frame: &mut Frame<'_>) {
+    let area = Rect {
+        x: inner.x + BEFORE_NOTICE,
+        width: inner.width - BEFORE_NOTICE,
+        ..inner
+    };
+    Clear.render(area, frame.buffer_mut());
+    frame.buffer_mut().set_style(area, Style::new());
+    Line::styled(text.to_owned(), style).render(area, frame.buffer_mut());
 }
 
 /// A notice that does not fit into the row of the prompt: over the last rows of the pane above, inside its frame.

@@ -400,6 +400,27 @@ fn a_long_message_stays_inside_the_frame() {
     }
 }
 
+#[test]
+fn a_notice_at_the_empty_prompt_covers_no_line_of_the_log() {
+    let mut app = lesson((80, 24), ASKED);
+    app.mode = Mode::Prompt;
+    let before = screen(&app);
+    app.notify("✓ the goal is reached", false);
+    let after = screen(&app);
+    let changed: Vec<(&str, &str)> = before
+        .lines()
+        .zip(after.lines())
+        .filter(|(old, new)| old != new)
+        .collect();
+    assert_eq!(changed.len(), 1, "{after}");
+    assert!(
+        changed[0].1.contains("›   ✓ the goal is reached"),
+        "{after}"
+    );
+    app.prompt.set("send(");
+    assert!(screen(&app).contains("› send("), "{after}");
+}
+
 /// The map with this lesson chosen.
 fn course(at: usize) -> Mode {
     Mode::Overlay(Overlay {
