@@ -265,9 +265,15 @@ pub(crate) fn look(app: &mut App, effects: &mut Vec<Effect>) {
     if !app.learn.progress.look(study, &app.world) {
         return;
     }
+    let then = if study.task().is_some() {
+        "the next one is set".to_owned()
+    } else if study.question().is_some() {
+        "a prediction follows".to_owned()
+    } else {
+        format!("{} continues", app.keys.name(NEXT))
+    };
     app.learn.scroll = 0;
-    let text = format!("✓ the goal is reached: {} continues", app.keys.name(NEXT));
-    app.notify(text, false);
+    app.notify(format!("✓ the goal is reached: {then}"), false);
     store(app, effects);
 }
 
