@@ -1,11 +1,11 @@
 //! A session as a program: the same calls in C, Rust or Python, or as a handout in Markdown.
 //!
-//! The world has the calls of a session with what came of each. [`plan`] makes of them what a program does: which calls
+//! The world has the calls of a session with what came of each. `plan` makes of them what a program does: which calls
 //! it makes itself, which in a thread or in a child, and which addresses it asks the kernel for, since a port that the
-//! kernel chose is another one the next time. [`lower`] says what each call is in a program. Each language writes that
+//! kernel chose is another one the next time. `lower` says what each call is in a program. Each language writes that
 //! down; what a language cannot do is a comment in the program, and is reported: [`Program::gaps`].
 //!
-//! Payloads, names and paths come from outside. [`text`] makes literals and comments of them.
+//! Payloads, names and paths come from outside. `text` makes literals and comments of them.
 
 mod c;
 mod lower;

@@ -1,7 +1,7 @@
 //! The form of a recording: what happened in a session, one JSON object a line.
 //!
 //! The first line says what the others are: [`Header`]. Each further one is an [`Entry`]. Lines are only ever added at
-//! the end, so a recording that ends in the middle of a line has lost that line and nothing else: [`read`].
+//! the end, so a recording that ends in the middle of a line has lost that line and nothing else: [`Reader`].
 //!
 //! A recording comes from a file that anybody may have written. Nothing in it is executed, and a line is read up to
 //! [`LONGEST`] bytes.

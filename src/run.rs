@@ -89,6 +89,7 @@ pub fn run(args: &RunArgs) -> io::Result<Exit> {
     let record = Destination::in_file(args.record.as_ref());
     let (mut recorder, _) = Recorder::begin(Recorded::Script(origins(args)), &record)?;
     let mut exit = Exit::Held;
+    let mut has_run = false;
     let last = scripts.len().saturating_sub(1);
     for (index, script) in scripts.into_iter().enumerate() {
         let script = match script {
@@ -99,6 +100,10 @@ pub fn run(args: &RunArgs) -> io::Result<Exit> {
                 continue;
             }
         };
+        // Each script is a session of its own in the recording.
+        if std::mem::replace(&mut has_run, true) {
+            recorder.anew();
+        }
         let session = Session::start(args, &signals)?;
         let printer = Printer::new(args.style(), args.why, &script.origin);
         let out = &mut io::stdout().lock();

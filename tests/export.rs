@@ -357,6 +357,35 @@ fn the_handout_has_every_line_with_its_explanation() {
 }
 
 #[test]
+fn of_a_recording_the_last_session_with_calls_is_exported() {
+    let place = folder();
+    let at = |name: &str| place.path().join(name);
+    for (name, line) in [
+        ("one.sock", "socket(AF_INET, SOCK_DGRAM) -> fd"),
+        ("two.sock", "socket(AF_UNIX, SOCK_STREAM) -> fd"),
+    ] {
+        std::fs::write(at(name), line).expect("it is written");
+    }
+    let recording = at("recording.jsonl");
+    let arguments = ["run", "--record", "recording.jsonl", "one.sock", "two.sock"];
+    sockplay(&arguments, place.path());
+    let exported = || {
+        let output = at("calls.txt");
+        export(&recording, "strace", &output);
+        text(&output)
+    };
+    let calls = exported();
+    assert!(
+        calls.contains("AF_UNIX") && !calls.contains("AF_INET"),
+        "{calls}"
+    );
+    // The session was begun again, and nothing was called in it.
+    let lines = text(&recording) + &sockplay::journal::Entry::Anew.line();
+    std::fs::write(&recording, lines).expect("it is written");
+    assert_eq!(exported(), calls);
+}
+
+#[test]
 fn a_recording_that_cannot_be_read_is_no_script() {
     let place = folder();
     std::fs::write(place.path().join("torn"), "{\"sockplay_journal\":1,").expect("a file");

@@ -101,14 +101,18 @@ fn recorded(bytes: &[u8], traces: bool) -> Played {
     let mut world = World::default();
     let mut tracer = traces.then(Tracer::new);
     let mut strace = Vec::new();
+    // The calls of the last session that has any are exported.
+    let mut begins_anew = false;
     while let Some(Ok(read)) = reader.next() {
         match read.entry {
-            Ok(Entry::Event(event)) => fold(&mut world, &event, &mut tracer),
-            // The calls of the last session are exported.
-            Ok(Entry::Anew) => {
-                world = World::default();
-                tracer = traces.then(Tracer::new);
+            Ok(Entry::Event(event)) => {
+                if std::mem::take(&mut begins_anew) {
+                    world = World::default();
+                    tracer = traces.then(Tracer::new);
+                }
+                fold(&mut world, &event, &mut tracer);
             }
+            Ok(Entry::Anew) => begins_anew = true,
             Ok(Entry::Lesson { .. }) => {}
             Err(damage) => complain(&format!("{damage}")),
         }

@@ -64,7 +64,6 @@ impl<'a> Session<'a> {
         let mut played = self.drive(&mut printer, out);
         self.stage.record();
         *recorder = std::mem::take(&mut self.stage.recorder);
-        recorder.anew();
         if let Some(tracer) = &mut self.tracer {
             tracer.interrupt(&self.stage.world);
             played = played.and_then(|end| tracer.print(out).map(|()| end));

@@ -2,7 +2,7 @@
 //!
 //! A call during which others were made, or that was interrupted, is started in the background, and its result is that of the `wait` or `cancel`
 //! at the place where it returned. What the kernel chooses anew each time is written so that the script holds again:
-//! [`relative`]. Where a line had an expectation that held, that stays: it says what may differ.
+//! `relative`. Where a line had an expectation that held, that stays: it says what may differ.
 
 mod part;
 mod relative;

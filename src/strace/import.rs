@@ -1,7 +1,7 @@
 //! The output of strace(1) as events: what a tracer would have reported of the same program, as far as strace shows it.
 //!
-//! Each line is read by [`line`], the lines of each thread are put together by [`threads`], and [`conversion`] folds them:
-//! a call is read as a call of the notation by [`entry`] and its result by [`exit`]; what the notation has no form for, or
+//! Each line is read by `line`, the lines of each thread are put together by `threads`, and `conversion` folds them:
+//! a call is read as a call of the notation by `entry` and its result by `exit`; what the notation has no form for, or
 //! strace does not show in full, stays a call as it is printed. Nothing is added: no state of the kernel, no queue, no
 //! time that is not there. How strace printed a call is kept with it.
 //!
