@@ -174,7 +174,13 @@ pub fn at_call(tid: i32) -> Result<AtCall> {
 }
 
 /// PTRACE_GET_SYSCALL_INFO of linux/ptrace.h, which not every C library declares.
-const GET_SYSCALL_INFO: libc::c_uint = 0x420e;
+const GET_SYSCALL_INFO: Request = 0x420e;
+
+/// The first argument of ptrace(2), which the C libraries declare with different types.
+#[cfg(target_env = "musl")]
+pub(crate) type Request = libc::c_int;
+#[cfg(not(target_env = "musl"))]
+pub(crate) type Request = libc::c_uint;
 /// The values of `op`.
 const ENTRY: u8 = 1;
 const EXIT: u8 = 2;

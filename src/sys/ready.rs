@@ -219,7 +219,7 @@ pub(crate) fn timespec(span: Duration) -> libc::timespec {
 fn given(timeout: Timeout) -> Option<libc::timespec> {
     let (seconds, nanos) = timeout.timespec()?;
     Some(libc::timespec {
-        tv_sec: libc::time_t::try_from(seconds).unwrap_or(libc::time_t::MAX),
+        tv_sec: libc::c_long::try_from(seconds).unwrap_or(libc::c_long::MAX),
         tv_nsec: libc::c_long::try_from(nanos).unwrap_or(0),
     })
 }

@@ -41,7 +41,7 @@ impl Registers {
 
 /// Reads or writes a set of registers.
 fn transfer(
-    request: libc::c_uint,
+    request: crate::sys::ptrace::Request,
     tid: i32,
     set: usize,
     own: *mut c_void,
