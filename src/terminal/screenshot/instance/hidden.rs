@@ -15,6 +15,8 @@ use crate::terminal::screenshot::instance::*;
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
 /// So many lessons are gone through at the same time, since they wait more than they calculate.
 const THREADS: usize = 4;
+/// How long a line may take until the kernel is asked again.
+const ASKED: Duration = Duration::from_secs(1);
 
 /// Signals are sent to the process, which the other tests share: what it predicts does not happen here.
 const WITH_SIGNALS: &str = "signal-driven";
@@ -169,6 +171,7 @@ impl Walk<'_> {
 
     fn wait_for(&mut self, line: &Line) {
         let deadline = Instant::now() + LIMIT;
+        let mut asks_at = Instant::now() + ASKED;
         while !self.instance.app.player.is_idle() {
             assert!(
                 Instant::now() < deadline,
@@ -177,6 +180,12 @@ impl Walk<'_> {
             );
             let waited = self.instance.wait(Duration::from_millis(1));
             waited.expect("no signal");
+            // A person touches a key, upon which the kernel is asked.
+            if Instant::now() > asks_at {
+                let asked = self.instance.settle_line(Instant::now() + ASKED);
+                asked.expect("it settles");
+                asks_at = Instant::now() + ASKED;
+            }
         }
     }
 
