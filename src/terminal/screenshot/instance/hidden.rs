@@ -105,9 +105,24 @@ fn nor_is_one_of_a_lesson_that_needs_a_private_network() {
 fn of_lessons(ids: &[&str]) -> Findings {
     let mut findings = Findings::default();
     for id in ids {
-        let mut walk = Walk::start(id);
-        walk.through(&mut findings);
+        let own = (1..ATTEMPTS).find_map(|_| std::panic::catch_unwind(|| of_lesson(id)).ok());
+        let own = own.unwrap_or_else(|| of_lesson(id));
+        findings.faults.extend(own.faults);
+        findings.questions += own.questions;
+        for (word, count) in own.visible {
+            *findings.visible.entry(word).or_default() += count;
+        }
     }
+    findings
+}
+
+/// How often a lesson is begun. Other tests run meanwhile: one may take a port that a lesson has just released, and then
+/// a call of the lesson never ends.
+const ATTEMPTS: usize = 3;
+
+fn of_lesson(id: &str) -> Findings {
+    let mut findings = Findings::default();
+    Walk::start(id).through(&mut findings);
     findings
 }
 
