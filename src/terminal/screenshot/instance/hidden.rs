@@ -34,6 +34,19 @@ struct Findings {
 
 #[test]
 fn no_open_prediction_is_given_away() {
+    // In a process of its own: signals and descriptors of other tests must not reach the lessons.
+    if std::env::var_os(ALONE).is_none() && std::env::var_os(INSIDE).is_none() {
+        let own = std::env::current_exe().expect("this program");
+        let name = "terminal::screenshot::instance::hidden::no_open_prediction_is_given_away";
+        let mut command = Command::new(own);
+        command
+            .args([name, "--exact", "--nocapture"])
+            .env(ALONE, "1");
+        let ran = command.output().expect("it runs");
+        let said = String::from_utf8_lossy(&ran.stdout) + String::from_utf8_lossy(&ran.stderr);
+        assert!(ran.status.success() && said.contains("1 passed"), "{said}");
+        return;
+    }
     let lessons = crate::lesson::course::LESSONS;
     let groups: Vec<Vec<&str>> = (0..THREADS)
         .map(|first| {
@@ -66,6 +79,8 @@ fn no_open_prediction_is_given_away() {
 }
 
 /// Set in the process that has a private network.
+/// Set in the process that runs this test alone.
+const ALONE: &str = "SOCKPLAY_TEST_ALONE";
 const INSIDE: &str = "SOCKPLAY_PRIVATE_NETWORK";
 
 /// A process cannot enter a network namespace once it has threads, so this test runs again in one that unshare(1) makes.
