@@ -235,7 +235,7 @@ fn the_log_is_written_as_a_script_that_can_be_run() {
         "{text}\n{}",
         crate::common::child::written(&ran)
     );
-    for line in ["accept(l) &", "s1 = wait(l)", "cancel(c)"] {
+    for line in ["accept(l) -> blocks", "s1 = wait(l)", "cancel(c)"] {
         assert!(
             text.lines().any(|own| own.starts_with(line)),
             "{line}\n{text}"

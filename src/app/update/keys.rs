@@ -345,14 +345,16 @@ fn next_layout(app: &mut App, effects: &mut Vec<Effect>) {
 fn clicker(app: &App, key: &KeyEvent) -> Option<LessonAction> {
     let presents = app.learn.presenting && app.learn.is_shown();
     let action = app.keys.panes(key);
+    let is_free = matches!(action, None | Some(Action::Past(_)));
     match key.code {
         _ if !presents => None,
         // Hidden text is shown before the next step is done.
         _ if action == Some(Action::PageDown) && goes_on_below(app) => None,
         _ if action == Some(Action::PageDown) => Some(LessonAction::Next),
         _ if action == Some(Action::PageUp) => Some(LessonAction::Back),
-        KeyCode::Right if action.is_none() => Some(LessonAction::Next),
-        KeyCode::Left if action.is_none() => Some(LessonAction::Back),
+        // Without a lesson these keys look back.
+        KeyCode::Right if is_free => Some(LessonAction::Next),
+        KeyCode::Left if is_free => Some(LessonAction::Back),
         _ => None,
     }
 }
