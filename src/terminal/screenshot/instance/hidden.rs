@@ -1,7 +1,9 @@
 //! Every lesson on the real kernel: while a prediction is open, nothing that would give it away is drawn.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
+use std::process::{Command, Stdio};
+
+use serde::{Deserialize, Serialize};
 
 use crate::call::Line;
 use crate::event::{Contents, EventKind, InterestList, Observation, Queue};
@@ -14,73 +16,81 @@ use crate::terminal::screenshot::instance::*;
 /// The sizes of the screens.
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
 /// So many lessons are gone through at the same time, since they wait more than they calculate.
-const THREADS: usize = 4;
-/// How long a line may take until the kernel is asked again.
-const ASKED: Duration = Duration::from_secs(1);
+const GROUPS: usize = 4;
+/// What begins the line in which a process says what it found.
+const FOUND: &str = "found: ";
 
 /// Signals are sent to the process, which the other tests share: what it predicts does not happen here.
 const WITH_SIGNALS: &str = "signal-driven";
 
 /// What was found in some lessons.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct Findings {
     /// Where something is drawn that is to be hidden.
     faults: Vec<String>,
     /// How many predictions were open.
     questions: usize,
     /// The facts that would have been visible, as a change of them changes a screen without the prediction.
-    visible: BTreeMap<&'static str, usize>,
+    visible: BTreeMap<String, usize>,
 }
 
+impl Findings {
+    fn add(&mut self, other: Self) {
+        self.faults.extend(other.faults);
+        self.questions += other.questions;
+        for (word, count) in other.visible {
+            *self.visible.entry(word).or_default() += count;
+        }
+    }
+}
+
+/// The lessons are gone through in processes of their own: a child that a lesson makes by fork(2) has copies of all
+/// descriptors of its process, and keeps the connections of another lesson open after close(2).
 #[test]
 fn no_open_prediction_is_given_away() {
-    // In a process of its own: signals and descriptors of other tests must not reach the lessons.
-    if std::env::var_os(ALONE).is_none() && std::env::var_os(INSIDE).is_none() {
-        let own = std::env::current_exe().expect("this program");
-        let name = "terminal::screenshot::instance::hidden::no_open_prediction_is_given_away";
-        let mut command = Command::new(own);
-        command
-            .args([name, "--exact", "--nocapture"])
-            .env(ALONE, "1");
-        let ran = command.output().expect("it runs");
-        let said = String::from_utf8_lossy(&ran.stdout) + String::from_utf8_lossy(&ran.stderr);
-        assert!(ran.status.success() && said.contains("1 passed"), "{said}");
-        return;
-    }
     let lessons = crate::lesson::course::LESSONS;
-    let groups: Vec<Vec<&str>> = (0..THREADS)
-        .map(|first| {
-            let own = lessons.iter().skip(first).step_by(THREADS);
-            let ids = own.map(|file| file.id);
-            ids.filter(|id| *id != WITH_SIGNALS).collect()
+    if let Some(first) = std::env::var(GROUP).ok().and_then(|text| text.parse().ok()) {
+        let own = lessons.iter().skip(first).step_by(GROUPS);
+        let ids = own.map(|file| file.id);
+        let ids: Vec<&str> = ids.filter(|id| *id != WITH_SIGNALS).collect();
+        let found = serde_json::to_string(&of_lessons(&ids)).expect("it has a form");
+        return println!("\n{FOUND}{found}");
+    }
+    let own = std::env::current_exe().expect("this program");
+    let name = "terminal::screenshot::instance::hidden::no_open_prediction_is_given_away";
+    let started: Vec<_> = (0..GROUPS)
+        .map(|group| {
+            let mut command = Command::new(&own);
+            let command = command.args([name, "--exact", "--nocapture"]);
+            let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+            command
+                .env(GROUP, group.to_string())
+                .spawn()
+                .expect("it starts")
         })
         .collect();
     let mut all = Findings::default();
-    std::thread::scope(|scope| {
-        let started: Vec<_> = groups
-            .iter()
-            .map(|group| scope.spawn(move || of_lessons(group)))
-            .collect();
-        for one in started {
-            let one = one.join().expect("it ends");
-            all.faults.extend(one.faults);
-            all.questions += one.questions;
-            for (word, count) in one.visible {
-                *all.visible.entry(word).or_default() += count;
-            }
-        }
-    });
+    for one in started {
+        let output = one.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&output.stdout);
+        let complained = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}{complained}");
+        let found = said.lines().find_map(|line| line.strip_prefix(FOUND));
+        let found = found.unwrap_or_else(|| panic!("{name} is not its name: {said}"));
+        all.add(serde_json::from_str(found).expect("it is what was found"));
+    }
     assert!(all.faults.is_empty(), "{}", all.faults.join("\n"));
     assert!(all.questions >= 100, "{} predictions", all.questions);
-    let seen: BTreeSet<&str> = all.visible.keys().copied().collect();
+    let seen: BTreeSet<&str> = all.visible.keys().map(String::as_str).collect();
     for fact in ["ready", "unread", "pending", "state", "address"] {
         assert!(seen.contains(fact), "{fact} is hidden somewhere: {seen:?}");
     }
 }
 
+/// Set in a process that goes through a group of lessons: its number.
+const GROUP: &str = "SOCKPLAY_GROUP";
+
 /// Set in the process that has a private network.
-/// Set in the process that runs this test alone.
-const ALONE: &str = "SOCKPLAY_TEST_ALONE";
 const INSIDE: &str = "SOCKPLAY_PRIVATE_NETWORK";
 
 /// A process cannot enter a network namespace once it has threads, so this test runs again in one that unshare(1) makes.
@@ -120,24 +130,8 @@ fn nor_is_one_of_a_lesson_that_needs_a_private_network() {
 fn of_lessons(ids: &[&str]) -> Findings {
     let mut findings = Findings::default();
     for id in ids {
-        let own = (1..ATTEMPTS).find_map(|_| std::panic::catch_unwind(|| of_lesson(id)).ok());
-        let own = own.unwrap_or_else(|| of_lesson(id));
-        findings.faults.extend(own.faults);
-        findings.questions += own.questions;
-        for (word, count) in own.visible {
-            *findings.visible.entry(word).or_default() += count;
-        }
+        Walk::start(id).through(&mut findings);
     }
-    findings
-}
-
-/// How often a lesson is begun. Other tests run meanwhile: one may take a port that a lesson has just released, and then
-/// a call of the lesson never ends.
-const ATTEMPTS: usize = 3;
-
-fn of_lesson(id: &str) -> Findings {
-    let mut findings = Findings::default();
-    Walk::start(id).through(&mut findings);
     findings
 }
 
@@ -201,21 +195,18 @@ impl Walk<'_> {
 
     fn wait_for(&mut self, line: &Line) {
         let deadline = Instant::now() + LIMIT;
-        let mut asks_at = Instant::now() + ASKED;
         while !self.instance.app.player.is_idle() {
             assert!(
                 Instant::now() < deadline,
                 "{}: {line} does not end",
                 self.id
             );
+            // A line that waits for a state asks again after a while: that time passes here too.
+            if let Some(moment) = self.instance.app.player.deadline() {
+                self.instance.clock.wait_for(moment);
+            }
             let waited = self.instance.wait(Duration::from_millis(1));
             waited.expect("no signal");
-            // A person touches a key, upon which the kernel is asked.
-            if Instant::now() > asks_at {
-                let asked = self.instance.settle_line(Instant::now() + ASKED);
-                asked.expect("it settles");
-                asks_at = Instant::now() + ASKED;
-            }
         }
     }
 
@@ -344,7 +335,7 @@ impl Walk<'_> {
         let without = SIZES.map(|size| self.screen(size));
         self.instance.app.learn.study = study;
         if with != without {
-            *findings.visible.entry(word).or_default() += 1;
+            *findings.visible.entry(word.to_owned()).or_default() += 1;
         }
     }
 
