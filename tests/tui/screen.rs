@@ -228,7 +228,7 @@ fn the_mouse_selects_focuses_and_scrolls() {
     rig.click("Why ").wait_for("▪ Why");
     assert!(rig.screen().has("▸ l "), "the selection stays");
     rig.click("listen(l, 5)").wait_for("Why · listen()");
-    rig.wait_for("▪ Log");
+    rig.wait_for("▪ past · Log");
     rig.wheel("listen(l, 5)", false).wait_for("Why · socket()");
     rig.wheel("listen(l, 5)", true).wait_for("Why · socket()");
     rig.wheel("▸ l ", true).wait_for("State · c");

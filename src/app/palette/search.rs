@@ -28,6 +28,9 @@ const IS_NAME: u32 = 2000;
 const IS_WORD: u32 = 1600;
 const BEGINS_NAME: u32 = 600;
 const BEGINS_WORD: u32 = 300;
+/// The same where the name has it somewhere, without letters between: `pair` is meant for socketpair, and not for
+/// past.first.
+const IN_NAME: u32 = 150;
 
 impl Query {
     /// Reads what was typed.
@@ -84,6 +87,7 @@ impl Query {
             () if any(&|word| word == whole) => IS_WORD,
             () if item.folded.starts_with(whole) => BEGINS_NAME,
             () if any(&|word| word.starts_with(whole)) => BEGINS_WORD,
+            () if item.folded.contains(whole) => IN_NAME,
             () => 0,
         }
     }
