@@ -13,8 +13,12 @@ mod markdown;
 mod plan;
 mod python;
 mod rust;
+mod source_map;
 mod text;
 
+use std::ops::Range;
+
+use crate::event::CallId;
 use crate::socket::TcpState;
 use crate::world::World;
 
@@ -36,6 +40,25 @@ pub struct Program {
     pub text: String,
     /// What it cannot do, a sentence each.
     pub gaps: Vec<String>,
+    /// Which of its lines the calls became, in the order of the lines.
+    pub spans: Vec<Span>,
+}
+
+/// Lines of a program that stand for a call of the session: that make it, start it, or take its result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// The call.
+    pub call: CallId,
+    /// The lines, counted from 0.
+    pub lines: Range<usize>,
+}
+
+impl Program {
+    /// The lines that stand for a call, in order. None: it is not in the program, for example one that serve() made.
+    pub fn lines_of(&self, call: CallId) -> impl Iterator<Item = Range<usize>> {
+        let own = self.spans.iter().filter(move |span| span.call == call);
+        own.map(|span| span.lines.clone())
+    }
 }
 
 /// The program that makes the calls of a session.

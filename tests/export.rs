@@ -5,6 +5,7 @@ mod common;
 
 mod export {
     pub(crate) mod calls;
+    mod lines;
 }
 
 use std::collections::BTreeSet;

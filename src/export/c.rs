@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::event::Timestamp;
-use crate::export::Program;
 use crate::export::lower::Loop;
 use crate::export::plan::{Item, Maker, Plan, Step};
 use crate::export::text::c_comment;
+use crate::export::{Program, source_map};
 
 /// A function of the program that is written out before main().
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,10 +77,7 @@ pub(crate) fn program(plan: &Plan<'_>) -> Program {
     let variables = c.variables(&calls);
     let body = [variables, c.helper_texts(), calls].concat();
     let head = head(&body);
-    Program {
-        text: format!("{head}{body}"),
-        gaps: c.gaps,
-    }
+    source_map::program(&format!("{head}{body}"), c.gaps)
 }
 
 /// The comment at the beginning, and the headers of what the program uses.
@@ -158,6 +155,7 @@ impl C<'_> {
                 continue;
             }
             self.depth = 0;
+            self.text.push_str(&source_map::begin(&[step.record.id()]));
             self.comment(&step.line);
             self.line(format!("static void *call_{index}(void *unused)"));
             self.line("{");
@@ -169,6 +167,7 @@ impl C<'_> {
             self.line("return NULL;");
             self.depth = 0;
             self.line("}");
+            self.text.push_str(source_map::END);
             self.line("");
         }
         self.taken()
@@ -190,12 +189,14 @@ impl C<'_> {
             let place = self.child_place(name);
             for step in self.plan.steps() {
                 if step.child.as_deref() == Some(name) {
+                    self.text.push_str(&source_map::begin(&[step.record.id()]));
                     self.comment(&step.line);
                     self.line(format!("await_turn({place});"));
                     self.step(step);
                     if step.returns() {
                         self.line(format!("end_turn({place});"));
                     }
+                    self.text.push_str(source_map::END);
                 }
             }
             if self.plan.children_end(name) {
@@ -228,6 +229,7 @@ impl C<'_> {
         let mut before: Option<Timestamp> = None;
         for item in &self.plan.items {
             self.line("");
+            self.text.push_str(&source_map::begin(&item.calls()));
             match item {
                 Item::Call(step) => {
                     before = Some(step.record.asked).max(before);
@@ -246,13 +248,15 @@ impl C<'_> {
                     index,
                     cancel,
                     line,
+                    ..
                 } => {
                     self.comment(line);
                     self.join(*index, *cancel);
                 }
-                Item::Remark(line) => self.comment(line),
-                Item::Gap { line, reason } => self.gap(line, reason),
+                Item::Remark { line, .. } => self.comment(line),
+                Item::Gap { line, reason, .. } => self.gap(line, reason),
             }
+            self.text.push_str(source_map::END);
         }
         self.line("return 0;");
         let body = self.text.split_off(begin);

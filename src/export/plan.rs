@@ -61,16 +61,36 @@ pub(crate) enum Item<'a> {
         cancel: bool,
         /// The line that asked for that, or what came of the call.
         line: String,
+        /// The call, and that of the line that asked for it.
+        calls: Vec<CallId>,
     },
     /// A line without a call.
-    Remark(String),
+    Remark {
+        /// Its call in the log.
+        call: CallId,
+        /// The line.
+        line: String,
+    },
     /// A line that the program cannot have.
     Gap {
+        /// Its call in the log.
+        call: CallId,
         /// The line.
         line: String,
         /// Why not.
         reason: String,
     },
+}
+
+impl Item<'_> {
+    /// The calls of the log that it stands for.
+    pub(crate) fn calls(&self) -> Vec<CallId> {
+        match self {
+            Self::Call(step) | Self::Start { step, .. } => vec![step.record.id()],
+            Self::Join { calls, .. } => calls.clone(),
+            Self::Remark { call, .. } | Self::Gap { call, .. } => vec![*call],
+        }
+    }
 }
 
 /// One call.
@@ -274,7 +294,7 @@ impl<'a> Plan<'a> {
     pub(crate) fn steps(&self) -> impl Iterator<Item = &Step<'a>> {
         self.items.iter().filter_map(|item| match item {
             Item::Call(step) | Item::Start { step, .. } => Some(step),
-            Item::Join { .. } | Item::Remark(_) | Item::Gap { .. } => None,
+            Item::Join { .. } | Item::Remark { .. } | Item::Gap { .. } => None,
         })
     }
 
@@ -302,7 +322,8 @@ impl<'a> Planner<'a> {
         if let Progress::Refused(refusal) = &record.progress {
             let line = plain(&record.request.command);
             let reason = format!("sockplay did not make it: {refusal}");
-            self.plan.items.push(Item::Gap { line, reason });
+            let call = record.id();
+            self.plan.items.push(Item::Gap { call, line, reason });
             return;
         }
         match meaning(record.call()) {
@@ -316,8 +337,8 @@ impl<'a> Planner<'a> {
             }
             Meaning::None(reason) => {
                 let line = line_of(record);
-                let reason = reason.to_owned();
-                self.plan.items.push(Item::Gap { line, reason });
+                let (call, reason) = (record.id(), reason.to_owned());
+                self.plan.items.push(Item::Gap { call, line, reason });
                 return;
             }
             Meaning::Function(_)
@@ -356,18 +377,26 @@ impl<'a> Planner<'a> {
         for (index, record) in running {
             if record.has_ended_before(before.asked) {
                 let cancel = record.interrupted;
-                self.join(index, record, cancel, result_of(record));
+                self.join(index, record, (cancel, result_of(record)), None);
             } else {
                 self.running.push((index, record));
             }
         }
     }
 
-    fn join(&mut self, index: usize, record: &'a Record, cancel: bool, line: String) {
+    /// A call returns, `by` the line of another one, or by itself.
+    fn join(
+        &mut self,
+        index: usize,
+        record: &'a Record,
+        (cancel, line): (bool, String),
+        by: Option<CallId>,
+    ) {
         self.plan.items.push(Item::Join {
             index,
             cancel,
             line,
+            calls: [record.id()].into_iter().chain(by).collect(),
         });
         self.note(record);
     }
@@ -379,9 +408,12 @@ impl<'a> Planner<'a> {
         match self.running.iter().position(of_same) {
             Some(at) => {
                 let (index, started) = self.running.remove(at);
-                self.join(index, started, cancel, line);
+                self.join(index, started, (cancel, line), Some(record.id()));
             }
-            None => self.plan.items.push(Item::Remark(line)),
+            None => {
+                let call = record.id();
+                self.plan.items.push(Item::Remark { call, line });
+            }
         }
         self.join_ended(record);
     }
@@ -510,7 +542,7 @@ impl<'a> Planner<'a> {
         let kept = known.kept.clone();
         let step = match self.plan.items.get_mut(known.item) {
             Some(Item::Call(step) | Item::Start { step, .. }) => Some(step),
-            Some(Item::Join { .. } | Item::Remark(_) | Item::Gap { .. }) | None => None,
+            Some(Item::Join { .. } | Item::Remark { .. } | Item::Gap { .. }) | None => None,
         };
         if let Some(step) = step
             && !step.keeps.contains(&kept)
@@ -527,14 +559,14 @@ impl<'a> Planner<'a> {
     fn note(&mut self, record: &'a Record) {
         let is_its = |item: &Item<'_>| match item {
             Item::Call(step) | Item::Start { step, .. } => step.record.id() == record.id(),
-            Item::Join { .. } | Item::Remark(_) | Item::Gap { .. } => false,
+            Item::Join { .. } | Item::Remark { .. } | Item::Gap { .. } => false,
         };
         let Some(item) = self.plan.items.iter().rposition(is_its) else {
             return;
         };
         let targets = match &self.plan.items[item] {
             Item::Call(step) | Item::Start { step, .. } => step.targets.clone(),
-            Item::Join { .. } | Item::Remark(_) | Item::Gap { .. } => Vec::new(),
+            Item::Join { .. } | Item::Remark { .. } | Item::Gap { .. } => Vec::new(),
         };
         let process = process_of(record);
         let table = self.tables.entry(process).or_default();

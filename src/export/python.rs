@@ -7,9 +7,9 @@ mod helpers;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::export::Program;
 use crate::export::plan::{Item, Maker, Plan, Step};
 use crate::export::text::comment;
+use crate::export::{Program, source_map};
 
 /// A program that is being written.
 pub(crate) struct Python<'a> {
@@ -126,22 +126,20 @@ pub(crate) fn program(plan: &Plan<'_>) -> Program {
     for variable in &variables {
         let _ = writeln!(own, "{variable} = -1");
     }
-    Program {
-        text: [
-            helpers::HEAD,
-            &constants,
-            "\n",
-            &sizes,
-            helpers::BODY,
-            "\n",
-            &own,
-            &threads,
-            &children,
-            &main,
-        ]
-        .concat(),
-        gaps: python.gaps,
-    }
+    let marked = [
+        helpers::HEAD,
+        &constants,
+        "\n",
+        &sizes,
+        helpers::BODY,
+        "\n",
+        &own,
+        &threads,
+        &children,
+        &main,
+    ]
+    .concat();
+    source_map::program(&marked, python.gaps)
 }
 
 impl Python<'_> {
@@ -197,6 +195,7 @@ impl Python<'_> {
             }
             self.line("");
             self.line("");
+            self.text.push_str(&source_map::begin(&[step.record.id()]));
             self.line(format!("def call_{index}():"));
             self.depth = 1;
             self.globals();
@@ -204,6 +203,7 @@ impl Python<'_> {
             self.line(format!("begin_call({index})"));
             self.step(step, true);
             self.line(format!("end_call({index})"));
+            self.text.push_str(source_map::END);
             self.depth = 0;
         }
         self.taken()
@@ -227,15 +227,17 @@ impl Python<'_> {
                 let (step, left) = match item {
                     Item::Call(step) => (step, false),
                     Item::Start { step, .. } => (step, true),
-                    Item::Join { .. } | Item::Remark(_) | Item::Gap { .. } => continue,
+                    Item::Join { .. } | Item::Remark { .. } | Item::Gap { .. } => continue,
                 };
                 if step.child.as_deref() == Some(child) {
+                    self.text.push_str(&source_map::begin(&[step.record.id()]));
                     self.comment(&step.line);
                     self.line(format!("await_turn({place})"));
                     self.step(step, left);
                     if step.returns() {
                         self.line(format!("end_turn({place})"));
                     }
+                    self.text.push_str(source_map::END);
                 }
             }
             if self.plan.children_end(child) {
@@ -260,6 +262,7 @@ impl Python<'_> {
         }
         for item in &self.plan.items {
             self.line("");
+            self.text.push_str(&source_map::begin(&item.calls()));
             match item {
                 Item::Call(step) => {
                     self.comment(&step.line);
@@ -283,13 +286,15 @@ impl Python<'_> {
                     index,
                     cancel,
                     line,
+                    ..
                 } => {
                     self.comment(line);
                     self.join(*index, *cancel);
                 }
-                Item::Remark(line) => self.comment(line),
-                Item::Gap { line, reason } => self.gap(line, reason),
+                Item::Remark { line, .. } => self.comment(line),
+                Item::Gap { line, reason, .. } => self.gap(line, reason),
             }
+            self.text.push_str(source_map::END);
         }
         self.line("finish()");
         self.depth = 0;

@@ -8,9 +8,9 @@ mod results;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::export::Program;
 use crate::export::plan::{Item, Maker, Plan, Step};
 use crate::export::text::comment;
+use crate::export::{Program, source_map};
 
 /// A part of the program that is written out before main().
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,10 +100,8 @@ pub(crate) fn program(plan: &Plan<'_>) -> Program {
     let children = rust.children();
     let main = rust.main();
     let helpers = rust.helper_texts();
-    Program {
-        text: [helpers::HEAD, &helpers, &children, &main].concat(),
-        gaps: rust.gaps,
-    }
+    let marked = [helpers::HEAD, &helpers, &children, &main].concat();
+    source_map::program(&marked, rust.gaps)
 }
 
 impl Rust<'_> {
@@ -164,12 +162,14 @@ impl Rust<'_> {
             let place = self.child_place(child);
             for step in self.plan.steps() {
                 if step.child.as_deref() == Some(child) {
+                    self.text.push_str(&source_map::begin(&[step.record.id()]));
                     self.comment(&step.line);
                     self.line(format!("await_turn({place});"));
                     self.step(step);
                     if step.returns() {
                         self.line(format!("end_turn({place});"));
                     }
+                    self.text.push_str(source_map::END);
                 }
             }
             if self.plan.children_end(child) {
@@ -194,6 +194,7 @@ impl Rust<'_> {
         }
         for item in &self.plan.items {
             self.line("");
+            self.text.push_str(&source_map::begin(&item.calls()));
             match item {
                 Item::Call(step) => {
                     self.comment(&step.line);
@@ -217,13 +218,15 @@ impl Rust<'_> {
                     index,
                     cancel,
                     line,
+                    ..
                 } => {
                     self.comment(line);
                     self.join(*index, *cancel);
                 }
-                Item::Remark(line) => self.comment(line),
-                Item::Gap { line, reason } => self.gap(line, reason),
+                Item::Remark { line, .. } => self.comment(line),
+                Item::Gap { line, reason, .. } => self.gap(line, reason),
             }
+            self.text.push_str(source_map::END);
         }
         let body = self.taken();
         self.add_needs();
@@ -292,7 +295,7 @@ impl Rust<'_> {
             Item::Start { .. }
             | Item::Call(_)
             | Item::Join { .. }
-            | Item::Remark(_)
+            | Item::Remark { .. }
             | Item::Gap { .. } => None,
         });
         match started.filter(|step| !step.targets.is_empty()) {

@@ -221,7 +221,7 @@ fn written(session: &Session, args: &ExportArgs) -> io::Result<()> {
             return Err(io::Error::other("the format is no program"));
         }
     };
-    let Program { text, gaps } = crate::export::program(&session.world, language);
+    let Program { text, gaps, .. } = crate::export::program(&session.world, language);
     for gap in gaps {
         complain(&format!("not in the program: {gap}"));
     }
