@@ -9,6 +9,7 @@
 //!   kernel, and interrupts calls that are to be cancelled. With nothing to watch it waits for its timer
 //!   (`deadline_timer`).
 //! - One **sampler** ([`crate::kernel::sampler`]) that waits in epoll for something to happen to a socket.
+//! - From the first fork() on, one thread that asks for what only children have (`child_sockets`).
 //! - One **capturer** (`capturer`), from when it is first asked for and where it is allowed: it waits in poll for a
 //!   segment on some interface, or for the end.
 //! - Where a screen asks for it ([`Engine::watch_endpoints`]), one thread (`endpoints`) that probes both ends of a connection
@@ -29,6 +30,7 @@ mod buffers;
 mod capturer;
 mod child;
 mod child_calls;
+mod child_sockets;
 mod children;
 mod closer;
 mod confine;

@@ -22,7 +22,7 @@ pub mod sampler;
 pub mod sock_diag;
 pub mod tcp_info;
 pub mod thread;
-mod unread;
+pub(crate) mod unread;
 pub mod unshared;
 
 pub use crate::call::option_bytes;

@@ -115,6 +115,7 @@
 //! | `call`: further calls on a busy socket | the call itself | with that call |
 //! | `p`, ...: one for each child of fork() | its next call, or the child that makes it | when the child was waited for |
 //! | `waits`: one for each child | its end, waitid(2) | with the child |
+//! | `children` | the end of a call, or a second: what only children have | at `shutdown`; only after the first fork() |
 //! | `watcher` | calls that may block or are being cancelled | at `shutdown` |
 //! | `sampler` | epoll on all open sockets | at `shutdown` |
 //! | `endpoints` | a change at a connection, or its timer | at `shutdown`; only where a screen asked for it |

@@ -5,6 +5,7 @@ mod common;
 mod kernel {
     mod capture;
     mod causes;
+    mod children;
     mod commands;
     mod endpoint;
     mod ends;

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::engine::child_sockets::LastSeen;
 use crate::engine::entry::Entry;
 use crate::engine::inbox::IoThread;
 use crate::event::{DescriptorId, EndStatus, Source};
@@ -29,6 +30,7 @@ pub(crate) struct Child {
     /// The thread that makes them.
     pub(crate) thread: IoThread,
     descriptors: Mutex<HashMap<DescriptorId, Entry>>,
+    seen: Mutex<LastSeen>,
     ended: (Mutex<Option<EndStatus>>, Condvar),
 }
 
@@ -42,6 +44,7 @@ impl Child {
             link,
             thread,
             descriptors: Mutex::new(descriptors),
+            seen: Mutex::default(),
             ended: Default::default(),
         }
     }
@@ -61,6 +64,16 @@ impl Child {
         self.descriptors
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was observed of them last. While it is locked, nothing else is observed of them, and none is copied.
+    pub(crate) fn seen(&self) -> MutexGuard<'_, LastSeen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a descriptor is open.
+    pub(crate) fn has(&self, id: DescriptorId) -> bool {
+        self.descriptors().get(&id).is_some_and(|entry| entry.open)
     }
 
     /// The open one with a number.

@@ -54,6 +54,7 @@ pub(crate) fn run(shared: &Arc<Shared>, child: &Child, job: Job, busy: &AtomicBo
         End::Abandoned(reason) => EventKind::Abandoned { call, reason },
     };
     calls.emit(shared.now(), what);
+    shared.child_sockets.look();
 }
 
 /// How a call ended.
@@ -104,6 +105,10 @@ impl Calls<'_> {
         self.emit(self.shared.now(), what);
         self.before(target.as_ref());
         crate::sys::signal::take_sigpipe();
+        let closing = self.closing();
+        if let Some(descriptor) = closing {
+            self.child.seen().closes(descriptor, true);
+        }
         let executed = crate::engine::execute::execute(
             self.shared,
             self.request,
@@ -111,6 +116,9 @@ impl Calls<'_> {
             buffers,
             Some(self.child),
         );
+        if let Some(descriptor) = closing {
+            self.child.seen().closes(descriptor, false);
+        }
         if let Some(lost) = self.lost() {
             return lost;
         }
@@ -208,7 +216,10 @@ impl Calls<'_> {
         addresses: bool,
         at: Timestamp,
     ) -> Option<TcpState> {
+        // Held until it is reported, so that nothing older is reported after it.
+        let mut last = self.child.seen();
         let seen = crate::kernel::observe::observe(target, addresses);
+        last.note(descriptor, &seen);
         self.shared.mark(&seen);
         if let Some(entry) = self.child.descriptors().get_mut(&descriptor) {
             entry.note_addresses(&seen);
@@ -227,14 +238,28 @@ impl Calls<'_> {
         self.emit(at, EventKind::Closed { descriptor });
     }
 
-    /// After dup2(): what the number referred to is closed.
-    fn close_replaced(&self, call: &Call, at: Timestamp) {
+    /// The descriptor that the call closes.
+    fn closing(&self) -> Option<DescriptorId> {
+        let call = &*self.request.call;
+        if call.call_kind() == CallKind::Close {
+            return self.request.on;
+        }
+        let duplicates = call.call_kind().role() == Role::Duplicates;
+        duplicates.then(|| self.replaced(call)).flatten()
+    }
+
+    /// What the number refers to that dup2() gives to another one.
+    fn replaced(&self, call: &Call) -> Option<DescriptorId> {
         let to = call.others().into_iter().next();
-        let replaced = match to {
+        match to {
             Some(Descriptor::Raw(number)) if call.socket() != to => self.child.with_number(*number),
             _ => None,
-        };
-        if let Some(replaced) = replaced {
+        }
+    }
+
+    /// After dup2(): what the number referred to is closed.
+    fn close_replaced(&self, call: &Call, at: Timestamp) {
+        if let Some(replaced) = self.replaced(call) {
             self.close(replaced, at);
         }
     }

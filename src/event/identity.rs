@@ -27,7 +27,7 @@ impl fmt::Display for Cookie {
 /// How a socket is recognised. The addresses of a connection do not identify it: a later connection may have the same
 /// ones.
 #[skip_serializing_none]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Identity {
     /// The inode, fstat(2). 0 while no descriptor refers to the socket: in an accept queue, and after the last close(2).
     /// `None`: not asked.

@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use sockplay::call::Call;
-use sockplay::event::{CallId, DescriptorId};
+use sockplay::event::{CallId, DescriptorId, Source};
 use sockplay::explain::{self, Claim};
-use sockplay::world::{Handle, Record, World};
+use sockplay::sys::tracee;
+use sockplay::world::{Handle, Process, Record, World};
 
 use super::history::{History, Past};
 use super::oracle::Oracle;
@@ -81,13 +83,15 @@ impl<'a> Auditor<'a> {
     }
 
     fn look_again(&mut self, world: &World) {
-        let open: Vec<(DescriptorId, i32)> = world
+        let open: Vec<(DescriptorId, Fd)> = world
             .descriptors()
-            .filter(|own| own.is_open() && is_there(own.number()))
-            .map(|own| (own.id(), own.number()))
+            .filter(|own| own.is_open())
+            .filter_map(|own| Some((own.id(), Place::of(world, own).fd()?)))
             .take(200)
             .collect();
-        self.now = self.oracle.shot(&open);
+        let numbers: Vec<(DescriptorId, i32)> =
+            open.iter().map(|(id, fd)| (*id, fd.number())).collect();
+        self.now = self.oracle.shot(&numbers);
         self.history.take(&self.now);
         self.note_peers();
     }
@@ -263,10 +267,82 @@ pub(crate) fn is_there(number: i32) -> bool {
     fs::symlink_metadata(format!("/proc/self/fd/{number}")).is_ok()
 }
 
-/// What /proc says that a number refers to.
-pub(crate) fn link(number: i32) -> Option<String> {
-    let link = fs::read_link(format!("/proc/self/fd/{number}")).ok()?;
-    Some(link.display().to_string())
+/// Where a descriptor is: its number, and the process that has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    number: i32,
+    /// A child of the session. `None`: this process.
+    child: Option<i32>,
+}
+
+impl Place {
+    /// The place of a descriptor.
+    pub(crate) fn of(world: &World, own: Handle<'_>) -> Self {
+        let child = world.child_of(own).and_then(Process::pid);
+        Self {
+            number: own.number(),
+            child,
+        }
+    }
+
+    /// The same of a descriptor that may be closed.
+    pub(crate) fn of_id(world: &World, id: DescriptorId) -> Option<Self> {
+        Some(Self::of(world, world.descriptor(id)?))
+    }
+
+    /// A number in the process that makes a call.
+    pub(crate) fn in_process_of(record: &Record, number: i32) -> Self {
+        let child = match record.source {
+            Source::Child { pid } => Some(pid),
+            Source::Session | Source::Traced { .. } | Source::Recording { .. } => None,
+        };
+        Self { number, child }
+    }
+
+    /// The folder of its process in /proc.
+    pub(crate) fn folder(self) -> String {
+        self.child
+            .map_or_else(|| "/proc/self".to_owned(), |pid| format!("/proc/{pid}"))
+    }
+
+    /// What /proc says that it refers to.
+    pub(crate) fn link(self) -> Option<String> {
+        let link = fs::read_link(format!("{}/fd/{}", self.folder(), self.number)).ok()?;
+        Some(link.display().to_string())
+    }
+
+    /// The number in its process.
+    pub(crate) fn number(self) -> i32 {
+        self.number
+    }
+
+    /// A descriptor of this process for what it refers to: a copy, where a child has it. `None`: it is not open.
+    pub(crate) fn fd(self) -> Option<Fd> {
+        match self.child {
+            None => is_there(self.number).then_some(Fd::Own(self.number)),
+            Some(pid) => {
+                let process = tracee::open(pid).ok()?;
+                tracee::copy(&process, self.number).ok().map(Fd::Copy)
+            }
+        }
+    }
+}
+
+/// A descriptor of this process.
+pub(crate) enum Fd {
+    /// One that the session has.
+    Own(i32),
+    /// A copy of one that a child has.
+    Copy(OwnedFd),
+}
+
+impl Fd {
+    pub(crate) fn number(&self) -> i32 {
+        match self {
+            Self::Own(number) => *number,
+            Self::Copy(copy) => copy.as_raw_fd(),
+        }
+    }
 }
 
 /// Whether a loop moves data all the time, so that no moment is like the one before.
@@ -275,9 +351,4 @@ pub(crate) fn is_loop(call: &Call) -> bool {
         call,
         Call::Echo { .. } | Call::Sink { .. } | Call::Source { .. } | Call::Serve { .. }
     )
-}
-
-/// The number of a descriptor.
-pub(crate) fn number_of(world: &World, id: DescriptorId) -> Option<i32> {
-    world.descriptor(id).map(Handle::number)
 }

@@ -53,6 +53,7 @@ fn everything_says_nothing_that_is_false() {
     }
     table.print();
     table.check();
+    assert!(table.sessions > 0, "no source has {chosen:?} in its name");
     let is_whole = chosen.is_none() && seeds.is_none();
     assert!(
         !is_whole || table.claims() >= CLAIMS,

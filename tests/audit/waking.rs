@@ -7,7 +7,7 @@ use sockplay::event::{CallId, Timestamp};
 use sockplay::explain;
 use sockplay::world::{Record, World};
 
-use super::auditor::{Auditor, Verdict, holds, is_loop, number_of};
+use super::auditor::{Auditor, Place, Verdict, holds, is_loop};
 use crate::common::engine::Rig;
 
 impl Auditor<'_> {
@@ -44,8 +44,9 @@ impl Auditor<'_> {
             libc::SO_SNDTIMEO => kind.sends(),
             _ => kind.receives(),
         };
-        let fd = number_of(world, record.on()?).filter(|_| concerns)?;
-        let bytes = self.oracle.option(fd, libc::SOL_SOCKET, number)?;
+        let place = Place::of_id(world, record.on()?).filter(|_| concerns)?;
+        let fd = place.fd()?;
+        let bytes = self.oracle.option(fd.number(), libc::SOL_SOCKET, number)?;
         let is_set = bytes.iter().any(|byte| *byte != 0);
         // The call sleeps by what was set when it began.
         let set = |at| world.option_set(record.on()?, libc::SOL_SOCKET, number, at);
@@ -73,7 +74,8 @@ fn asleep(world: &World, call: CallId) -> Option<&Record> {
 /// Whether the thread of a call is inside a system call: /proc/self/task/TID/syscall.
 fn sleeps(record: &Record) -> Option<Verdict> {
     let tid = record.thread?.tid;
-    let said = fs::read_to_string(format!("/proc/self/task/{tid}/syscall")).ok()?;
+    // A thread of a child is in another folder than those of this process; /proc/TID finds both.
+    let said = fs::read_to_string(format!("/proc/{tid}/syscall")).ok()?;
     Some(holds(!said.starts_with("running"), || {
         format!("the thread is {said}")
     }))

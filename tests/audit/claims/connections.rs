@@ -8,7 +8,7 @@ use sockplay::socket::tcp_state::TCP_STATES;
 use sockplay::socket::{Errno, Phase, TcpState};
 use sockplay::world::World;
 
-use super::super::auditor::{Auditor, Verdict, holds, is_there, number_of};
+use super::super::auditor::{Auditor, Place, Verdict, holds};
 use super::super::shot::{Own, Row, state};
 
 /// The state of a connection as the other source has it.
@@ -242,7 +242,7 @@ impl Auditor<'_> {
             Phase::PeerClosed => shut && is_in(&[state::CLOSE_WAIT]),
             Phase::Shut => shut,
             Phase::Reset => !peer || last.has(libc::POLLERR) == Some(true),
-            Phase::Open => number_of(world, own).is_some_and(is_there),
+            Phase::Open => Place::of_id(world, own).and_then(Place::link).is_some(),
             Phase::Closed => !world.descriptor(own)?.is_open(),
         };
         Some(holds(fits, || {

@@ -9,7 +9,7 @@ use sockplay::explain::Claim;
 use sockplay::socket::Address;
 use sockplay::world::{Progress, Record, World};
 
-use super::super::auditor::{Auditor, Verdict, holds, link, number_of};
+use super::super::auditor::{Auditor, Place, Verdict, holds};
 
 impl Auditor<'_> {
     pub(super) fn judge_files(
@@ -21,11 +21,14 @@ impl Auditor<'_> {
         Some(match claim {
             Claim::DescriptorClosed(own) => self.is_closed(world, *own)?,
             Claim::Closed(own) => self.is_released(*own)?,
-            Claim::NotOpen(number) => holds(link(*number).is_none(), || {
-                format!("/proc/self/fd/{number} exists")
-            }),
+            Claim::NotOpen(number) => {
+                let place = Place::in_process_of(record, *number);
+                holds(place.link().is_none(), || {
+                    format!("{}/fd/{number} exists", place.folder())
+                })
+            }
             Claim::OpenDescriptor(own) => {
-                let there = number_of(world, *own).and_then(link);
+                let there = Place::of_id(world, *own).and_then(Place::link);
                 let was = self.past(*own).map(|past| past.link.clone());
                 holds(there.is_some() && there == was, || {
                     format!("it refers to {there:?}")
@@ -42,7 +45,13 @@ impl Auditor<'_> {
                 })
             }
             Claim::DescriptorsOpen(count) => {
-                let there = [&self.before, &self.now].map(|shot| shot.own.len() as u64);
+                let table = world.table_of(record.source)?;
+                let is_own = |id: &&DescriptorId| {
+                    let own = world.descriptor(**id);
+                    own.is_some_and(|own| own.table() == table)
+                };
+                let there = [&self.before, &self.now]
+                    .map(|shot| shot.own.keys().filter(is_own).count() as u64);
                 holds(there.contains(count), || format!("{there:?} are open"))
             }
             Claim::InProcess { socket, pid } => {
@@ -77,14 +86,18 @@ impl Auditor<'_> {
     }
 
     fn is_closed(&self, world: &World, own: DescriptorId) -> Option<Verdict> {
-        let number = number_of(world, own)?;
-        let there = link(number);
+        let place = Place::of_id(world, own)?;
+        let there = place.link();
         let again = world
             .descriptors()
-            .any(|other| other.id() != own && other.is_open() && other.number() == number);
+            .any(|other| other.id() != own && other.is_open() && Place::of(world, other) == place);
         let was = &self.past(own)?.link;
         Some(holds(again || there.as_ref() != Some(was), || {
-            format!("{number} still refers to {was}")
+            format!(
+                "{}/fd/{} still refers to {was}",
+                place.folder(),
+                place.number()
+            )
         }))
     }
 
@@ -149,7 +162,7 @@ fn is_inside(world: &World, record: &Record, claim: &Claim) -> Option<Verdict> {
     if let Some(pending) = world.pending().find(is_it) {
         let syscall = pending
             .thread
-            .map(|thread| format!("/proc/self/task/{}/syscall", thread.tid));
+            .map(|thread| format!("/proc/{}/syscall", thread.tid));
         let said = fs::read_to_string(syscall?).ok()?;
         return Some(holds(!said.starts_with("running"), || {
             format!("it is {said}")
@@ -187,8 +200,9 @@ pub(super) fn file_at(path: &Address) -> Option<PathFile> {
 
 /// The interest list of an epoll instance, as /proc/self/fdinfo shows it.
 fn interest(world: &World, epoll: DescriptorId) -> Option<Vec<(i32, u32)>> {
-    let number = number_of(world, epoll)?;
-    let info = fs::read_to_string(format!("/proc/self/fdinfo/{number}")).ok()?;
+    let place = Place::of_id(world, epoll)?;
+    let info = format!("{}/fdinfo/{}", place.folder(), place.number());
+    let info = fs::read_to_string(info).ok()?;
     let lines = info.lines().filter(|line| line.starts_with("tfd:"));
     let entry = |line: &str| {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -213,7 +227,7 @@ fn judge_registration(world: &World, claim: &Claim) -> Option<Verdict> {
         | Claim::Disarmed { epoll, descriptor } => (*epoll, *descriptor),
         _ => return None,
     };
-    let number = number_of(world, descriptor)?;
+    let number = world.descriptor(descriptor)?.number();
     let list = interest(world, epoll)?;
     let found = list
         .iter()

@@ -7,7 +7,7 @@ use sockplay::explain::Claim;
 use sockplay::socket::Kind;
 use sockplay::world::World;
 
-use super::super::auditor::{Auditor, Verdict, holds, number_of};
+use super::super::auditor::{Auditor, Place, Verdict, holds};
 
 impl Auditor<'_> {
     pub(super) fn judge_options(&mut self, world: &World, claim: &Claim) -> Option<Verdict> {
@@ -86,7 +86,8 @@ impl Auditor<'_> {
             return Some(Verdict::Undecidable("reading SO_ERROR changes it"));
         }
         let wanted = encode(value)?;
-        let found = self.oracle.option(number_of(world, socket)?, level, number);
+        let fd = Place::of_id(world, socket)?.fd()?;
+        let found = self.oracle.option(fd.number(), level, number);
         let Some(found) = found else {
             return Some(Verdict::Undecidable("getsockopt(2) fails"));
         };

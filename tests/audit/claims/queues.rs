@@ -82,9 +82,23 @@ impl Auditor<'_> {
         let Some(found) = found else {
             return Some(Verdict::Undecidable("a look would take the pending error"));
         };
-        Some(holds(found.contains(&bytes), || {
+        let fits = found.contains(&bytes);
+        if !fits && self.was_under_way(own) {
+            return Some(Verdict::Undecidable(
+                "data of the other end may have come since",
+            ));
+        }
+        Some(holds(fits, || {
             format!("MSG_PEEK and /proc/net/tcp have {found:?} bytes")
         }))
+    }
+
+    /// Whether the other end had data in its send queue at the look before: MSG_MORE and TCP_CORK hold it back for
+    /// 200 ms, tcp(7).
+    fn was_under_way(&self, own: DescriptorId) -> bool {
+        let pair = self.past(own).and_then(|past| past.pair.as_ref());
+        let other = pair.and_then(|(local, remote)| self.before.connection(remote, local));
+        other.is_some_and(|other| other.sent > 0)
     }
 
     fn window_is_closed(&self, own: DescriptorId) -> Option<Verdict> {

@@ -1,0 +1,175 @@
+//! What children have and this process has not: no event of epoll(7) tells of that here. One thread asks the kernel
+//! after each call, and once a second while there are children.
+//!
+//! It asks through a copy of the child's descriptor, pidfd_getfd(2), and closes that at once, since a copy keeps a socket
+//! open after close(2). Where no copy may be made, what the child's own calls show is all that is known. The copies are
+//! in a descriptor table of its own ([`crate::kernel::unshared`]), where they take no number of the session.
+
+use std::collections::{HashMap, HashSet};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+
+use crate::engine::child::Child;
+use crate::engine::elsewhere::Elsewhere;
+use crate::engine::shared::Shared;
+use crate::event::{DescriptorId, Event, EventKind, Identity, Observation};
+use crate::kernel::observe::ProbeTarget;
+use crate::kernel::unread::{Urgent, unread};
+use crate::socket::Kind;
+
+/// The pause between two rounds while nothing happens here: another program may act without any event.
+const ROUND: Duration = Duration::from_secs(1);
+
+/// Where the thread is woken.
+#[derive(Debug, Default)]
+pub(crate) struct ChildSockets(OnceLock<Sender<()>>);
+
+impl ChildSockets {
+    /// Starts the thread, unless it runs. For when a child is there.
+    pub(crate) fn start(&self, shared: &Arc<Shared>) {
+        self.0.get_or_init(|| {
+            let (wake, woken) = bounded(1);
+            let theirs = Arc::downgrade(shared);
+            crate::kernel::unshared::spawn("children", move || run(&theirs, &woken));
+            wake
+        });
+    }
+
+    /// Something has happened: another round is made.
+    pub(crate) fn look(&self) {
+        if let Some(wake) = self.0.get() {
+            // Where it is full, a round follows anyway.
+            let _ = wake.try_send(());
+        }
+    }
+}
+
+/// Rounds, until the session is over.
+fn run(shared: &Weak<Shared>, woken: &Receiver<()>) {
+    let mut processes = HashMap::new();
+    loop {
+        let is_idle = processes.is_empty();
+        let wakes = match is_idle {
+            true => woken.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            false => woken.recv_timeout(ROUND),
+        };
+        if wakes == Err(RecvTimeoutError::Disconnected) {
+            return;
+        }
+        let Some(shared) = shared.upgrade().map(|shared| Elsewhere::new(&shared)) else {
+            return;
+        };
+        round(&shared, &mut processes);
+    }
+}
+
+/// The handles of the children, pidfd_open(2). `None`: it could not be opened.
+type Processes = HashMap<i32, Option<OwnedFd>>;
+
+fn round(shared: &Shared, processes: &mut Processes) {
+    let children: Vec<Arc<Child>> = shared.children().values().cloned().collect();
+    let there: HashSet<i32> = children.iter().map(|child| child.pid()).collect();
+    processes.retain(|pid, _| there.contains(pid));
+    let mut known: HashSet<Identity> = {
+        let sockets = shared.sockets();
+        let open = sockets.values().filter(|entry| entry.open);
+        open.map(|entry| entry.identity).collect()
+    };
+    // What has no identity is no socket, and may be one of several.
+    known.remove(&Identity::default());
+    for child in children.iter().filter(|child| !child.link.has_ended()) {
+        let process = processes.entry(child.pid());
+        let process = process.or_insert_with(|| crate::sys::tracee::open(child.pid()).ok());
+        if let Some(process) = process {
+            probe(shared, child, process, &mut known);
+        }
+    }
+}
+
+/// Probes what a child has that is not `known` yet, and reports what is new.
+fn probe(shared: &Shared, child: &Child, process: &OwnedFd, known: &mut HashSet<Identity>) {
+    let open: Vec<(DescriptorId, ProbeTarget, Identity)> = {
+        let descriptors = child.descriptors();
+        let open = descriptors.iter().filter(|(_, entry)| entry.open);
+        open.map(|(id, entry)| (*id, entry.target, entry.identity))
+            .collect()
+    };
+    for (id, target, identity) in open {
+        let is_known = identity != Identity::default() && !known.insert(identity);
+        if is_known || matches!(target.kind, Kind::Epoll | Kind::File) {
+            continue;
+        }
+        let mut seen = child.seen();
+        // It may have been closed meanwhile.
+        if seen.closing.contains(&id) || !child.has(id) {
+            continue;
+        }
+        let Ok(copy) = crate::sys::tracee::copy(process, target.fd) else {
+            continue;
+        };
+        let fd = copy.as_raw_fd();
+        if let Some(news) = seen.news(id, &ProbeTarget { fd, ..target }) {
+            drop(copy);
+            shared.mark(&news);
+            shared.endpoints.happened(id, Some(&news));
+            shared.send(Event {
+                at: shared.now(),
+                source: child.source(),
+                what: EventKind::Observed {
+                    descriptor: id,
+                    seen: news,
+                },
+            });
+        }
+    }
+}
+
+/// What was observed last of the descriptors of a child.
+#[derive(Debug, Default)]
+pub(crate) struct LastSeen {
+    seen: HashMap<DescriptorId, (Observation, Urgent)>,
+    /// Those that a call is about to close: no copy may be made of them.
+    closing: HashSet<DescriptorId>,
+}
+
+impl LastSeen {
+    /// Notes what a call of the child has shown.
+    pub(crate) fn note(&mut self, id: DescriptorId, seen: &Observation) {
+        let last = &mut self.seen.entry(id).or_default().0;
+        *last = without_addresses(seen.clone());
+    }
+
+    /// Notes that a call is about to close it, or has returned.
+    pub(crate) fn closes(&mut self, id: DescriptorId, is_closing: bool) {
+        match is_closing {
+            true => self.closing.insert(id),
+            false => self.closing.remove(&id),
+        };
+    }
+
+    /// What is observed of it, where that is new.
+    fn news(&mut self, id: DescriptorId, target: &ProbeTarget) -> Option<Observation> {
+        let is_first = !self.seen.contains_key(&id);
+        let (last, urgent) = self.seen.entry(id).or_default();
+        let mut seen = crate::kernel::observe::observe(target, true);
+        if let Some(counted) = seen.unread {
+            seen.unread = Some(unread(target, counted, seen.tcp, urgent));
+        }
+        let before = std::mem::replace(last, without_addresses(seen.clone()));
+        (is_first || before != *last).then_some(seen)
+    }
+}
+
+/// What may change by itself: new addresses come with a new state.
+fn without_addresses(seen: Observation) -> Observation {
+    Observation {
+        local: None,
+        peer: None,
+        credentials: None,
+        hung_up: false,
+        ..seen
+    }
+}
