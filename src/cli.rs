@@ -153,7 +153,9 @@ pub enum Action {
     /// A script is run as by `sockplay run`, and a recording is only read; where it has several sessions, the last one is
     /// written. A program makes the same calls in the same order: a port that the kernel chose is asked for, an error of the
     /// session is expected, and a call that others were made during is made in a thread. What a program cannot do is a
-    /// comment in it, and is printed on the standard error. For a page, a film or a capture file the segments of a script are captured
+    /// comment in it, and is printed on the standard error. With --split, or where the output is a folder, the server's
+    /// side and the client's become two programs: start the server's first, and the client's with the ports that it prints.
+    /// A result that depended on an order of the two sides which no byte between them forces is such a comment, too. For a page, a film or a capture file the segments of a script are captured
     /// where that is allowed. Exit status: 0, 1 when an expectation of the script did not hold (the file is written
     /// nevertheless), 2 when the file could not be read or has nothing to write.
     Export(ExportArgs),
@@ -250,9 +252,15 @@ pub struct ExportArgs {
     /// What it is written as.
     #[arg(long, value_name = "FORMAT", default_value = "c")]
     pub format: ExportFormat,
-    /// The file that is written, instead of the standard output.
+    /// The file that is written, instead of the standard output; for a program also a folder, which gets two programs.
+    ///
+    /// Where OUT is a folder, or ends with a `/`, the server's side and the client's become two programs in it: server.c
+    /// and client.c. A session that has no two sides becomes program.c.
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
+    /// Write the server's side and the client's side as two programs, into the folder OUT, which is made if there is none.
+    #[arg(long, requires = "output")]
+    pub split: bool,
     /// How long a line of the script may block, or an expected state may take to be reached: 2s, 500ms.
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = duration)]
     pub timeout: Duration,

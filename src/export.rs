@@ -1,9 +1,10 @@
 //! A session as a program: the same calls in C, Rust or Python, or as a handout in Markdown.
 //!
-//! The world has the calls of a session with what came of each. `plan` makes of them what a program does: which calls
-//! it makes itself, which in a thread or in a child, and which addresses it asks the kernel for, since a port that the
-//! kernel chose is another one the next time. `lower` says what each call is in a program. Each language writes that
-//! down; what a language cannot do is a comment in the program, and is reported: [`Program::gaps`].
+//! The world has the calls of a session with what came of each. `planner` makes of them what a program does, a `plan`:
+//! which calls it makes itself, which in a thread or in a child, and which addresses it asks the kernel for, since a port
+//! that the kernel chose is another one the next time. `split` says which calls are the server's and which the client's,
+//! where they become two programs. `lower` says what each call is in a program. Each language writes that down; what a
+//! language cannot do is a comment in the program, and is reported: [`Program::gaps`].
 //!
 //! Payloads, names and paths come from outside. `text` makes literals and comments of them.
 
@@ -11,14 +12,20 @@ mod c;
 mod lower;
 mod markdown;
 mod plan;
+mod planner;
 mod python;
 mod rust;
 mod source_map;
+mod split;
 mod text;
 
 use std::ops::Range;
 
 use crate::event::CallId;
+use crate::export::plan::Plan;
+use crate::export::split::Part;
+use crate::export::split::order::Order;
+use crate::export::split::sides::Sides;
 use crate::socket::TcpState;
 use crate::world::World;
 
@@ -61,14 +68,48 @@ impl Program {
     }
 }
 
+/// A side of a session that has both ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// The side that is reached by its address: the listener and the connections that it accepted.
+    Server,
+    /// The side that reaches it.
+    Client,
+}
+
 /// The program that makes the calls of a session.
 pub fn program(world: &World, language: Language) -> Program {
-    let plan = plan::Plan::of(world);
-    match language {
-        Language::C => c::program(&plan),
-        Language::Rust => rust::program(&plan),
-        Language::Python => python::program(&plan),
-    }
+    written(&Plan::of(world), language)
+}
+
+/// Two programs that make the calls of a session when they are started one after the other: the server's side and the
+/// client's. What no byte between the two orders is among the gaps of a program.
+///
+/// # Errors
+///
+/// Why the session cannot be in two programs, as a sentence: it has no two sides, or a call uses sockets of both.
+pub fn programs(world: &World, language: Language) -> Result<[Program; 2], String> {
+    let sides = Sides::of(world)?;
+    let order = Order::of(world, &sides);
+    let one = |side| {
+        let part = Part {
+            side,
+            sides: &sides,
+            order: &order,
+        };
+        written(&Plan::of_part(world, Some(&part)), language)
+    };
+    Ok([one(Side::Server), one(Side::Client)])
+}
+
+fn written(plan: &Plan<'_>, language: Language) -> Program {
+    let mut program = match language {
+        Language::C => c::program(plan),
+        Language::Rust => rust::program(plan),
+        Language::Python => python::program(plan),
+    };
+    program.gaps.extend(plan.gaps.iter().cloned());
+    program
 }
 
 /// A handout of a session: each line with its result and its explanation, in Markdown.

@@ -11,6 +11,7 @@ use std::fmt::Write;
 use crate::event::Timestamp;
 use crate::export::lower::Loop;
 use crate::export::plan::{Item, Maker, Plan, Step};
+use crate::export::split::{HOLD, READY, introduction, usage, usage_line};
 use crate::export::text::c_comment;
 use crate::export::{Program, source_map};
 
@@ -24,6 +25,10 @@ pub(crate) enum Helper {
     PrintBytes,
     PrintAddress,
     PortOf,
+    Ask,
+    SetAddress,
+    Hold,
+    Accepted,
     Known,
     Repeat,
     Child,
@@ -68,7 +73,7 @@ pub(crate) fn program(plan: &Plan<'_>) -> Program {
         c.used.insert(Helper::Child);
     }
     if plan.has_threads() {
-        c.used.insert(Helper::Started);
+        c.used.extend([Helper::Started, Helper::Pause]);
     }
     let threads = c.threads();
     let children = c.children();
@@ -76,15 +81,21 @@ pub(crate) fn program(plan: &Plan<'_>) -> Program {
     let calls = [threads, children, main].concat();
     let variables = c.variables(&calls);
     let body = [variables, c.helper_texts(), calls].concat();
-    let head = head(&body);
+    let head = head(plan, &body);
     source_map::program(&format!("{head}{body}"), c.gaps)
 }
 
 /// The comment at the beginning, and the headers of what the program uses.
-fn head(body: &str) -> String {
-    let mut head = String::from(
-        "/*\n * The calls of a session of sockplay, as a program. Compile it with: cc -Wall -Wextra FILE.c\n *\n \
-         * Before each call stands its line in the session with its result.\n */\n#define _GNU_SOURCE\n",
+fn head(plan: &Plan<'_>, body: &str) -> String {
+    let mut head = format!(
+        "/*\n * {} Compile it with: cc -Wall -Wextra FILE.c\n *\n",
+        introduction(plan)
+    );
+    for line in usage(plan) {
+        let _ = writeln!(head, "{}", format!(" * {line}").trim_end());
+    }
+    head.push_str(
+        " * Before each call stands its line in the session with its result.\n */\n#define _GNU_SOURCE\n",
     );
     for header in helpers::headers(body) {
         let _ = writeln!(head, "#include <{header}>");
@@ -217,7 +228,10 @@ impl C<'_> {
 
     fn main(&mut self) -> String {
         self.depth = 0;
-        self.line("int main(void)");
+        self.line(match self.plan.arguments.is_empty() {
+            true => "int main(void)",
+            false => "int main(int argc, char **argv)",
+        });
         self.line("{");
         self.depth = 1;
         let begin = self.text.len();
@@ -254,6 +268,12 @@ impl C<'_> {
                     self.join(*index, *cancel);
                 }
                 Item::Remark { line, .. } => self.comment(line),
+                Item::Ready(ports) => self.ready(ports),
+                Item::Hold => {
+                    self.comment(HOLD);
+                    self.used.insert(Helper::Hold);
+                    self.line("await_end_of_input();");
+                }
                 Item::Gap { line, reason, .. } => self.gap(line, reason),
             }
             self.text.push_str(source_map::END);
@@ -334,9 +354,54 @@ impl C<'_> {
         if self.used.contains(&Helper::Child) {
             self.line("share_with_children();");
         }
+        for index in 0..self.plan.arguments.len() {
+            self.take_argument(index);
+        }
         let setup = self.taken();
         self.text = saved;
         setup
+    }
+
+    /// The port that is an argument.
+    fn take_argument(&mut self, index: usize) {
+        let argument = &self.plan.arguments[index];
+        let known = self.known(&argument.address);
+        self.used.insert(Helper::SetAddress);
+        let (host, place) = (argument.host, index + 1);
+        let port = match argument.port {
+            Some(port) => format!("argc > {place} ? argv[{place}] : \"{port}\""),
+            None => {
+                let usage = usage_line(self.plan);
+                self.line(format!("if (argc <= {place}) {{"));
+                self.line(format!(
+                    "    fprintf(stderr, \"usage: %s{usage}\\n\", argv[0]);"
+                ));
+                self.line("    return 2;");
+                self.line("}");
+                format!("argv[{place}]")
+            }
+        };
+        self.line(format!("set_address(&{known}, \"{host}\", {port});"));
+    }
+
+    /// Says that the client can be started, and with which ports.
+    fn ready(&mut self, ports: &[String]) {
+        self.comment(READY);
+        if ports.is_empty() {
+            self.line("printf(\"the client can be started\\n\");");
+        } else {
+            self.used.insert(Helper::PortOf);
+            let form = " %d".repeat(ports.len());
+            let each = ports.iter().map(|key| {
+                let known = self.known(key);
+                format!(", ntohs(port_of(&{known}))")
+            });
+            let each: String = each.collect();
+            self.line(format!(
+                "printf(\"the client can be started with:{form}\\n\"{each});"
+            ));
+        }
+        self.line("fflush(stdout);");
     }
 
     /// Whether a loop treats 0 bytes as a message, and not as the end of a stream.

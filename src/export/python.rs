@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::export::plan::{Item, Maker, Plan, Step};
+use crate::export::split::{HOLD, READY, introduction, usage, usage_line};
 use crate::export::text::comment;
 use crate::export::{Program, source_map};
 
@@ -127,6 +128,7 @@ pub(crate) fn program(plan: &Plan<'_>) -> Program {
         let _ = writeln!(own, "{variable} = -1");
     }
     let marked = [
+        &head(plan),
         helpers::HEAD,
         &constants,
         "\n",
@@ -140,6 +142,19 @@ pub(crate) fn program(plan: &Plan<'_>) -> Program {
     ]
     .concat();
     source_map::program(&marked, python.gaps)
+}
+
+/// The text at the beginning.
+fn head(plan: &Plan<'_>) -> String {
+    let mut head = format!(
+        "\"\"\"{} For Python 3.10 and later.\n\n",
+        introduction(plan)
+    );
+    for line in usage(plan) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(head, "{line}");
+    }
+    head
 }
 
 impl Python<'_> {
@@ -224,11 +239,8 @@ impl Python<'_> {
             self.globals();
             let place = self.child_place(child);
             for item in &self.plan.items {
-                let (step, left) = match item {
-                    Item::Call(step) => (step, false),
-                    Item::Start { step, .. } => (step, true),
-                    Item::Join { .. } | Item::Remark { .. } | Item::Gap { .. } => continue,
-                };
+                let Some(step) = item.step() else { continue };
+                let left = matches!(item, Item::Start { .. });
                 if step.child.as_deref() == Some(child) {
                     self.text.push_str(&source_map::begin(&[step.record.id()]));
                     self.comment(&step.line);
@@ -255,6 +267,20 @@ impl Python<'_> {
         self.depth = 1;
         self.globals();
         self.line("hold_signals()");
+        for (index, argument) in self.plan.arguments.iter().enumerate() {
+            let (host, place) = (argument.host, index + 1);
+            let port = match argument.port {
+                Some(port) => port.to_string(),
+                None => "None".to_owned(),
+            };
+            let usage = usage_line(self.plan);
+            let key = &argument.address;
+            let line = format!(
+                "remember(\"{key}\", (\"{host}\", port_argument({place}, {port}, \"{usage}\")))"
+            );
+            // The same as self.line(), while the plan is read.
+            let _ = writeln!(self.text, "    {line}");
+        }
         if self.plan.forgotten > 0 {
             let text = format!("The oldest {} calls were not kept.", self.plan.forgotten);
             self.comment(&text);
@@ -292,6 +318,11 @@ impl Python<'_> {
                     self.join(*index, *cancel);
                 }
                 Item::Remark { line, .. } => self.comment(line),
+                Item::Ready(ports) => self.ready(ports),
+                Item::Hold => {
+                    self.comment(HOLD);
+                    self.line("await_end_of_input()");
+                }
                 Item::Gap { line, reason, .. } => self.gap(line, reason),
             }
             self.text.push_str(source_map::END);
@@ -302,6 +333,20 @@ impl Python<'_> {
         self.line("");
         self.line("main()");
         self.taken()
+    }
+
+    /// Says that the client can be started, and with which ports.
+    fn ready(&mut self, ports: &[String]) {
+        self.comment(READY);
+        if ports.is_empty() {
+            self.line("print(\"the client can be started\", flush=True)");
+            return;
+        }
+        let each = ports.iter().map(|key| format!(", known(\"{key}\")[1]"));
+        let each: String = each.collect();
+        self.line(format!(
+            "print(\"the client can be started with:\"{each}, flush=True)"
+        ));
     }
 
     fn start(&mut self, step: &Step<'_>, index: usize, sleeps: bool) {

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::export::plan::{Item, Maker, Plan, Step};
+use crate::export::split::{HOLD, READY, introduction, usage, usage_line};
 use crate::export::text::comment;
 use crate::export::{Program, source_map};
 
@@ -35,6 +36,9 @@ pub(crate) enum Helper {
     Echo,
     EchoMessages,
     Serve,
+    Accepted,
+    SetAddress,
+    Hold,
     PrintAddress,
     LookupError,
     Change,
@@ -100,8 +104,19 @@ pub(crate) fn program(plan: &Plan<'_>) -> Program {
     let children = rust.children();
     let main = rust.main();
     let helpers = rust.helper_texts();
-    let marked = [helpers::HEAD, &helpers, &children, &main].concat();
+    let marked = [&head(plan), helpers::HEAD, &helpers, &children, &main].concat();
     source_map::program(&marked, rust.gaps)
+}
+
+/// The comment at the beginning.
+fn head(plan: &Plan<'_>) -> String {
+    let mut head = format!("//! {} In Cargo.toml:\n", introduction(plan));
+    head.push_str(helpers::DEPENDENCIES);
+    for line in usage(plan) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(head, "{}", format!("//! {line}").trim_end());
+    }
+    head
 }
 
 impl Rust<'_> {
@@ -224,11 +239,21 @@ impl Rust<'_> {
                     self.join(*index, *cancel);
                 }
                 Item::Remark { line, .. } => self.comment(line),
+                Item::Ready(ports) => self.ready(ports),
+                Item::Hold => {
+                    self.comment(HOLD);
+                    self.used.insert(Helper::Hold);
+                    self.line("await_end_of_input();");
+                }
                 Item::Gap { line, reason, .. } => self.gap(line, reason),
             }
             self.text.push_str(source_map::END);
         }
         let body = self.taken();
+        for index in 0..self.plan.arguments.len() {
+            self.take_argument(index);
+        }
+        let arguments = self.taken();
         self.add_needs();
         self.depth = 0;
         self.line("fn main() {");
@@ -242,10 +267,46 @@ impl Rust<'_> {
         if self.used.contains(&Helper::Known) || self.used.contains(&Helper::Children) {
             self.line("shared();");
         }
+        self.text.push_str(&arguments);
         self.text.push_str(&body);
         self.depth = 0;
         self.line("}");
         self.taken()
+    }
+
+    /// The port that is an argument.
+    fn take_argument(&mut self, index: usize) {
+        let argument = &self.plan.arguments[index];
+        self.used.extend([Helper::Known, Helper::SetAddress]);
+        let key = address(&argument.address);
+        let (host, place) = (argument.host, index + 1);
+        let port = match argument.port {
+            Some(port) => format!("Some(\"{port}\")"),
+            None => "None".to_owned(),
+        };
+        let usage = usage_line(self.plan);
+        self.line(format!(
+            "shared().{key}.set(&address_of_port(\"{host}\", {place}, {port}, \"{usage}\"));"
+        ));
+    }
+
+    /// Says that the client can be started, and with which ports.
+    fn ready(&mut self, ports: &[String]) {
+        self.comment(READY);
+        if ports.is_empty() {
+            self.line("println!(\"the client can be started\");");
+        } else {
+            self.used.insert(Helper::Known);
+            let form = " {}".repeat(ports.len());
+            let each = ports
+                .iter()
+                .map(|key| format!(", shared().{}.port()", address(key)));
+            let each: String = each.collect();
+            self.line(format!(
+                "println!(\"the client can be started with:{form}\"{each});"
+            ));
+        }
+        self.line("io::stdout().flush().unwrap();");
     }
 
     fn start(&mut self, step: &Step<'_>, index: usize, sleeps: bool) {
@@ -288,16 +349,9 @@ impl Rust<'_> {
                 "interrupt_call({index}, call_{index}.as_pthread_t());"
             ));
         }
-        let started = self.plan.items.iter().find_map(|item| match item {
-            Item::Start {
-                step, index: own, ..
-            } if *own == index => Some(step),
-            Item::Start { .. }
-            | Item::Call(_)
-            | Item::Join { .. }
-            | Item::Remark { .. }
-            | Item::Gap { .. } => None,
-        });
+        let starts =
+            |item: &&Item<'_>| matches!(item, Item::Start { index: own, .. } if *own == index);
+        let started = self.plan.items.iter().find(starts).and_then(Item::step);
         match started.filter(|step| !step.targets.is_empty()) {
             Some(step) => {
                 let targets = targets(step);

@@ -221,11 +221,66 @@ fn written(session: &Session, args: &ExportArgs) -> io::Result<()> {
             return Err(io::Error::other("the format is no program"));
         }
     };
-    let Program { text, gaps, .. } = crate::export::program(&session.world, language);
-    for gap in gaps {
-        complain(&format!("not in the program: {gap}"));
+    match args
+        .output
+        .as_deref()
+        .filter(|output| is_folder(output, args.split))
+    {
+        Some(folder) => in_folder(session, folder, language, args.split),
+        None => {
+            let program = crate::export::program(&session.world, language);
+            for gap in &program.gaps {
+                complain(&format!("not in the program: {gap}"));
+            }
+            put(&program.text, args.output.as_deref())
+        }
     }
-    put(&text, args.output.as_deref())
+}
+
+/// Whether programs are written into a folder, and not to a file.
+fn is_folder(output: &Path, splits: bool) -> bool {
+    splits || output.is_dir() || output.as_os_str().as_encoded_bytes().ends_with(b"/")
+}
+
+/// Writes two programs where the session has two sides, else one, and says which.
+fn in_folder(session: &Session, folder: &Path, language: Language, splits: bool) -> io::Result<()> {
+    std::fs::create_dir_all(folder).map_err(|error| {
+        let folder = folder.display();
+        io::Error::new(
+            error.kind(),
+            format!("cannot make the folder {folder}: {error}"),
+        )
+    })?;
+    let extension = match language {
+        Language::C => "c",
+        Language::Rust => "rs",
+        Language::Python => "py",
+    };
+    let written = |name: &str, program: &Program| {
+        let path = folder.join(name).with_extension(extension);
+        put(&program.text, Some(&path))?;
+        let path = path.display();
+        complain(&format!("{path} is written"));
+        for gap in &program.gaps {
+            complain(&format!("{path}: {gap}"));
+        }
+        Ok(())
+    };
+    match crate::export::programs(&session.world, language) {
+        Ok([server, client]) => {
+            written("server", &server)?;
+            written("client", &client)
+        }
+        Err(reason) => {
+            let what = if splits {
+                "cannot be split"
+            } else {
+                "is one program"
+            };
+            complain(&format!("the session {what}: {reason}"));
+            written("program", &crate::export::program(&session.world, language))
+        }
+    }
 }
 
 /// Writes a program to its file, or to the standard output.

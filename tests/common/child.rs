@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Output, Stdio};
+use std::process::{ChildStdin, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -59,6 +59,16 @@ impl Child {
     /// Starts a command and gives it `input` to read.
     #[track_caller]
     pub(crate) fn start(command: &mut Command, input: &[u8]) -> Self {
+        let (child, mut stdin) = Self::start_with_input(command);
+        let input = input.to_vec();
+        // Who does not read all of it has ended, which the status shows.
+        thread::spawn(move || stdin.write_all(&input));
+        child
+    }
+
+    /// Starts a command; its input ends when what is given here is dropped.
+    #[track_caller]
+    pub(crate) fn start_with_input(command: &mut Command) -> (Self, ChildStdin) {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -66,12 +76,9 @@ impl Child {
             .spawn()
             .expect("the program starts");
         let pid = Pid::from_raw(i32::try_from(child.id()).expect("a pid is a C int"));
-        let mut stdin = child.stdin.take().expect("a pipe");
+        let stdin = child.stdin.take().expect("a pipe");
         let stdout = child.stdout.take().expect("a pipe");
         let mut stderr = child.stderr.take().expect("a pipe");
-        let input = input.to_vec();
-        // Who does not read all of it has ended, which the status shows.
-        thread::spawn(move || stdin.write_all(&input));
         let (line, lines) = channel();
         thread::spawn(move || {
             let mut stdout = BufReader::new(stdout);
@@ -93,14 +100,15 @@ impl Child {
         });
         let (over, end) = channel();
         thread::spawn(move || over.send(child.wait().expect("it can be waited for")));
-        Self {
+        let child = Self {
             pid,
             lines,
             errors,
             end,
             heard: String::new(),
             ended: false,
-        }
+        };
+        (child, stdin)
     }
 
     /// Its place in /proc.
@@ -112,6 +120,26 @@ impl Child {
     #[track_caller]
     pub(crate) fn until_line(&mut self, beginning: &str) -> String {
         self.until_any(&[beginning])
+    }
+
+    /// Waits for a line of its output that begins so, or for its end.
+    #[track_caller]
+    pub(crate) fn until_line_or_end(&mut self, beginning: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.lines.recv_timeout(left(deadline)) {
+                Ok(line) => {
+                    self.heard.push_str(&line);
+                    if line.starts_with(beginning) {
+                        return;
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("neither {beginning:?} nor its end: {}", self.heard)
+                }
+            }
+        }
     }
 
     /// Waits for a line of its output that begins with one of these.

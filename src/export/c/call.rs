@@ -14,6 +14,11 @@ impl C<'_> {
         if step.sigpipe() {
             self.used.insert(Helper::Sigpipe);
         }
+        for place in &step.accepted {
+            self.used.insert(Helper::Accepted);
+            let accepted = fd(&self.plan.accepted[*place]);
+            self.line(format!("await_accepted(&{accepted});"));
+        }
         match meaning(&step.call) {
             Meaning::Function(function) => self.function(step, &function),
             Meaning::Loop(kind, socket) => {
@@ -32,14 +37,26 @@ impl C<'_> {
             }
             Meaning::Wait | Meaning::Cancel | Meaning::None(_) => {}
         }
-        for kept in &step.keeps {
+        for kept in step.keeps.iter().filter(|kept| !kept.is_given) {
             self.keep(kept);
         }
+    }
+
+    /// Keeps the address of the other end that the call gave.
+    fn keep_given(&mut self, kept: &Kept, function: &Function<'_>) {
+        let known = self.known(&kept.address);
+        let length = match function.gives {
+            Gives::Message => "message.msg_namelen",
+            _ => "peer_length",
+        };
+        self.line(format!("{known}.address = peer;"));
+        self.line(format!("{known}.length = {length};"));
     }
 
     /// Asks for the address of a descriptor.
     fn keep(&mut self, kept: &Kept) {
         let known = self.known(&kept.address);
+        self.used.insert(Helper::Ask);
         let socket = fd(&kept.descriptor);
         self.comment("The address that it has now; the kernel may have chosen the port.");
         self.line(format!("ask_address({socket}, &{known});"));
@@ -55,6 +72,9 @@ impl C<'_> {
             .collect();
         let call = format!("{}({})", function.name, args.join(", "));
         self.made(step, function, &call);
+        for kept in step.keeps.iter().filter(|kept| kept.is_given) {
+            self.keep_given(kept, function);
+        }
         self.depth -= 1;
         let inner = std::mem::replace(&mut self.text, outer);
         // A block only where something is declared in it.
@@ -132,9 +152,8 @@ impl C<'_> {
                 let names = self.plan.served.get(&step.record.id());
                 let names: Vec<String> = names
                     .into_iter()
-                    .flatten()
-                    .filter(|name| self.plan.descriptors.contains(name))
-                    .map(|name| format!("&{}, ", fd(name)))
+                    .flat_map(Clone::clone)
+                    .map(|place| format!("&{}, ", fd(&self.plan.accepted[place])))
                     .collect();
                 let names = format!("(int *[]){{{}NULL}}", names.concat());
                 format!("serve({socket}, {service}, {names})")

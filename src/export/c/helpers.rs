@@ -47,7 +47,10 @@ const HEADERS: [(&str, &[&str]); 34] = [
     ("stdatomic.h", &["atomic_int"]),
     ("stddef.h", &["offsetof"]),
     ("stdint.h", &["uint64_t", "uint32_t", "uint16_t"]),
-    ("stdio.h", &["printf", "perror", "fprintf", "fputs"]),
+    (
+        "stdio.h",
+        &["printf", "perror", "fprintf", "fputs", "getchar"],
+    ),
     ("stdlib.h", &["exit", "EXIT_FAILURE"]),
     ("string.h", &["memcpy", "memset", "strrchr", "strerror"]),
     (
@@ -135,7 +138,10 @@ pub(crate) fn missing(body: &str) -> Vec<(&'static str, i32)> {
 }
 
 /// Which functions need which others.
-const NEEDS: [(Helper, &[Helper]); 18] = [
+const NEEDS: [(Helper, &[Helper]); 20] = [
+    (Helper::Ask, &[Helper::Known, Helper::Fatal]),
+    (Helper::SetAddress, &[Helper::Known]),
+    (Helper::Accepted, &[Helper::Pause]),
     (
         Helper::Serve,
         &[Helper::Loops, Helper::Echo, Helper::Sink, Helper::Fatal],
@@ -154,14 +160,10 @@ const NEEDS: [(Helper, &[Helper]); 18] = [
         Helper::Child,
         &[Helper::Pause, Helper::Fatal, Helper::Interrupt],
     ),
-    (
-        Helper::Started,
-        &[Helper::Pause, Helper::Fatal, Helper::Interrupt],
-    ),
+    (Helper::Started, &[Helper::Fatal, Helper::Interrupt]),
     (Helper::AwaitState, &[Helper::Pause, Helper::Fatal]),
     (Helper::AwaitPending, &[Helper::Pause, Helper::Fatal]),
     (Helper::AwaitUnread, &[Helper::Pause, Helper::Fatal]),
-    (Helper::Known, &[Helper::Fatal]),
     (Helper::PortOf, &[Helper::Known]),
     (Helper::Sigpipe, &[Helper::Fatal]),
     (Helper::Signals, &[Helper::Fatal]),
@@ -203,6 +205,10 @@ impl C<'_> {
             Helper::PrintBytes => PRINT_BYTES.to_owned(),
             Helper::PrintAddress => PRINT_ADDRESS.to_owned(),
             Helper::PortOf => PORT_OF.to_owned(),
+            Helper::Ask => ASK_ADDRESS.to_owned(),
+            Helper::SetAddress => SET_ADDRESS.to_owned(),
+            Helper::Hold => AWAIT_END_OF_INPUT.to_owned(),
+            Helper::Accepted => AWAIT_ACCEPTED.to_owned(),
             Helper::Known => self.known_text(),
             Helper::Repeat => REPEAT.to_owned(),
             Helper::Child => self.child_text(),
@@ -263,7 +269,7 @@ impl C<'_> {
 }
 
 /// The order in which the functions stand.
-const ORDER: [Helper; 26] = [
+const ORDER: [Helper; 30] = [
     Helper::Fatal,
     Helper::Pause,
     Helper::ExpectError,
@@ -275,7 +281,11 @@ const ORDER: [Helper; 26] = [
     Helper::PrintAddress,
     Helper::OthersBlocked,
     Helper::Known,
+    Helper::Ask,
     Helper::PortOf,
+    Helper::SetAddress,
+    Helper::Hold,
+    Helper::Accepted,
     Helper::Repeat,
     Helper::Child,
     Helper::Started,
@@ -427,19 +437,20 @@ const PRINT_CHANGE: &str = r#"static void print_change(const char *call, pid_t c
 }
 "#;
 
-const KNOWN: &str = r#"/* An address that the kernel is asked for. */
+const KNOWN: &str = r#"/* An address that is known only when the program runs. */
 struct known {
     struct sockaddr_storage address;
     socklen_t length;
 };
 
-static void ask_address(int socket, struct known *known)
+"#;
+
+const ASK_ADDRESS: &str = r#"static void ask_address(int socket, struct known *known)
 {
     known->length = sizeof known->address;
     if (getsockname(socket, (struct sockaddr *)&known->address, &known->length) == -1)
         fatal("getsockname");
 }
-
 "#;
 
 const PORT_OF: &str = r#"/* The port of an address, in the byte order of the network. */
@@ -448,6 +459,39 @@ static in_port_t port_of(const struct known *known)
     if (known->address.ss_family == AF_INET6)
         return ((const struct sockaddr_in6 *)&known->address)->sin6_port;
     return ((const struct sockaddr_in *)&known->address)->sin_port;
+}
+"#;
+
+const SET_ADDRESS: &str = r#"/* An address with a port that the program was given. */
+static void set_address(struct known *known, const char *host, const char *port)
+{
+    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
+    struct addrinfo *found;
+    int error = getaddrinfo(host, port, &hints, &found);
+    if (error != 0) {
+        fprintf(stderr, "port %s: %s\n", port, gai_strerror(error));
+        exit(EXIT_FAILURE);
+    }
+    memcpy(&known->address, found->ai_addr, found->ai_addrlen);
+    known->length = found->ai_addrlen;
+    freeaddrinfo(found);
+}
+"#;
+
+const AWAIT_END_OF_INPUT: &str = r#"static void await_end_of_input(void)
+{
+    printf("all calls are made; the end of the input closes the sockets (Ctrl-D)\n");
+    fflush(stdout);
+    while (getchar() != EOF)
+        ;
+}
+"#;
+
+const AWAIT_ACCEPTED: &str = r#"/* Waits until serve() has accepted this connection. */
+static void await_accepted(volatile int *connection)
+{
+    while (*connection == -1)
+        sleep_for(1000);
 }
 "#;
 

@@ -11,6 +11,10 @@ use crate::socket::Errno;
 impl Python<'_> {
     /// Writes a call, and what the program asks for after it. `left`: others are made during it.
     pub(crate) fn step(&mut self, step: &Step<'_>, left: bool) {
+        for place in &step.accepted {
+            let accepted = &self.plan.accepted[*place];
+            self.line(format!("await_accepted(\"{}\")", name(accepted)));
+        }
         match meaning(&step.call) {
             Meaning::Function(function) => self.function(step, &function, left),
             Meaning::Loop(kind, socket) => {
@@ -25,7 +29,7 @@ impl Python<'_> {
             Meaning::Sleep(span) => self.line(format!("time.sleep({})", span.as_secs_f64())),
             Meaning::Wait | Meaning::Cancel | Meaning::None(_) => self.line("pass"),
         }
-        for kept in &step.keeps {
+        for kept in step.keeps.iter().filter(|kept| !kept.is_given) {
             self.line(format!(
                 "ask(\"{}\", {})",
                 kept.address,
@@ -67,6 +71,16 @@ impl Python<'_> {
         match is_own {
             true => self.own_result(step, function),
             false => self.result(step, function),
+        }
+        for kept in step.keeps.iter().filter(|kept| kept.is_given) {
+            let given = match (is_own, function.gives) {
+                (true, Gives::Message) => "result[3]",
+                (true, Gives::Address) => "result",
+                (true, _) => "result[1]",
+                (false, Gives::Message) => "native(peer.raw[:message.name_length])",
+                (false, _) => "native(peer.raw[:peer_length.value])",
+            };
+            self.line(format!("remember(\"{}\", {given})", kept.address));
         }
     }
 
@@ -465,8 +479,17 @@ impl Python<'_> {
             Loop::Sink => format!("sink({socket})"),
             Loop::Echo if step.of_messages => format!("echo_messages({socket})"),
             Loop::Echo => format!("echo({socket})"),
-            Loop::Serve(Service::Echo) => format!("serve({socket}, echo)"),
-            Loop::Serve(Service::Sink) => format!("serve({socket}, sink)"),
+            Loop::Serve(service) => {
+                let places = self.plan.served.get(&step.record.id());
+                let names = places.cloned().unwrap_or_default();
+                let names = names.map(|place| format!("\"{}\"", name(&self.plan.accepted[place])));
+                let names = names.collect::<Vec<_>>().join(", ");
+                let service = match service {
+                    Service::Echo => "echo",
+                    Service::Sink => "sink",
+                };
+                format!("serve({socket}, {service}, [{names}])")
+            }
         };
         let word = step.call.word();
         match step.error() {

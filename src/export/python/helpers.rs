@@ -1,9 +1,7 @@
 //! What a program in Python has beside the calls of the session.
 
 /// What every program begins with, before its constants.
-pub(crate) const HEAD: &str = r#""""The calls of a session of sockplay, as a program for Python 3.10 and later.
-
-Before each call stands its line in the session with its result. A variable is the number of a descriptor, and sock() gives
+pub(crate) const HEAD: &str = r#"Before each call stands its line in the session with its result. A variable is the number of a descriptor, and sock() gives
 the socket object of it.
 
 What Python adds to the calls of the session: socket() and accept() set SOCK_CLOEXEC, since descriptors of Python are not
@@ -178,7 +176,11 @@ shared = mmap.mmap(-1, 256 * len(ADDRESSES) + 16 * CHILDREN)
 
 def ask(name, fd):
     """Asks for the address of a descriptor; the kernel may have chosen the port."""
-    text = repr(must("getsockname", sock(fd).getsockname)).encode()
+    remember(name, must("getsockname", sock(fd).getsockname))
+
+
+def remember(name, address):
+    text = repr(address).encode()
     at = 256 * ADDRESSES.index(name)
     shared[at:at + len(text) + 1] = text + b"\0"
 
@@ -186,6 +188,23 @@ def ask(name, fd):
 def known(name):
     at = 256 * ADDRESSES.index(name)
     return ast.literal_eval(bytes(shared[at:at + 256]).split(b"\0")[0].decode())
+
+
+def port_argument(place, otherwise, usage):
+    """A port that is an argument of the program."""
+    if place >= len(sys.argv) and otherwise is None:
+        print(f"usage: {sys.argv[0]}{usage}", file=sys.stderr)
+        sys.exit(2)
+    text = sys.argv[place] if place < len(sys.argv) else str(otherwise)
+    if not text.isdecimal() or int(text) > 65535:
+        print(f"port {text}: it is no number from 0 to 65535", file=sys.stderr)
+        sys.exit(1)
+    return int(text)
+
+
+def await_end_of_input():
+    print("all calls are made; the end of the input closes the sockets (Ctrl-D)", flush=True)
+    sys.stdin.read()
 
 
 def turn(index, field):
@@ -459,8 +478,14 @@ def echo_messages(fd):
         sent += step(libc.sendto, fd, buffer, ctypes.c_size_t(count), 0, *to) or 0
 
 
-def serve(fd, service):
-    """Accepts connections, each with a thread, until it is cancelled."""
+def await_accepted(name):
+    """Waits until serve() has accepted this connection."""
+    while globals()[name] == -1:
+        time.sleep(0.001)
+
+
+def serve(fd, service, names):
+    """Accepts connections, each with a thread, until it is cancelled. The first go to the variables with these names."""
     def serve_one(connection):
         try:
             service(connection)
@@ -473,6 +498,8 @@ def serve(fd, service):
         connection = step(libc.accept, fd, None, None)
         if connection is None:
             return count
+        if count < len(names):
+            globals()[names[count]] = connection
         count += 1
         threading.Thread(target=serve_one, args=(connection,), daemon=True).start()
 

@@ -4,13 +4,18 @@ use crate::call::argument::{AddressArg, Service};
 use crate::call::outcome::Returned;
 use crate::call::value::Value;
 use crate::export::lower::{Arg, Function, Gives, Loop, Meaning, Question, meaning};
-use crate::export::plan::{Fd, Step};
+use crate::export::plan::{Fd, Kept, Step};
 use crate::export::rust::arguments::constant;
 use crate::export::rust::{Helper, Rust, address, name};
 
 impl Rust<'_> {
     /// Writes a call, and what the program asks for after it.
     pub(crate) fn step(&mut self, step: &Step<'_>) {
+        for place in &step.accepted {
+            self.used.insert(Helper::Accepted);
+            let accepted = name(&self.plan.accepted[*place]);
+            self.line(format!("{accepted} = accepted({place});"));
+        }
         match meaning(&step.call) {
             Meaning::Function(function) => self.function(step, &function),
             Meaning::Loop(kind, socket) => {
@@ -31,12 +36,23 @@ impl Rust<'_> {
         if step.sigpipe() {
             self.comment("The runtime of Rust ignores SIGPIPE; the error is the same.");
         }
-        for kept in &step.keeps {
+        for kept in step.keeps.iter().filter(|kept| !kept.is_given) {
             self.used.insert(Helper::Known);
             let (socket, key) = (name(&kept.descriptor), address(&kept.address));
             self.comment("The address that it has now; the kernel may have chosen the port.");
             self.line(format!("shared().{key}.ask({socket});"));
         }
+    }
+
+    /// Keeps the address of the other end that the call gave.
+    fn keep_given(&mut self, kept: &Kept, function: &Function<'_>) {
+        self.used.insert(Helper::Known);
+        let key = address(&kept.address);
+        let bytes = match function.gives {
+            Gives::Message => "&written(&peer, message.msg_namelen)",
+            _ => "&from",
+        };
+        self.line(format!("shared().{key}.set({bytes});"));
     }
 
     fn function(&mut self, step: &Step<'_>, function: &Function<'_>) {
@@ -45,6 +61,9 @@ impl Rust<'_> {
         let expression = self.own(step, function);
         let expression = expression.unwrap_or_else(|| self.of_library(step, function));
         self.made(step, function, &expression);
+        for kept in step.keeps.iter().filter(|kept| kept.is_given) {
+            self.keep_given(kept, function);
+        }
         self.depth -= 1;
         let inner = std::mem::replace(&mut self.text, outer);
         if inner
@@ -303,7 +322,12 @@ impl Rust<'_> {
                     Service::Echo => "echo",
                     Service::Sink => "|socket| sink(socket, false)",
                 };
-                (Helper::Serve, format!("serve({socket}, {service})"))
+                let places = self.plan.served.get(&step.record.id());
+                let places = places.cloned().unwrap_or_default();
+                (
+                    Helper::Serve,
+                    format!("serve({socket}, {service}, {places:?})"),
+                )
             }
         };
         self.used.insert(helper);

@@ -5,8 +5,10 @@ use std::fmt::Write;
 use crate::export::rust::{Helper, Rust};
 
 /// Which parts need which others.
-const NEEDS: [(Helper, &[Helper]); 11] = [
-    (Helper::Serve, &[Helper::Loops]),
+const NEEDS: [(Helper, &[Helper]); 13] = [
+    (Helper::Serve, &[Helper::Loops, Helper::Accepted]),
+    (Helper::Accepted, &[Helper::Loops]),
+    (Helper::SetAddress, &[Helper::SocketAddress]),
     (Helper::EchoMessages, &[Helper::Loops]),
     (Helper::Echo, &[Helper::Loops]),
     (Helper::Sink, &[Helper::Loops]),
@@ -67,6 +69,9 @@ impl Rust<'_> {
             Helper::Echo => ECHO,
             Helper::EchoMessages => ECHO_MESSAGES,
             Helper::Serve => SERVE,
+            Helper::Accepted => return self.accepted(),
+            Helper::SetAddress => SET_ADDRESS,
+            Helper::Hold => AWAIT_END_OF_INPUT,
             Helper::PrintAddress => PRINT_ADDRESS,
             Helper::LookupError => LOOKUP_ERROR,
             Helper::Change => CHANGE,
@@ -76,6 +81,10 @@ impl Rust<'_> {
 
     fn threads(&self) -> String {
         THREADS.replace("COUNT", &self.plan.started.len().max(1).to_string())
+    }
+
+    fn accepted(&self) -> String {
+        ACCEPTED.replace("COUNT", &self.plan.accepted.len().to_string())
     }
 
     /// The memory that all processes of the program share.
@@ -96,14 +105,16 @@ impl Rust<'_> {
     }
 }
 
-/// What every program begins with.
-pub(crate) const HEAD: &str = r#"//! The calls of a session of sockplay, as a program. In Cargo.toml:
-//!
+/// What a program needs, in its first comment.
+pub(crate) const DEPENDENCIES: &str = r#"//!
 //!     [dependencies]
 //!     libc = "0.2"
 //!     socket2 = { version = "0.6", features = ["all"] }
 //!
-//! Before each call stands its line in the session with its result.
+"#;
+
+/// What every program begins with.
+pub(crate) const HEAD: &str = r#"//! Before each call stands its line in the session with its result.
 //!
 //! Socket::new() and accept() would add SOCK_CLOEXEC, and a Socket closes itself when it is dropped. The session made
 //! neither of these calls, so that new_raw() and accept_raw() are used here, and a variable is the number of a descriptor.
@@ -261,8 +272,11 @@ struct Known {
 
 impl Known {
     fn ask(&self, fd: RawFd) {
-        let address = bytes_of(&must("getsockname", sock(fd).local_addr()));
-        for (own, byte) in self.bytes.iter().zip(&address) {
+        self.set(&bytes_of(&must("getsockname", sock(fd).local_addr())));
+    }
+
+    fn set(&self, address: &[u8]) {
+        for (own, byte) in self.bytes.iter().zip(address) {
             own.store(*byte, SeqCst);
         }
         self.length.store(address.len() as u32, SeqCst);
@@ -275,6 +289,10 @@ impl Known {
             unsafe { *bytes.add(index) = byte.load(SeqCst) };
         }
         unsafe { SockAddr::new(storage, self.length.load(SeqCst) as _) }
+    }
+
+    fn port(&self) -> u16 {
+        self.get().as_socket().map_or(0, |address| address.port())
     }
 
     /// The path of an AF_UNIX address.
@@ -691,8 +709,49 @@ fn echo_messages(fd: RawFd) -> io::Result<usize> {
 }
 "#;
 
-const SERVE: &str = r#"/// Accepts connections, each with a thread, until it is cancelled.
-fn serve(fd: RawFd, service: fn(RawFd) -> io::Result<usize>) -> io::Result<usize> {
+const ACCEPTED: &str = r#"/// The connections that serve() accepted.
+static ACCEPTED: [AtomicI32; COUNT] = [const { AtomicI32::new(-1) }; COUNT];
+
+/// One of them, once it was accepted.
+fn accepted(place: usize) -> RawFd {
+    while ACCEPTED[place].load(SeqCst) == -1 {
+        sleep(Duration::from_millis(1));
+    }
+    ACCEPTED[place].load(SeqCst)
+}
+"#;
+
+const SET_ADDRESS: &str = r#"/// An address with a port that is an argument of the program.
+fn address_of_port(host: &str, place: usize, otherwise: Option<&str>, usage: &str) -> Vec<u8> {
+    let given = std::env::args().nth(place).or(otherwise.map(str::to_owned));
+    let Some(port) = given else {
+        let program = std::env::args().next().unwrap_or_default();
+        eprintln!("usage: {program}{usage}");
+        std::process::exit(2);
+    };
+    let host: std::net::IpAddr = host.parse().unwrap();
+    match port.parse() {
+        Ok(number) => bytes_of(&SocketAddr::new(host, number).into()),
+        Err(error) => {
+            eprintln!("port {port}: {error}");
+            std::process::exit(1);
+        }
+    }
+}
+"#;
+
+const AWAIT_END_OF_INPUT: &str = r#"fn await_end_of_input() {
+    println!("all calls are made; the end of the input closes the sockets (Ctrl-D)");
+    let _ = io::copy(&mut io::stdin(), &mut io::sink());
+}
+"#;
+
+const SERVE: &str = r#"/// Accepts connections, each with a thread, until it is cancelled. The first go to these places of `ACCEPTED`.
+fn serve(
+    fd: RawFd,
+    service: fn(RawFd) -> io::Result<usize>,
+    mut places: std::ops::Range<usize>,
+) -> io::Result<usize> {
     let mut count = 0;
     loop {
         let accepted = step(|| {
@@ -703,6 +762,9 @@ fn serve(fd: RawFd, service: fn(RawFd) -> io::Result<usize>) -> io::Result<usize
             return Ok(count);
         };
         count += 1;
+        if let Some(place) = places.next() {
+            ACCEPTED[place].store(connection as RawFd, SeqCst);
+        }
         std::thread::spawn(move || {
             let _ = service(connection as RawFd);
             unsafe { libc::close(connection as RawFd) };

@@ -1,0 +1,366 @@
+//! How a plan is made: the calls of a session are gone through in their order, and of each is kept what a program has to
+//! know later. `addresses` finds the addresses that the kernel chose, `side` has what is different in a program that is
+//! one side of a session.
+
+mod addresses;
+mod side;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::call::argument::{AddressExpr, Descriptor};
+use crate::call::outcome::{Outcome, Returned};
+use crate::call::{Call, Mode};
+use crate::event::{CallId, DescriptorId, Source};
+use crate::export::lower::{Meaning, meaning};
+use crate::export::plan::{Item, Kept, Maker, Plan, Step, line_of, plain, result_of, variable};
+use crate::export::split::Part;
+use crate::socket::{Address, Kind, TcpState};
+use crate::world::{Handle, Progress, Record, World};
+
+/// The address of a socket as it became known.
+struct Known {
+    address: Address,
+    /// The variable of its descriptor, and that of its address.
+    kept: Kept,
+    /// The item after which it can be asked for. `None`: it is an argument of the program.
+    item: Option<usize>,
+    /// Whether the kernel chose it.
+    chosen: bool,
+}
+
+/// What is known while the calls are gone through.
+struct Planner<'a> {
+    world: &'a World,
+    /// The part of the session that it is.
+    part: Option<&'a Part<'a>>,
+    plan: Plan<'a>,
+    /// The variables by the number of the descriptor, for each process.
+    tables: BTreeMap<Option<i32>, BTreeMap<i32, String>>,
+    known: Vec<Known>,
+    /// The calls that have not returned yet, oldest first, each with its place in [`Plan::started`].
+    running: Vec<(usize, &'a Record)>,
+}
+
+impl<'a> Plan<'a> {
+    /// The program that makes the calls of a session.
+    pub(crate) fn of(world: &'a World) -> Self {
+        Self::of_part(world, None)
+    }
+
+    /// The program that makes the calls of one side, or of both.
+    pub(crate) fn of_part(world: &'a World, part: Option<&'a Part<'a>>) -> Self {
+        let log = world.log();
+        let serves: BTreeSet<CallId> = log
+            .iter()
+            .filter(|record| matches!(record.call(), Call::Serve { .. }))
+            .map(Record::id)
+            .collect();
+        let mut by_call: BTreeMap<CallId, Vec<String>> = BTreeMap::new();
+        let mut own: BTreeSet<DescriptorId> = BTreeSet::new();
+        for handle in world.descriptors() {
+            if serves.contains(&handle.created_by()) {
+                let names = by_call.entry(handle.created_by()).or_default();
+                names.push(variable(handle.name()));
+                own.insert(handle.id());
+            }
+        }
+        let is_of_serve = |record: &&Record| {
+            let by_itself = matches!(
+                record.call(),
+                Call::Echo { .. } | Call::Sink { .. } | Call::Close { .. }
+            );
+            by_itself && record.on().is_some_and(|on| own.contains(&on))
+        };
+        let has = |id: CallId| part.is_none_or(|part| part.has(id));
+        by_call.retain(|call, _| has(*call));
+        let (mut accepted, mut served) = (Vec::new(), BTreeMap::new());
+        for (call, names) in by_call {
+            let begin = accepted.len();
+            accepted.extend(names);
+            served.insert(call, begin..accepted.len());
+        }
+        let own = log.iter().filter(|record| has(record.id()));
+        let records: Vec<&Record> = own.filter(|record| !is_of_serve(record)).collect();
+        let mut planner = Planner {
+            world,
+            part,
+            plan: Self {
+                forgotten: log.forgotten(),
+                accepted,
+                served,
+                side: part.map(|part| part.side),
+                ..Self::default()
+            },
+            tables: BTreeMap::new(),
+            known: Vec::new(),
+            running: Vec::new(),
+        };
+        planner.begin_part();
+        for (index, record) in records.iter().enumerate() {
+            planner.say_unordered(record);
+            planner.add(record, records.get(index + 1).copied());
+            planner.say_ready(record);
+        }
+        planner.end_part();
+        let accepted = planner.plan.accepted.clone();
+        planner.plan.descriptors.extend(accepted);
+        planner.plan
+    }
+}
+
+impl<'a> Planner<'a> {
+    fn add(&mut self, record: &'a Record, next: Option<&Record>) {
+        if let Progress::Refused(refusal) = &record.progress {
+            let line = plain(&record.request.command);
+            let reason = format!("sockplay did not make it: {refusal}");
+            let call = record.id();
+            self.plan.items.push(Item::Gap { call, line, reason });
+            return;
+        }
+        match meaning(record.call()) {
+            Meaning::Wait => {
+                self.collect(record, false);
+                return;
+            }
+            Meaning::Cancel => {
+                self.collect(record, true);
+                return;
+            }
+            Meaning::None(reason) => {
+                let line = line_of(record);
+                let (call, reason) = (record.id(), reason.to_owned());
+                self.plan.items.push(Item::Gap { call, line, reason });
+                return;
+            }
+            Meaning::Function(_)
+            | Meaning::Loop(..)
+            | Meaning::Question(..)
+            | Meaning::Fork
+            | Meaning::Sleep(_) => {}
+        }
+        self.join_ended(record);
+        if let Some(reason) = self.is_elsewhere(record) {
+            let (call, line) = (record.id(), line_of(record));
+            self.plan.items.push(Item::Gap { call, line, reason });
+            return;
+        }
+        let step = self.step(record);
+        let ends_first = record.outcome().is_some()
+            && !record.interrupted
+            && next.is_none_or(|next| record.has_ended_before(next.asked));
+        if ends_first {
+            self.plan.items.push(Item::Call(step));
+            self.note(record);
+        } else {
+            let index = self.plan.started.len();
+            self.plan.started.push(match &step.child {
+                Some(child) => Maker::Child(child.clone()),
+                None => Maker::Thread,
+            });
+            let sleeps = record.ever_blocked || record.request.command.mode == Mode::Blocks;
+            self.running.push((index, record));
+            self.plan.items.push(Item::Start {
+                step,
+                index,
+                sleeps,
+            });
+        }
+    }
+
+    /// The calls that had returned before another was requested.
+    fn join_ended(&mut self, before: &Record) {
+        let running = std::mem::take(&mut self.running);
+        for (index, record) in running {
+            if record.has_ended_before(before.asked) {
+                let cancel = record.interrupted;
+                self.join(index, record, (cancel, result_of(record)), None);
+            } else {
+                self.running.push((index, record));
+            }
+        }
+    }
+
+    /// A call returns, `by` the line of another one, or by itself.
+    fn join(
+        &mut self,
+        index: usize,
+        record: &'a Record,
+        (cancel, line): (bool, String),
+        by: Option<CallId>,
+    ) {
+        self.plan.items.push(Item::Join {
+            index,
+            cancel,
+            line,
+            calls: [record.id()].into_iter().chain(by).collect(),
+        });
+        self.note(record);
+    }
+
+    /// A wait() or a cancel(): the oldest call that is pending on the descriptor.
+    fn collect(&mut self, record: &'a Record, cancel: bool) {
+        let line = line_of(record);
+        let of_same = |(_, other): &(usize, &Record)| other.on() == record.on();
+        match self.running.iter().position(of_same) {
+            Some(at) => {
+                let (index, started) = self.running.remove(at);
+                self.join(index, started, (cancel, line), Some(record.id()));
+            }
+            None => {
+                let call = record.id();
+                self.plan.items.push(Item::Remark { call, line });
+            }
+        }
+        self.join_ended(record);
+    }
+
+    fn step(&mut self, record: &'a Record) -> Step<'a> {
+        let command = &record.request.command;
+        let call = with_lookups(&command.call, &record.request.call);
+        let targets = self.targets(record);
+        let table = self.tables.entry(process_of(record)).or_default();
+        let handle = record.on().and_then(|on| self.world.descriptor(on));
+        let is_tcp = handle.is_some_and(Handle::is_tcp);
+        let mut step = Step {
+            line: line_of(record),
+            outcome: record.given(),
+            record,
+            targets,
+            child: command.process.as_ref().map(variable),
+            numbers: table.clone(),
+            places: Vec::new(),
+            keeps: Vec::new(),
+            peer: None,
+            of_messages: handle
+                .is_some_and(|handle| matches!(handle.kind(), Kind::Datagram | Kind::Raw)),
+            is_tcp,
+            discards: is_tcp && call.msg_flags().contains(libc::MSG_TRUNC),
+            is_open: is_open(record),
+            accepted: self.accepted_in(&call),
+            call,
+        };
+        step.places = self.places(&step.call, &record.request.call);
+        self.take_argument(record, &mut step);
+        if matches!(step.call, Call::Peer { .. }) {
+            let at_peer = |known: &&Known| record.remote() == Some(&known.address);
+            let of_own = self
+                .known
+                .iter()
+                .rev()
+                .filter(|known| !known.kept.descriptor.is_empty());
+            let peer = of_own.into_iter().find(at_peer);
+            step.peer = peer.map(|known| known.kept.descriptor.clone());
+        }
+        for target in &step.targets {
+            let all = if matches!(step.call, Call::Fork {}) {
+                &mut self.plan.children
+            } else {
+                &mut self.plan.descriptors
+            };
+            if !all.contains(target) {
+                all.push(target.clone());
+            }
+        }
+        step
+    }
+
+    /// The connections that serve() accepted among the descriptors of a call.
+    fn accepted_in(&self, call: &Call) -> Vec<usize> {
+        let mut call = call.clone();
+        let own = call.socket().cloned();
+        let others = call.others_mut().into_iter();
+        let all = own.into_iter().chain(others.map(|other| other.clone()));
+        let place = |descriptor: Descriptor| match descriptor {
+            Descriptor::Named(name) => {
+                let name = variable(&name);
+                self.plan.accepted.iter().position(|own| *own == name)
+            }
+            Descriptor::Raw(_) => None,
+        };
+        all.filter_map(place).collect()
+    }
+
+    /// The variables for what a call makes.
+    fn targets(&self, record: &Record) -> Vec<String> {
+        let command = &record.request.command;
+        if matches!(command.call, Call::Fork {}) {
+            let child = self.world.child_made_by(record.id());
+            let name = child.and_then(|child| child.name.as_ref());
+            let name = command.targets.first().or(name);
+            return name.map(variable).into_iter().collect();
+        }
+        if !command.targets.is_empty() {
+            return command.targets.iter().map(variable).collect();
+        }
+        let made = created(record);
+        let name = |(place, number): (usize, &i32)| {
+            let id = record.new_descriptors().get(place);
+            let handle = id.and_then(|id| self.world.descriptor(*id));
+            handle.map_or_else(|| format!("fd{number}"), |handle| variable(handle.name()))
+        };
+        made.iter().enumerate().map(name).collect()
+    }
+}
+
+/// The process that makes a call; `None`: the session's own.
+fn process_of(record: &Record) -> Option<i32> {
+    match record.source {
+        Source::Session => record.request.process,
+        Source::Child { pid } | Source::Traced { pid, .. } | Source::Recording { pid, .. } => {
+            Some(pid)
+        }
+    }
+}
+
+/// Whether the state of a connection can be asked for through its descriptor.
+fn is_open(record: &Record) -> bool {
+    let asked = record.outcome().map(|outcome| &outcome.result);
+    !matches!(
+        asked,
+        Some(Ok(Returned::State(TcpState::TimeWait) | Returned::Word(_)))
+    )
+}
+
+fn returned(outcome: &Outcome) -> Option<&Returned> {
+    outcome.result.as_ref().ok()
+}
+
+/// The numbers of the descriptors that a call made.
+fn created(record: &Record) -> Vec<i32> {
+    match record.given().and_then(returned) {
+        Some(Returned::Descriptor(fd) | Returned::Accepted { fd, .. }) => vec![*fd],
+        Some(Returned::Pair(one, other)) => vec![*one, *other],
+        Some(Returned::Message(message)) => raw(&message.fds),
+        Some(Returned::Messages(messages)) => messages
+            .iter()
+            .flat_map(|message| raw(&message.fds))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn raw(descriptors: &[Descriptor]) -> Vec<i32> {
+    let number = |descriptor: &Descriptor| match descriptor {
+        Descriptor::Raw(number) => Some(*number),
+        Descriptor::Named(_) => None,
+    };
+    descriptors.iter().filter_map(number).collect()
+}
+
+/// A call with the addresses that were found for the names in it.
+fn with_lookups(written: &Call, resolved: &Call) -> Call {
+    let (mut call, mut resolved) = (written.clone(), resolved.clone());
+    let pairs = call
+        .addresses_mut()
+        .into_iter()
+        .zip(resolved.addresses_mut());
+    for (written, resolved) in pairs {
+        if matches!(
+            written.place,
+            AddressExpr::Named(_) | AddressExpr::Loopback(_)
+        ) {
+            *written = resolved.clone();
+        }
+    }
+    call
+}
