@@ -7,9 +7,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::engine::child_sockets::LastSeen;
 use crate::engine::entry::Entry;
 use crate::engine::inbox::IoThread;
+use crate::engine::last_seen::LastSeen;
 use crate::event::{DescriptorId, EndStatus, Source};
 use crate::sys::child::Link;
 

@@ -54,7 +54,7 @@ pub(crate) fn run(shared: &Arc<Shared>, child: &Child, job: Job, busy: &AtomicBo
         End::Abandoned(reason) => EventKind::Abandoned { call, reason },
     };
     calls.emit(shared.now(), what);
-    shared.child_sockets.look();
+    shared.child_wake.wake();
 }
 
 /// How a call ended.

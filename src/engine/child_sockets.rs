@@ -7,44 +7,27 @@
 
 use std::collections::{HashMap, HashSet};
 use std::os::fd::{AsRawFd, OwnedFd};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use crate::engine::child::Child;
 use crate::engine::elsewhere::Elsewhere;
 use crate::engine::shared::Shared;
-use crate::event::{DescriptorId, Event, EventKind, Identity, Observation};
+use crate::event::{DescriptorId, Event, EventKind, Identity};
 use crate::kernel::observe::ProbeTarget;
-use crate::kernel::unread::{Urgent, unread};
 use crate::socket::Kind;
 
 /// The pause between two rounds while nothing happens here: another program may act without any event.
 const ROUND: Duration = Duration::from_secs(1);
 
-/// Where the thread is woken.
-#[derive(Debug, Default)]
-pub(crate) struct ChildSockets(OnceLock<Sender<()>>);
-
-impl ChildSockets {
-    /// Starts the thread, unless it runs. For when a child is there.
-    pub(crate) fn start(&self, shared: &Arc<Shared>) {
-        self.0.get_or_init(|| {
-            let (wake, woken) = bounded(1);
-            let theirs = Arc::downgrade(shared);
-            crate::kernel::unshared::spawn("children", move || run(&theirs, &woken));
-            wake
-        });
-    }
-
-    /// Something has happened: another round is made.
-    pub(crate) fn look(&self) {
-        if let Some(wake) = self.0.get() {
-            // Where it is full, a round follows anyway.
-            let _ = wake.try_send(());
-        }
-    }
+/// Starts the thread, unless it runs. For when a child is there.
+pub(crate) fn start(shared: &Arc<Shared>) {
+    shared.child_wake.start(|woken| {
+        let theirs = Arc::downgrade(shared);
+        crate::kernel::unshared::spawn("children", move || run(&theirs, &woken));
+    });
 }
 
 /// Rounds, until the session is over.
@@ -104,7 +87,7 @@ fn probe(shared: &Shared, child: &Child, process: &OwnedFd, known: &mut HashSet<
         }
         let mut seen = child.seen();
         // It may have been closed meanwhile.
-        if seen.closing.contains(&id) || !child.has(id) {
+        if seen.is_closing(id) || !child.has(id) {
             continue;
         }
         let Ok(copy) = crate::sys::tracee::copy(process, target.fd) else {
@@ -124,52 +107,5 @@ fn probe(shared: &Shared, child: &Child, process: &OwnedFd, known: &mut HashSet<
                 },
             });
         }
-    }
-}
-
-/// What was observed last of the descriptors of a child.
-#[derive(Debug, Default)]
-pub(crate) struct LastSeen {
-    seen: HashMap<DescriptorId, (Observation, Urgent)>,
-    /// Those that a call is about to close: no copy may be made of them.
-    closing: HashSet<DescriptorId>,
-}
-
-impl LastSeen {
-    /// Notes what a call of the child has shown.
-    pub(crate) fn note(&mut self, id: DescriptorId, seen: &Observation) {
-        let last = &mut self.seen.entry(id).or_default().0;
-        *last = without_addresses(seen.clone());
-    }
-
-    /// Notes that a call is about to close it, or has returned.
-    pub(crate) fn closes(&mut self, id: DescriptorId, is_closing: bool) {
-        match is_closing {
-            true => self.closing.insert(id),
-            false => self.closing.remove(&id),
-        };
-    }
-
-    /// What is observed of it, where that is new.
-    fn news(&mut self, id: DescriptorId, target: &ProbeTarget) -> Option<Observation> {
-        let is_first = !self.seen.contains_key(&id);
-        let (last, urgent) = self.seen.entry(id).or_default();
-        let mut seen = crate::kernel::observe::observe(target, true);
-        if let Some(counted) = seen.unread {
-            seen.unread = Some(unread(target, counted, seen.tcp, urgent));
-        }
-        let before = std::mem::replace(last, without_addresses(seen.clone()));
-        (is_first || before != *last).then_some(seen)
-    }
-}
-
-/// What may change by itself: new addresses come with a new state.
-fn without_addresses(seen: Observation) -> Observation {
-    Observation {
-        local: None,
-        peer: None,
-        credentials: None,
-        hung_up: false,
-        ..seen
     }
 }

@@ -97,7 +97,7 @@ pub(crate) fn begin(
     let (thread, inbox) = inbox();
     let child = Arc::new(Child::new(link, thread, descriptors));
     shared.children().insert(pid, Arc::clone(&child));
-    shared.child_sockets.start(shared);
+    crate::engine::child_sockets::start(shared);
     let theirs = Arc::clone(shared);
     let waits = shared.io_threads.start("waits", move || {
         wait_for_end(&theirs, &child);

@@ -9,7 +9,7 @@ use std::time::Instant;
 use crate::call::argument::Name;
 use crate::engine::bound::BoundPaths;
 use crate::engine::child::{Child, Forked};
-use crate::engine::child_sockets::ChildSockets;
+use crate::engine::child_wake::ChildWake;
 use crate::engine::control::Control;
 use crate::engine::endpoints::EndpointQueue;
 pub(crate) use crate::engine::entry::Entry;
@@ -72,8 +72,8 @@ pub(crate) struct Shared {
     accepted: Mutex<HashSet<u64>>,
     /// The children that were not waited for, by their numbers.
     children: Mutex<HashMap<i32, Arc<Child>>>,
-    /// What only they have.
-    pub(crate) child_sockets: ChildSockets,
+    /// Wakes the thread that asks for what only they have.
+    pub(crate) child_wake: ChildWake,
     /// Those that have just been made and are not reported yet.
     forked: Mutex<HashMap<i32, Forked>>,
     /// The files that bind() created.
@@ -121,7 +121,7 @@ impl Shared {
             before,
             accepted: Mutex::default(),
             children: Mutex::default(),
-            child_sockets: ChildSockets::default(),
+            child_wake: ChildWake::default(),
             forked: Mutex::default(),
             bound: BoundPaths::default(),
             ports: Ports::default(),

@@ -248,7 +248,7 @@ fn run(shared: &Arc<Shared>, job: Job, further: bool, busy: Option<&AtomicBool>)
             state,
         },
     );
-    shared.child_sockets.look();
+    shared.child_wake.wake();
     if then_close && !was_cancelled {
         close_after(shared, &request);
     }
