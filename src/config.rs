@@ -32,6 +32,8 @@ pub struct Config {
     pub glyphs: Glyphs,
     /// Whether the mouse is captured when the playground starts.
     pub mouse: bool,
+    /// Where copied text goes.
+    pub clipboard: Clipboard,
     /// How many lines the history keeps.
     pub history: usize,
     /// Whether sessions are recorded.
@@ -52,6 +54,7 @@ impl Default for Config {
             theme: "auto".to_owned(),
             glyphs: Glyphs::Auto,
             mouse: true,
+            clipboard: Clipboard::Auto,
             history: 1000,
             journal: true,
             kept: Limits::default(),
@@ -90,6 +93,17 @@ pub enum Glyphs {
     Unicode,
     /// ASCII alone.
     Ascii,
+}
+
+/// Where copied text goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clipboard {
+    /// To the clipboard of the terminal, unless that is known to take no text.
+    Auto,
+    /// To the clipboard of the terminal, by OSC 52.
+    Osc52,
+    /// To a file of the state directory.
+    File,
 }
 
 /// What is wrong with a configuration file, and where.

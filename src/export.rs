@@ -27,7 +27,7 @@ use crate::export::split::Part;
 use crate::export::split::order::Order;
 use crate::export::split::sides::Sides;
 use crate::socket::TcpState;
-use crate::world::World;
+use crate::world::{Record, World};
 
 /// A language of programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +110,11 @@ fn written(plan: &Plan<'_>, language: Language) -> Program {
     };
     program.gaps.extend(plan.gaps.iter().cloned());
     program
+}
+
+/// A call with what came of it, in the notation: `bind(s, 127.0.0.1:80) -> EACCES`.
+pub fn line(record: &Record) -> String {
+    plan::line_of(record)
 }
 
 /// A handout of a session: each line with its result and its explanation, in Markdown.

@@ -64,6 +64,8 @@ pub enum Pane {
     Ladder,
     /// The queues of the selected socket.
     Queues,
+    /// The session as a program.
+    Code,
     /// The terminal of the traced program, while there is one.
     Program,
     /// The lesson, while one is open.
@@ -72,7 +74,7 @@ pub enum Pane {
 
 impl Pane {
     /// In the order of Tab.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Sockets,
         Self::State,
         Self::Log,
@@ -80,6 +82,7 @@ impl Pane {
         Self::Transitions,
         Self::Ladder,
         Self::Queues,
+        Self::Code,
         Self::Program,
         Self::Lesson,
     ];
@@ -94,6 +97,7 @@ impl Pane {
             Self::Why => "Why",
             Self::Ladder => "Ladder",
             Self::Queues => "Queues",
+            Self::Code => "Code",
             Self::Program => "Program",
             Self::Lesson => "Lesson",
         }
@@ -348,7 +352,7 @@ pub fn clickable(place: Rect, targets: impl IntoIterator<Item = Option<Target>>)
         .collect()
 }
 
-/// How the text of the lesson was scrolled.
+/// How a text that follows something was scrolled: that of the lesson, or a program.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct LessonExtent {
     /// The first row unless the user scrolled.
@@ -357,7 +361,7 @@ pub struct LessonExtent {
     pub end: usize,
     /// How many rows are visible.
     pub rows: usize,
-    /// How far the lesson had come.
+    /// How far the lesson had come; none for a program.
     pub place: Option<TextPlace>,
 }
 
@@ -408,6 +412,8 @@ pub struct Geometry {
     pub ladder: Extent,
     /// The scrolling of the queues.
     pub queues: Extent,
+    /// The scrolling of the program.
+    pub code: LessonExtent,
     /// The scrolling of the lesson, while it is shown.
     pub lesson: Option<LessonExtent>,
     /// The scrolling of the overlay.

@@ -2,6 +2,7 @@
 
 pub(crate) mod appearance;
 pub(crate) mod characters;
+mod clipboard;
 pub(crate) mod configuration;
 pub(crate) mod drawn;
 pub(crate) mod event_loop;

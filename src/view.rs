@@ -20,6 +20,7 @@
 //! of them alone, and a key goes through the presets. Where the borders are is decided in [`crate::layout::arrange`].
 
 mod boxes;
+mod code;
 mod commands;
 mod context_help;
 mod course;
@@ -155,6 +156,10 @@ fn panes(app: &App, geometry: &mut Geometry, frame: &mut Frame<'_>) {
             }
             Pane::Queues => {
                 geometry.queues = queues::draw(app, inner, frame);
+                Vec::new()
+            }
+            Pane::Code => {
+                geometry.code = code::draw(app, inner, frame);
                 Vec::new()
             }
             Pane::Program => {

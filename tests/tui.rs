@@ -6,8 +6,10 @@ mod tui {
     mod bursts;
     mod calls;
     mod cards;
+    mod code;
     mod configuration;
     mod confined;
+    mod copying;
     mod ends;
     mod figure;
     mod filter;

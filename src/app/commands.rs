@@ -1,5 +1,6 @@
 //! The commands of the prompt that are not calls, as vi has them: `:q`, `:help`, `:w`.
 
+use crate::app::copied::Copied;
 use crate::app::keymap::BINDINGS;
 use crate::call::argument::Name;
 use crate::call::table::SIGNATURES;
@@ -29,6 +30,13 @@ pub enum PromptCommand {
         /// Whether to leave when it is written.
         quits: bool,
     },
+    /// Copies something to the clipboard, or writes it into a file.
+    Copy {
+        /// What.
+        what: Copied,
+        /// The file, and whether one that exists is replaced.
+        file: Option<(String, bool)>,
+    },
     /// Copies the log as one line for a shell.
     Shell,
 }
@@ -41,7 +49,7 @@ struct Word {
     meaning: &'static str,
 }
 
-const WORDS: [Word; 6] = [
+const WORDS: [Word; 7] = [
     Word {
         word: "quit",
         short: "q",
@@ -56,6 +64,11 @@ const WORDS: [Word; 6] = [
         word: "write",
         short: "w",
         meaning: "w FILE writes the log as a script; w FILE only c: what it has about c, with the calls that this needs; w! FILE replaces a file",
+    },
+    Word {
+        word: "copy",
+        short: "copy",
+        meaning: "copy line, copy call, copy log, copy why, copy code: to the clipboard; copy log FILE: into a file; copy! replaces one",
     },
     Word {
         word: "shell",
@@ -90,6 +103,7 @@ pub fn parse(line: &str) -> Option<Result<PromptCommand, String>> {
     match (bare, rest) {
         ("q" | "quit", "") => Some(Ok(PromptCommand::Quit { forced })),
         ("restart", "") if !forced => Some(Ok(PromptCommand::Restart)),
+        ("copy", rest) => Some(copy(rest, forced)),
         ("shell", "") if !forced => Some(Ok(PromptCommand::Shell)),
         ("help", topic) if !forced => Some(help(topic)),
         // write(2) is a call, and has its parenthesis or its socket.
@@ -112,6 +126,25 @@ fn help(topic: &str) -> Result<PromptCommand, String> {
             "the help has no topic {topic}: topics are calls and actions, such as connect and quit"
         ),
     })
+}
+
+fn copy(rest: &str, replaces: bool) -> Result<PromptCommand, String> {
+    let (word, file) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let file = Some(file.trim()).filter(|file| !file.is_empty());
+    let words = || Copied::ALL.into_iter().map(Copied::word);
+    let Some(what) = Copied::ALL.into_iter().find(|own| own.word() == word) else {
+        let all = words().collect::<Vec<_>>().join(", ");
+        let meant = nearest(word, words()).map(|meant| format!(": did you mean copy {meant}?"));
+        let meant = meant.unwrap_or_default();
+        return Err(format!("copy needs what to copy, one of {all}{meant}"));
+    };
+    match (file, replaces) {
+        (None, true) => Err(format!("copy! needs the name of a file: copy! {word} FILE")),
+        (file, _) => Ok(PromptCommand::Copy {
+            what,
+            file: file.map(|file| (file.to_owned(), replaces)),
+        }),
+    }
 }
 
 /// Stands between a file and the descriptor that alone it is about.
@@ -165,6 +198,15 @@ pub fn candidates(typed: &str) -> (usize, Vec<Candidate>) {
             meaning: "a topic of the help".to_owned(),
         });
         return ("help ".len(), candidates.collect());
+    }
+    if let Some(word) = typed.strip_prefix("copy ") {
+        let fits = Copied::ALL.into_iter();
+        let fits = fits.filter(|own| own.word().starts_with(word));
+        let candidates = fits.map(|own| Candidate {
+            text: own.word().to_owned(),
+            meaning: own.meaning().to_owned(),
+        });
+        return ("copy ".len(), candidates.collect());
     }
     let is_word = !typed.is_empty() && typed.chars().all(char::is_alphabetic);
     let fits = WORDS
@@ -242,6 +284,31 @@ mod tests {
         assert_eq!(only("w! a only c in p"), read("a", Some("c in p")));
         assert_eq!(only("w only"), read("only", None));
         assert_eq!(only("w a only 1"), read("a only 1", None));
+    }
+
+    #[test]
+    fn what_is_copied_and_whereto_is_read() {
+        let read = |line: &str| match parse(line) {
+            Some(Ok(PromptCommand::Copy { what, file })) => (what, file),
+            other => panic!("{line}: {other:?}"),
+        };
+        for what in Copied::ALL {
+            assert_eq!(read(&format!("copy {}", what.word())), (what, None));
+        }
+        let file = |replaces| Some(("a b.sock".to_owned(), replaces));
+        assert_eq!(read("copy log a b.sock"), (Copied::Log, file(false)));
+        assert_eq!(read("copy! log  a b.sock"), (Copied::Log, file(true)));
+        let said = |line: &str| parse(line).expect("a command").expect_err(line);
+        assert!(said("copy").contains("one of line, call, log, why, code"));
+        assert!(said("copy lin").ends_with("did you mean copy line?"));
+        assert_eq!(
+            said("copy! why"),
+            "copy! needs the name of a file: copy! why FILE"
+        );
+        assert_eq!(parse("copy = socket(inet, stream)"), None);
+        let (from, candidates) = candidates("copy l");
+        let texts: Vec<&str> = candidates.iter().map(|own| own.text.as_str()).collect();
+        assert_eq!((from, texts), (5, vec!["line", "log"]));
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub use crate::app::keymap::bindings::BINDINGS;
 pub use crate::app::keymap::chord::{Chord, NotAKey};
 pub use crate::app::keymap::names::*;
 
+use crate::app::copied::Copied;
 use crate::app::page::Page;
 use crate::call::table::CallKind;
 
@@ -81,6 +82,12 @@ pub enum Action {
     Inject,
     /// Releases the mouse, or captures it again.
     Mouse,
+    /// Copies something of the session.
+    Copy(Copied),
+    /// Shows the session as a program, or the layout that was there before.
+    Code,
+    /// Shows the program in the next language.
+    NextLanguage,
     /// Redraws everything.
     Repaint,
     /// Puts the line at the prompt that saves the session.

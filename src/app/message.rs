@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
+use crate::app::copied::CopiedText;
 use crate::app::past::Look;
 use crate::call::fault::Fault;
 use crate::event::{CallId, EndStatus, Event, Request};
@@ -46,7 +47,7 @@ pub enum Msg {
     Lesson(Result<Arc<Lesson>, String>),
     /// An I/O model was run for [`Effect::RunModels`], or why that was not possible.
     Ran(Model, Result<Run, String>),
-    /// The answer to [`Effect::Write`]: which file was written, or why that was not possible.
+    /// The answer to [`Effect::Write`]: that it was written, or why that was not possible.
     Written(Result<String, String>),
     /// The answer to [`Effect::LookBack`]: the world at that moment, or why it is not known.
     Past(Look, Result<Box<World>, String>),
@@ -99,8 +100,8 @@ pub enum Effect {
     StoreLayout(Preset),
     /// Store the progress made in the course.
     StoreProgress(Progress),
-    /// Put a text on the clipboard of the terminal.
-    Copy(String),
+    /// Put a text on the clipboard of the terminal, or into a file where that takes none.
+    Copy(CopiedText),
     /// Capture the mouse, or release it.
     CaptureMouse(bool),
     /// Ask the terminal for its background.
@@ -115,8 +116,12 @@ pub enum Effect {
         file: String,
         /// The text.
         text: String,
+        /// What it is.
+        what: &'static str,
         /// Whether a file that exists is replaced.
         replaces: bool,
+        /// The command that replaces it.
+        forced: String,
         /// Whether to leave when it is written.
         quits: bool,
     },

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 
+use crate::app::code::Code;
 use crate::app::explanations::{Explanation, Explanations};
 use crate::app::filter::Filter;
 use crate::app::form::Form;
@@ -173,6 +174,8 @@ pub struct App {
     pub saved: usize,
     /// Whether it is shown alone.
     pub zoomed: bool,
+    /// The session as a program.
+    pub code: Code,
     /// Which panes get the room.
     pub preset: Preset,
     /// Whether the list of sockets borrows rows; see [`crate::layout::arrange`].
@@ -264,6 +267,7 @@ impl App {
             at_start: false,
             saved: 0,
             zoomed: false,
+            code: Code::default(),
             preset: Preset::default(),
             is_crowded: false,
             folds_closed: false,
@@ -335,6 +339,11 @@ impl App {
         record.map_or_else(Vec::new, |record| {
             crate::explain::shell_commands(&self.world, record)
         })
+    }
+
+    /// Whether the session can be acted on: the present of one that is no recording is shown.
+    pub fn is_live(&self) -> bool {
+        self.past.is_none() && self.replayed.is_none()
     }
 
     /// The explanation of that call, with its suggestions.
@@ -427,10 +436,12 @@ impl App {
     /// changes by itself, once a second; and a rate ends when nothing was reported for a while.
     pub fn deadline(&self) -> Option<Timestamp> {
         let line = self.player.deadline();
+        let code = self.code.due(&self.world);
+        let code = code.filter(|_| self.is_visible(Pane::Code));
         // Nothing changes by itself in the past and in a recording.
         let deadlines = match self.past.is_some() || self.replayed.is_some() {
-            true => [line, self.next_moment_at(), None],
-            false => [line, self.countdown(), self.rate_ends()],
+            true => [line, self.next_moment_at(), None, None],
+            false => [line, self.countdown(), self.rate_ends(), code],
         };
         deadlines.into_iter().flatten().min()
     }

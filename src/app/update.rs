@@ -2,6 +2,7 @@
 
 mod again;
 mod bursts;
+mod copy;
 mod filter;
 mod keys;
 pub(crate) mod lesson;
@@ -126,9 +127,9 @@ fn handle(app: &mut App, msg: Msg, effects: &mut Vec<Effect>) {
         Msg::Lesson(Ok(lesson)) => lesson::opened(app, lesson, effects),
         Msg::Lesson(Err(why)) => app.notify(why, true),
         Msg::Ran(model, run) => app.models.push(ModelRun { model, run }),
-        Msg::Written(Ok(file)) => {
+        Msg::Written(Ok(done)) => {
             app.saved += 1;
-            app.notify(format!("the log was written to {file}"), false);
+            app.notify(done, false);
         }
         Msg::Written(Err(why)) => app.notify(why, true),
         Msg::Past(look, world) => app.show_past(look, world),

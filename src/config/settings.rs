@@ -4,7 +4,7 @@ use toml::de::DeValue;
 
 use crate::app::palette::Setting as Listed;
 use crate::config::quoted::quoted;
-use crate::config::{Config, Glyphs};
+use crate::config::{Clipboard, Config, Glyphs};
 use crate::layout::preset::Preset;
 use crate::notation::diagnostic::nearest;
 
@@ -17,13 +17,21 @@ const GLYPHS: [(&str, Glyphs); 3] = [
     ("ascii", Glyphs::Ascii),
 ];
 
+/// The names of the ways to copy.
+const CLIPBOARDS: [(&str, Clipboard); 3] = [
+    ("auto", Clipboard::Auto),
+    ("osc52", Clipboard::Osc52),
+    ("file", Clipboard::File),
+];
+
 /// The names of the layouts.
-const LAYOUTS: [(&str, Option<Preset>); 5] = [
+const LAYOUTS: [(&str, Option<Preset>); 6] = [
     ("last", None),
     (Preset::All.name(), Some(Preset::All)),
     (Preset::State.name(), Some(Preset::State)),
     (Preset::Log.name(), Some(Preset::Log)),
     (Preset::Ladder.name(), Some(Preset::Ladder)),
+    (Preset::Code.name(), Some(Preset::Code)),
 ];
 
 /// A setting.
@@ -39,7 +47,7 @@ pub(crate) struct Setting {
 }
 
 /// All of them, in the order in which they are printed.
-pub(crate) static SETTINGS: [Setting; 8] = [
+pub(crate) static SETTINGS: [Setting; 9] = [
     Setting {
         name: "theme",
         meaning: "The theme: the colours of the screen. auto chooses one that suits the terminal.",
@@ -75,6 +83,20 @@ pub(crate) static SETTINGS: [Setting; 8] = [
             Ok(())
         },
         write: |config| config.mouse.to_string(),
+    },
+    Setting {
+        name: "clipboard",
+        meaning: "Where copied text goes: osc52 sends it to the clipboard of the terminal, file writes it to a file of the \
+                  state directory, and auto is osc52 unless the terminal is known to take no text.",
+        read: |config, value| {
+            config.clipboard = choice(value, &CLIPBOARDS)?;
+            Ok(())
+        },
+        write: |config| {
+            let mut named = CLIPBOARDS.iter();
+            let named = named.find(|(_, clipboard)| *clipboard == config.clipboard);
+            quoted(named.map_or("", |(name, _)| name))
+        },
     },
     Setting {
         name: "history",
@@ -116,7 +138,7 @@ pub(crate) static SETTINGS: [Setting; 8] = [
     },
     Setting {
         name: "layout",
-        meaning: "The layout of the panes at the start: all, state, log, ladder, or last, which is the one that was in use last.",
+        meaning: "The layout of the panes at the start: all, state, log, ladder, code, or last, which is the one that was in use last.",
         read: |config, value| {
             config.layout = choice(value, &LAYOUTS)?;
             Ok(())

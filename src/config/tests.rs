@@ -17,6 +17,7 @@ fn what_is_printed_is_read_again() {
         theme: "my \"own\" \\ one".to_owned(),
         glyphs: Glyphs::Ascii,
         mouse: false,
+        clipboard: Clipboard::File,
         history: 0,
         layout: Some(Preset::Ladder),
         ..Config::default()
@@ -74,7 +75,7 @@ fn a_mistake_is_said_with_its_place_and_what_is_right() {
         ),
         (
             "\n\ncolours = 1",
-            "3:1: there is no setting `colours`: the settings are theme, glyphs, mouse, history, journal, journal_days, journal_megabytes, layout, keys",
+            "3:1: there is no setting `colours`: the settings are theme, glyphs, mouse, clipboard, history, journal, journal_days, journal_megabytes, layout, keys",
         ),
         (
             "mouse = \"on\"",

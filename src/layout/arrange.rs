@@ -108,6 +108,7 @@ pub fn reachable(size: Size, body: Rect, arrangement: &Arrangement) -> Vec<Pane>
                 Pane::Log,
                 Pane::Why,
             ];
+            placed.extend((arrangement.preset == Preset::Code).then_some(Pane::Code));
             placed.extend(arrangement.program.then_some(Pane::Program));
             placed
         }
@@ -258,6 +259,7 @@ fn playground(body: Rect, arrangement: &Arrangement, is_crowded: bool) -> Vec<Pl
         Preset::State => two_columns(body, FIGURE.max(body.height - 9)),
         Preset::Log => large_log(body),
         Preset::Ladder => large_ladder(body),
+        Preset::Code => beside_code(body),
     }
 }
 
@@ -410,6 +412,22 @@ fn large_ladder(body: Rect) -> Vec<PlacedPane> {
     panes.push(PlacedPane::new(Pane::Ladder, between));
     panes.push(PlacedPane::new(Pane::Log, log));
     panes.push(PlacedPane::new(Pane::Queues, queues));
+    panes
+}
+
+/// What is beside a program.
+const BESIDE_CODE: [Part; 3] = [
+    part(Pane::Sockets, 4, 1),
+    part(Pane::Log, 4, 2),
+    part(Pane::Why, 4, 1),
+];
+
+/// The program has the right side; the log is beside it.
+fn beside_code(body: Rect) -> Vec<PlacedPane> {
+    let code = figure_columns(body);
+    let [left, right] = columns(body, [body.width - code + 1, code]);
+    let mut panes = stack(left, &BESIDE_CODE);
+    panes.push(PlacedPane::new(Pane::Code, right));
     panes
 }
 

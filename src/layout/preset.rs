@@ -15,11 +15,13 @@ pub enum Preset {
     Log,
     /// The ladder and the queues, at any size.
     Ladder,
+    /// The session as a program beside the log.
+    Code,
 }
 
 impl Preset {
     /// In the order of the key.
-    pub const ALL: [Self; 4] = [Self::All, Self::State, Self::Log, Self::Ladder];
+    pub const ALL: [Self; 5] = [Self::All, Self::State, Self::Log, Self::Ladder, Self::Code];
 
     /// Its name in the configuration and on the screen.
     pub const fn name(self) -> &'static str {
@@ -28,6 +30,7 @@ impl Preset {
             Self::State => "state",
             Self::Log => "log",
             Self::Ladder => "ladder",
+            Self::Code => "code",
         }
     }
 
@@ -38,6 +41,7 @@ impl Preset {
             Self::State => "State is large",
             Self::Log => "Log and Why are large",
             Self::Ladder => "the ladder and the queues",
+            Self::Code => "the session as a program, beside the log",
         }
     }
 

@@ -92,7 +92,7 @@ pub(crate) fn borrowed(body: Rect, preset: Preset, focus: Pane) -> Option<[Part;
 
 /// The stacks of the presets, for the most rows first.
 pub(crate) fn stacked(body: Rect, preset: Preset, is_crowded: bool) -> &'static [Part] {
-    use Pane::{Ladder, Log, Queues, Sockets, State, Transitions, Why};
+    use Pane::{Code, Ladder, Log, Queues, Sockets, State, Transitions, Why};
     const ALL: [&[Part]; 6] = [
         &[
             part(Sockets, 4, 2),
@@ -181,11 +181,16 @@ pub(crate) fn stacked(body: Rect, preset: Preset, is_crowded: bool) -> &'static 
         &[part(Sockets, 2, 1), part(Ladder, 5, 4), part(Queues, 4, 2)],
         &[part(Ladder, 2, 2), part(Queues, 1, 1)],
     ];
+    const LARGE_CODE: [&[Part]; 2] = [
+        &[part(Sockets, 2, 1), part(Log, 3, 2), part(Code, 7, 5)],
+        &[part(Log, 2, 1), part(Code, 3, 3)],
+    ];
     let stacks: &[&[Part]] = match preset {
         Preset::All => &ALL,
         Preset::State => &LARGE_STATE,
         Preset::Log => &LARGE_LOG,
         Preset::Ladder => &LARGE_LADDER,
+        Preset::Code => &LARGE_CODE,
     };
     let fits = |parts: &&&[Part]| {
         let least: u16 = parts.iter().map(|part| part.least).sum();

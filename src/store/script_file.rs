@@ -8,17 +8,17 @@ use tempfile::NamedTempFile;
 
 use crate::socket::text::escaped;
 
-/// Writes a file. `replaces`: one of that name that is there already is replaced.
+/// Writes a file. `replaces`: one of that name that is there already is replaced, which the command `forced` does.
 ///
 /// # Errors
 ///
 /// What could not be done, as a sentence.
-pub fn write(file: &str, text: &str, replaces: bool) -> Result<(), String> {
+pub fn write(file: &str, text: &str, replaces: bool, forced: &str) -> Result<(), String> {
     let shown = escaped(file);
     match std::fs::symlink_metadata(file) {
         Ok(_) if !replaces => {
             return Err(format!(
-                "cannot write {shown}: it is there already, and w! FILE replaces it"
+                "cannot write {shown}: it is there already, and {forced} replaces it"
             ));
         }
         Ok(there) if !there.is_file() => {
@@ -56,13 +56,13 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.sock");
         let name = path.to_str().expect("a name");
-        write(name, "one\n", false).expect("it is written");
+        write(name, "one\n", false, "w! FILE").expect("it is written");
         let mode = path.metadata().expect("it is there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        let refused = write(name, "two\n", false).expect_err("it is there");
+        let refused = write(name, "two\n", false, "w! FILE").expect_err("it is there");
         assert!(refused.ends_with("it is there already, and w! FILE replaces it"));
         assert_eq!(std::fs::read_to_string(&path).expect("read"), "one\n");
-        write(name, "two\n", true).expect("it is replaced");
+        write(name, "two\n", true, "").expect("it is replaced");
         assert_eq!(std::fs::read_to_string(&path).expect("read"), "two\n");
         let left = std::fs::read_dir(folder.path()).expect("a folder").count();
         assert_eq!(left, 1, "nothing else is left");
@@ -75,11 +75,11 @@ mod tests {
         std::fs::write(at("victim"), "kept").expect("a file");
         symlink(at("victim"), at("link")).expect("a link");
         for name in ["link", ""] {
-            let refused = write(&at(name), "x", true).expect_err(name);
+            let refused = write(&at(name), "x", true, "").expect_err(name);
             assert!(refused.ends_with("not a regular file"), "{refused}");
         }
         assert_eq!(std::fs::read_to_string(at("victim")).expect("read"), "kept");
-        let refused = write(&at("absent/x"), "x", false).expect_err("no folder");
+        let refused = write(&at("absent/x"), "x", false, "").expect_err("no folder");
         assert!(refused.contains("absent/x: No such file"), "{refused}");
     }
 }

@@ -20,6 +20,7 @@ use crate::run::lesson_needs::Settings;
 use crate::run::lesson_store::LessonStore;
 use crate::run::prompt_history::PromptHistory;
 use crate::run::recorder::Recorder;
+use crate::terminal::clipboard::Clipboard;
 use crate::terminal::frame_pacer::{FramePacer, News};
 use crate::terminal::listener_scan::ListenerScan;
 use crate::terminal::screen::Screen;
@@ -59,6 +60,7 @@ pub(crate) struct Driver<'a> {
     /// The worlds of the session, for looking back.
     pub(crate) timeline: Timeline,
     pub(crate) screen: Screen,
+    pub(crate) clipboard: Clipboard,
     pub(crate) input: Input,
     pub(crate) to_loop: Sender<Msg>,
     pub(crate) pacer: FramePacer,

@@ -23,6 +23,7 @@ use crate::run::recorder::{Destination, Recorder};
 use crate::store::recording::opened::Opened;
 use crate::sys::start::needed;
 use crate::terminal::appearance;
+use crate::terminal::clipboard::Clipboard;
 use crate::terminal::configuration;
 use crate::terminal::event_loop::{Driver, Ended};
 use crate::terminal::frame_pacer::FramePacer;
@@ -75,6 +76,7 @@ pub fn start(
     }
     let (appearance, faults) = appearance::of(looks, &config)?;
     let history_limit = config.history;
+    let clipboard_setting = config.clipboard;
     let kept = Destination::configured(config.recordings());
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(io::Error::other(
@@ -106,6 +108,7 @@ pub fn start(
         // Whoever starts the program reads while the rest of it starts.
         screen.draw(&mut app)?;
     }
+    let clipboard = Clipboard::new(clipboard_setting);
     // The engine looks at every descriptor that is open.
     drop(low);
     let (history, before) = PromptHistory::open(history_limit);
@@ -159,6 +162,7 @@ pub fn start(
         history,
         timeline,
         screen,
+        clipboard,
         input,
         to_loop,
         pacer: FramePacer::new(Instant::now()),

@@ -24,7 +24,7 @@ const QUEUES: &str =
     "What waits in the queues of the selected socket, and which calls sent and took it.";
 
 /// What is shown in each place.
-const PLACES: [Row; 21] = [
+const PLACES: [Row; 22] = [
     (
         Place::Pane(Pane::Sockets),
         "Each socket of this session: its name and descriptor, its kind, its addresses, its state, and below it the calls \
@@ -63,6 +63,20 @@ const PLACES: [Row; 21] = [
         &["queues", "up", "down", "layout"],
     ),
     (
+        Place::Pane(Pane::Code),
+        "The session as a program that makes the same calls, up to the moment that is shown. The lines that the selected \
+         line of the log became are marked. What a program cannot do is a comment in it.",
+        &[
+            "code",
+            "next-language",
+            "copy.code",
+            "up",
+            "down",
+            "filter",
+            "zoom",
+        ],
+    ),
+    (
         Place::Pane(Pane::Program),
         "The terminal of the traced program. Its socket calls are in the log, its sockets in the list, like your own.",
         &[
@@ -84,6 +98,9 @@ const PLACES: [Row; 21] = [
             "last",
             "filter",
             "log.strace",
+            "copy.line",
+            "copy.log",
+            "code",
             "address",
             "commands",
         ],
@@ -91,7 +108,7 @@ const PLACES: [Row; 21] = [
     (
         Place::Pane(Pane::Why),
         "Why the selected call returned its result, where to read more, and numbered lines that can be run next.",
-        &["suggestion", "commands", "address", "page-down"],
+        &["suggestion", "copy.why", "commands", "address", "page-down"],
     ),
     (
         Place::Pane(Pane::Lesson),
@@ -257,7 +274,7 @@ fn subjects(app: &App, place: Place) -> Vec<Subject> {
             state.map(Subject::State).into_iter().collect()
         }
         Place::Pane(Pane::Program) => Vec::new(),
-        Place::Pane(Pane::Log | Pane::Why) | Place::Address | Place::Commands => {
+        Place::Pane(Pane::Log | Pane::Why | Pane::Code) | Place::Address | Place::Commands => {
             let Some(record) = app.record() else {
                 return Vec::new();
             };

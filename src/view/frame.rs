@@ -77,6 +77,7 @@ fn filter(app: &App, pane: Pane) -> Option<String> {
             let all = log.len() - log.forgotten();
             Some(app.log_filter.filter.title(shown, all))
         }
+        Pane::Code => crate::view::code::filter(app),
         Pane::Sockets if app.socket_filter.is_on() => {
             let (shown, all) = (app.filtered().len(), app.unfolded().len());
             Some(app.socket_filter.title(shown, all))
@@ -121,7 +122,8 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
                 true => format!(" of {}", moment(record.began())),
                 false => String::new(),
             };
-            if explanation.suggestions.is_empty() {
+            // In the past and in a recording there is no prompt for them.
+            if explanation.suggestions.is_empty() || !app.is_live() {
                 format!("{call}(){at}")
             } else {
                 let key = app.keys.name(Action::NextSuggestion);
@@ -140,6 +142,7 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
             let now = if is_past { ", now" } else { "" };
             app.selected().map(|own| format!("{}{now}", own.name()))
         }
+        Pane::Code => crate::view::code::subtitle(app),
         Pane::Program => {
             let program = app.program.as_ref()?;
             let key = app.keys.name(Action::Program);

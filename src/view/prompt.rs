@@ -449,6 +449,8 @@ fn is_for_room(action: Action) -> bool {
         Action::Filter
             | Action::Show(Page::Queues | Page::Address | Page::Help)
             | Action::Trace
+            | Action::Copy(_)
+            | Action::Code
             | Action::Figure
             | Action::NextTheme
             | Action::Past(_)

@@ -55,12 +55,12 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) -> Vec<Clickabl
         ));
     }
     if let (Some(current), waiting @ 1..) = (app.player.current(), app.player.waiting()) {
-        let text = format!(
-            "  {} behind {}, {} drops",
-            count(waiting, "line"),
-            current.call,
-            app.interrupt_keys()
-        );
+        let drops = match app.is_live() {
+            true => format!(", {} drops", app.interrupt_keys()),
+            false => String::new(),
+        };
+        let waiting = count(waiting, "line");
+        let text = format!("  {waiting} behind {}{drops}", current.call);
         spans.push(Span::styled(text, app.theme.warning));
     }
     if !app.captures_mouse {

@@ -1,5 +1,6 @@
 //! The table of the keys: each action with its name, its keys, and what it does.
 
+use crate::app::copied::Copied;
 use crate::app::keymap::{Action, Binding, Context, Group, LessonAction, PastAction, TextAction};
 use crate::app::page::Page;
 use crate::call::table::CallKind;
@@ -185,7 +186,7 @@ pub static BINDINGS: &[Binding] = &[
         &["L"],
         Action::Layout,
         "layout",
-        "the next layout: all panes, State large, Log and Why large, the ladder and the queues; it is remembered",
+        "the next layout: all panes, State large, Log and Why large, the ladder and the queues, the session as a program; it is remembered",
         Group::View,
     ),
     panes(
@@ -217,7 +218,7 @@ pub static BINDINGS: &[Binding] = &[
         &["/"],
         Action::Filter,
         "filter",
-        "shows only the lines that have the typed words: of the log, the sockets, the help, the course, and a form's choices",
+        "shows only the lines that have the typed words: of the log, the sockets, the program, the help, the course, and a form's choices",
         Group::View,
     ),
     panes(
@@ -266,6 +267,62 @@ pub static BINDINGS: &[Binding] = &[
         Action::Show(Page::Commands),
         "see it yourself",
         "how to see it yourself: the ss, strace, tcpdump or ip command that shows the same for your own program",
+        Group::View,
+    ),
+    panes(
+        "code",
+        &["{"],
+        Action::Code,
+        "code",
+        "the session as a program that follows the log, with the lines of the selected call marked; again for the layout before",
+        Group::View,
+    ),
+    panes(
+        "next-language",
+        &["}"],
+        Action::NextLanguage,
+        "",
+        "the program in the next language: C, Rust, Python",
+        Group::View,
+    ),
+    panes(
+        "copy.line",
+        &["Y", "Alt-l"],
+        Action::Copy(Copied::Line),
+        "copy",
+        "copies the selected line of the log with its result; also `:copy line`, and `:copy line FILE` into a file",
+        Group::View,
+    ),
+    panes(
+        "copy.call",
+        &["Alt-c"],
+        Action::Copy(Copied::Call),
+        "",
+        "copies the system call of the selected line, as strace prints it",
+        Group::View,
+    ),
+    panes(
+        "copy.log",
+        &["Alt-s"],
+        Action::Copy(Copied::Log),
+        "",
+        "copies the log as a script",
+        Group::View,
+    ),
+    panes(
+        "copy.why",
+        &["Alt-w"],
+        Action::Copy(Copied::Why),
+        "",
+        "copies the explanation of the selected line",
+        Group::View,
+    ),
+    panes(
+        "copy.code",
+        &["Alt-p"],
+        Action::Copy(Copied::Code),
+        "",
+        "copies the session as a program, in the language of the Code pane",
         Group::View,
     ),
     panes(

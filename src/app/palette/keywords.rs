@@ -131,6 +131,13 @@ const WORDS: &[(&str, &str, &[&str])] = &[
         &["history search", "reverse search"],
     ),
     ("action", "layout", &["arrange panes", "preset"]),
+    ("action", "code", &["program", "source code", "export"]),
+    ("action", "next-language", &["Rust", "Python", "C program"]),
+    ("action", "copy.line", &["clipboard", "yank", "OSC 52"]),
+    ("action", "copy.call", &["clipboard", "copy system call"]),
+    ("action", "copy.log", &["clipboard", "copy script"]),
+    ("action", "copy.why", &["clipboard", "copy explanation"]),
+    ("action", "copy.code", &["clipboard", "copy program"]),
     ("action", "fold", &["hide closed sockets", "closed sockets"]),
     (
         "action",

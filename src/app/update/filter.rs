@@ -8,9 +8,9 @@ use crate::app::overlay::Content;
 use crate::app::state::{App, Mode};
 use crate::layout::Pane;
 
-/// Begins to filter what has the keys: the list of sockets if it is focused, else the log.
+/// Begins to filter what has the keys: the list of sockets or the program if it is focused, else the log.
 pub(crate) fn begin(app: &mut App) {
-    if app.focus != Pane::Sockets {
+    if !matches!(app.focus, Pane::Sockets | Pane::Code) {
         app.focus = Pane::Log;
     }
     if let Some(filter) = of_pane(app) {
@@ -23,6 +23,7 @@ fn of_pane(app: &mut App) -> Option<&mut Filter> {
     match app.focus {
         Pane::Sockets => Some(&mut app.socket_filter),
         Pane::Log => Some(&mut app.log_filter.filter),
+        Pane::Code => Some(&mut app.code.filter),
         _ => None,
     }
 }
@@ -77,6 +78,7 @@ pub(crate) fn begin_in_form(app: &mut App, key: &KeyEvent) -> bool {
 
 /// Other rows may be shown: a page begins at its first, and a field of a form has one of them.
 fn changed(app: &mut App) {
+    app.code.follow();
     if let Some(overlay) = app.mode.overlay_mut() {
         overlay.scroll = crate::layout::Scroll::default();
         if let Content::Form(form) = &mut overlay.content {

@@ -3,6 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::app::commands::PromptCommand;
+use crate::app::copied::one_line;
 use crate::app::keymap::{
     Action, COURSE, Chord, HELP, INTERRUPT, LESSON, LessonAction, PAGE, PastAction, TextAction,
 };
@@ -11,7 +12,7 @@ use crate::app::overlay::{Content, Page, Question};
 use crate::app::page::Place;
 use crate::app::state::{App, Mode};
 use crate::app::update::{
-    again, carry_out, filter, makes_no_calls, open_form, overlay, palette, start, theme,
+    again, carry_out, copy, filter, makes_no_calls, open_form, overlay, palette, start, theme,
 };
 use crate::call::argument::Name;
 use crate::event::CallId;
@@ -169,6 +170,9 @@ pub(crate) fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
         Action::PredictHeld => crate::app::update::program::predict(app),
         Action::Inject => crate::app::update::program::inject(app),
         Action::Mouse => toggle_mouse(app, effects),
+        Action::Copy(what) => copy::copy(app, what, None, effects),
+        Action::Code => copy::toggle_code(app, effects),
+        Action::NextLanguage => copy::next_language(app, effects),
         Action::Repaint => effects.push(Effect::Repaint),
         Action::Save => save(app),
         Action::Suspend => effects.push(Effect::Suspend),
@@ -264,6 +268,9 @@ fn needs_session(action: Action) -> bool {
         | Action::Show(_)
         | Action::HelpHere
         | Action::Mouse
+        | Action::Copy(_)
+        | Action::Code
+        | Action::NextLanguage
         | Action::Repaint
         | Action::Save
         | Action::Suspend
@@ -285,6 +292,8 @@ fn is_about_panes(action: Action) -> bool {
         | Action::Fold
         | Action::Trace
         | Action::Figure
+        | Action::Code
+        | Action::NextLanguage
         | Action::Up
         | Action::Down
         | Action::PageUp
@@ -308,6 +317,7 @@ fn is_about_panes(action: Action) -> bool {
         | Action::HelpHere
         | Action::NextSuggestion
         | Action::Lesson(_)
+        | Action::Copy(_)
         | Action::Repaint
         | Action::Mouse
         | Action::NextTheme
@@ -538,6 +548,7 @@ fn carry_out_command(app: &mut App, command: PromptCommand, effects: &mut Vec<Ef
             overlay::show(app, Page::Help, effects);
             app.help_topic = topic;
         }
+        PromptCommand::Copy { what, file } => copy::copy(app, what, file, effects),
         PromptCommand::Shell => copy_for_shell(app, effects),
         PromptCommand::Write {
             file,
@@ -548,7 +559,9 @@ fn carry_out_command(app: &mut App, command: PromptCommand, effects: &mut Vec<Ef
             Ok(text) => effects.push(Effect::Write {
                 file,
                 text,
+                what: "the log",
                 replaces,
+                forced: "w! FILE".to_owned(),
                 quits,
             }),
             Err(why) => app.notify(why, true),
@@ -576,13 +589,7 @@ fn save(app: &mut App) {
 /// Copies the log as one line for a shell.
 fn copy_for_shell(app: &mut App, effects: &mut Vec<Effect>) {
     match shell_line(&transcript(&app.world)) {
-        Ok(line) => {
-            app.notify(
-                format!("copied, where the terminal allows it (OSC 52): {line}"),
-                false,
-            );
-            effects.push(Effect::Copy(line));
-        }
+        Ok(line) => effects.push(Effect::Copy(one_line(&line))),
         Err(why) => app.notify(why, true),
     }
 }
@@ -651,12 +658,19 @@ pub(crate) fn scroll(app: &mut App, pane: Pane, rows: isize, effects: &mut Vec<E
         Pane::State => app.scroll.state.by(rows),
         Pane::Why => app.scroll.why.by(rows),
         Pane::Queues => app.scroll.queues.by(rows),
+        Pane::Code => scroll_code(app, rows),
         // A terminal has no more rows than it shows.
         Pane::Program => {}
         // The newest come last and are followed: they are scrolled from their end.
         Pane::Transitions => app.scroll.transitions.by(rows.saturating_neg()),
         Pane::Ladder => app.scroll.ladder.by(rows.saturating_neg()),
     }
+}
+
+fn scroll_code(app: &mut App, rows: isize) {
+    let call = app.record().map(Record::id);
+    let extent = app.geometry.code;
+    app.code.scroll(call, rows, &extent);
 }
 
 fn scroll_log(app: &mut App, rows: isize, effects: &mut Vec<Effect>) {
@@ -687,6 +701,7 @@ pub(crate) fn select_call(app: &mut App, call: Option<CallId>, effects: &mut Vec
         false => app.look_at(call, effects),
     }
     app.turned_to_socket = false;
+    app.code.follow();
     app.scroll.state = Scroll::default();
     app.scroll.why = Scroll::default();
 }

@@ -3,6 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
+use crate::app::copied::one_line;
 use crate::app::form::Outcome;
 use crate::app::keymap::{Action, CARDS, TextAction};
 use crate::app::message::Effect;
@@ -134,8 +135,7 @@ fn copy_command(app: &mut App, index: usize, effects: &mut Vec<Effect>) -> bool 
     let Some(command) = app.shell_commands().into_iter().nth(index) else {
         return false;
     };
-    app.notify("copied, where the terminal allows it (OSC 52)", false);
-    effects.push(Effect::Copy(command.line));
+    effects.push(Effect::Copy(one_line(&command.line)));
     true
 }
 

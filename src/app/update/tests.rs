@@ -1,6 +1,7 @@
 //! Journeys through the pure modules: the keys of a user, and answers of the engine made by hand.
 
 mod closing;
+mod copying;
 mod filters;
 mod help;
 mod overlays;

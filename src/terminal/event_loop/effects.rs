@@ -61,7 +61,10 @@ impl Driver<'_> {
                 let notice = self.lesson_store.keep(&progress);
                 self.notice(notice);
             }
-            Effect::Copy(text) => self.screen.copy(&text)?,
+            Effect::Copy(copied) => {
+                let (done, is_error) = self.clipboard.copy(&copied, &mut self.screen)?;
+                self.app.notify(done, is_error);
+            }
             Effect::AskBackground if answers_queries() => self.screen.ask_background()?,
             Effect::AskBackground => {}
             Effect::CaptureMouse(captures) => self.screen.capture_mouse(captures)?,
@@ -72,14 +75,17 @@ impl Driver<'_> {
             Effect::Write {
                 file,
                 text,
+                what,
                 replaces,
+                forced,
                 quits,
             } => {
-                let written = crate::store::script_file::write(&file, &text, replaces);
+                let written = crate::store::script_file::write(&file, &text, replaces, &forced);
                 if written.is_ok() && quits {
                     self.ended = Some(Ended::Left);
                 }
-                self.take(Msg::Written(written.map(|()| file)))?;
+                let done = format!("{what} was written to {}", escaped(&file));
+                self.take(Msg::Written(written.map(|()| done)))?;
             }
             Effect::Quit => self.ended = Some(Ended::Left),
         }

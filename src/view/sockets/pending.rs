@@ -17,6 +17,8 @@ pub(crate) fn pending(app: &App, record: &Record) -> Vec<String> {
         ""
     };
     let interrupts = || match record.source {
+        // What is shown of the past cannot be interrupted.
+        Source::Session | Source::Child { .. } if !app.is_live() => None,
         Source::Session | Source::Child { .. } => {
             Some(format!("{} interrupts", app.interrupt_keys()))
         }
@@ -83,7 +85,8 @@ fn looping(app: &App, record: &Record, call: &str) -> Vec<String> {
         Some(format!("{call} loops")),
         Some(parts.join(", ")).filter(|parts| !parts.is_empty()),
         (record.is_blocked() && app.prediction().is_none()).then(|| wakes(app, record)),
-        Some(format!("{} ends", app.interrupt_keys())),
+        app.is_live()
+            .then(|| format!("{} ends", app.interrupt_keys())),
     ];
     parts.into_iter().flatten().collect()
 }

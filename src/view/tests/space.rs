@@ -522,7 +522,13 @@ fn the_layout_key_goes_through_the_presets_and_focus_stays_visible() {
     }
     assert_eq!(
         stored,
-        [Preset::State, Preset::Log, Preset::Ladder, Preset::All]
+        [
+            Preset::State,
+            Preset::Log,
+            Preset::Ladder,
+            Preset::Code,
+            Preset::All
+        ]
     );
     app.focus = Pane::Ladder;
     update(&mut app, Msg::Resize(80, 24), Timestamp(0));

@@ -242,7 +242,7 @@ fn a_digit_copies_the_command_with_that_number() {
     assert!(!commands.is_empty());
     let effects = journey.keys("1");
     let copied = effects.iter().find_map(|effect| match effect {
-        Effect::Copy(text) => Some(text),
+        Effect::Copy(copied) => Some(&copied.text),
         _ => None,
     });
     assert_eq!(copied, Some(&commands[0].line));
@@ -321,7 +321,7 @@ fn a_click_on_a_command_copies_it() {
     let last = commands.len() - 1;
     let wanted = commands[last].line.clone();
     let effects = click(&mut journey, Target::Entry(last));
-    assert!(matches!(effects.as_slice(), [Effect::Copy(text)] if *text == wanted));
+    assert!(matches!(effects.as_slice(), [Effect::Copy(copied)] if copied.text == wanted));
     assert!(journey.app.mode.overlay().is_some(), "it stays open");
 }
 
