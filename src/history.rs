@@ -1,5 +1,9 @@
 //! Looking back: the world as it was after any event of a session.
 //!
+//! A copy of the world shares with the others what is equal. In a session of 1,000,000 events on 30,000 sockets that are
+//! closed again, the copies need about 250 MB, or 0.25 MB each (`cargo bench -- memory_of_looking_back`). There are at most
+//! 1,024 of them: what happened before the last 1,048,576 events can no longer be looked at.
+//!
 //! [`Timeline`] gives that world, and [`Moments`] are those at which a call had ended: what a person steps through.
 
 mod moments;

@@ -79,7 +79,7 @@ pub(crate) const GOALS: &[Goal] = &[
         name: "memory_of_looking_back",
         what: "resident memory that such a session needs more since any of its moments can be shown",
         unit: "MB",
-        bound: AtMost(200.0),
+        bound: AtMost(300.0),
         measure: past::memory,
     },
     Goal {

@@ -7,11 +7,11 @@
 mod part;
 mod relative;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use crate::call::{Command, Mode};
-use crate::event::{CallId, DescriptorId, Source};
+use crate::event::{CallId, DescriptorId, Source, Timestamp};
 use crate::script::judge::as_expected;
 use crate::script::report::{RESULT_COLUMN, with_names};
 use crate::script::transcript::relative::Relative;
@@ -45,10 +45,12 @@ fn script(world: &World, own: &[&Record]) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "# the oldest {forgotten} calls were not kept");
     }
+    let collected_by = collected(own);
     let mut writer = Writer {
         world,
         own,
-        collected: collected(own),
+        collected: collected_by.values().map(|record| record.id()).collect(),
+        collected_by,
         relative: Relative::of(world, own),
         text,
     };
@@ -56,9 +58,9 @@ fn script(world: &World, own: &[&Record]) -> String {
     writer.text
 }
 
-/// The calls whose results are those of later lines, `wait` and the like.
-fn collected(own: &[&Record]) -> HashSet<CallId> {
-    let mut collected = HashSet::new();
+/// The calls whose results are those of later lines, `wait` and the like, by these lines.
+fn collected<'a>(own: &[&'a Record]) -> HashMap<CallId, &'a Record> {
+    let (mut collected, mut by) = (HashSet::new(), HashMap::new());
     for (index, line) in own.iter().enumerate() {
         let collects = line.call().call_kind().collects() && line.outcome().is_some();
         let Some(on) = line.on().filter(|_| collects) else {
@@ -77,9 +79,27 @@ fn collected(own: &[&Record]) -> HashSet<CallId> {
             .find(|record| !record.has_ended_before(line.asked));
         if let Some(record) = pending.or_else(|| left.next()) {
             collected.insert(record.id());
+            by.insert(line.id(), *record);
         }
     }
-    collected
+    by
+}
+
+/// The calls of the background that a `wait` before a moment would be about, and the others. Of several calls `wait` takes one
+/// that goes on rather than one that has ended: while one does, the results of others have to wait. That of a call which
+/// made a descriptor cannot, since later lines use its name.
+fn collectable<'a>(
+    background: Vec<&'a Record>,
+    begun: &[&Record],
+    moment: Timestamp,
+) -> (Vec<&'a Record>, Vec<&'a Record>) {
+    background.into_iter().partition(|record| {
+        let hides = |other: &&&Record| {
+            !other.has_ended_before(moment) && record.on().is_some_and(|on| other.concerns(on))
+        };
+        let is_hidden = || begun.iter().any(|other| hides(&other));
+        record.has_ended_before(moment) && (!record.new_descriptors().is_empty() || !is_hidden())
+    })
 }
 
 /// Whether the next line did not wait for the end of a call.
@@ -99,6 +119,8 @@ struct Writer<'a> {
     own: &'a [&'a Record],
     /// Those whose results are those of later lines.
     collected: HashSet<CallId>,
+    /// The same calls, by the lines.
+    collected_by: HashMap<CallId, &'a Record>,
     relative: Relative<'a>,
     text: String,
 }
@@ -107,10 +129,12 @@ impl<'a> Writer<'a> {
     fn all(&mut self) {
         // Calls that were started in the background and have not been collected yet.
         let mut background: Vec<&Record> = Vec::new();
+        // All that were left, as far as they go on.
+        let mut begun: Vec<&Record> = Vec::new();
         for (index, record) in self.own.iter().enumerate() {
-            let returned = |other: &&Record| other.has_ended_before(record.asked);
-            let (ended, rest): (Vec<_>, Vec<_>) = background.into_iter().partition(returned);
+            let (ended, rest) = collectable(background, &begun, record.asked);
             background = rest;
+            begun.retain(|other| !other.has_ended_before(record.asked));
             for other in ended {
                 self.collect(other);
             }
@@ -132,14 +156,19 @@ impl<'a> Writer<'a> {
                 | Progress::Blocked { .. }
                 | Progress::Abandoned { .. } => {
                     self.begun(record);
+                    begun.push(record);
                     if !is_collected {
                         background.push(record);
                     }
                 }
             }
         }
-        for record in background {
+        let (ended, rest) = collectable(background, &begun, Timestamp(u64::MAX));
+        for record in ended {
             self.collect(record);
+        }
+        for record in rest {
+            self.not_collected(record);
         }
     }
 
@@ -188,17 +217,24 @@ impl<'a> Writer<'a> {
         self.line(&command.to_string());
     }
 
+    /// Says that no line has the result of a call.
+    fn not_collected(&mut self, record: &Record) {
+        // The line that a `wait` is about has its own.
+        if !record.call().call_kind().collects() {
+            let what = match record.is_pending() {
+                true => "still pending",
+                false => "ended before another call on the same descriptor",
+            };
+            let call = self.plain(record).call.to_string();
+            self.line(&format!("# {what}: {call}"));
+        }
+    }
+
     /// Adds the end of a call that was started in the background.
     fn collect(&mut self, record: &Record) {
         let socket = record.on().and_then(|on| self.world.descriptor(on));
-        let waits = record.call().call_kind().collects();
-        let Some(socket) = socket.filter(|_| !record.is_pending()) else {
-            if waits {
-                // The line that it is about has its own.
-                return;
-            }
-            let call = self.plain(record).call.to_string();
-            return self.line(&format!("# still pending: {call}"));
+        let Some(socket) = socket else {
+            return self.not_collected(record);
         };
         let word = if record.interrupted { "cancel" } else { "wait" };
         let targets = self.plain(record).targets;
@@ -213,6 +249,11 @@ impl<'a> Writer<'a> {
         self.result(&call, record);
     }
 
+    /// The call whose result a line has.
+    fn made<'b>(&'b self, line: &'b Record) -> &'b Record {
+        self.collected_by.get(&line.id()).copied().unwrap_or(line)
+    }
+
     /// Adds a line with the result of a call.
     fn result(&mut self, call: &str, record: &Record) {
         let mode = &record.request.command.mode;
@@ -223,7 +264,7 @@ impl<'a> Writer<'a> {
             {
                 expectation.to_string()
             }
-            (Some(outcome), _) => self.relative.result(record, outcome),
+            (Some(outcome), _) => self.relative.result(self.made(record), outcome),
         };
         self.line(&format!("{call:RESULT_COLUMN$} -> {result}"));
     }

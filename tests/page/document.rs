@@ -38,6 +38,7 @@ fn each_call_is_a_step_with_its_result_and_the_panes_as_text_and_picture() {
         "<code>-&gt; 0</code>",
         "class=\"why\"",
         "<svg class=\"screen\" role=\"img\" aria-label=\"",
+        "<th scope=\"col\">Own address</th>",
         "<td>ESTABLISHED</td>",
         "State of <code>c</code>",
         "<th scope=\"col\">Between them</th>",

@@ -204,6 +204,38 @@ fn the_part_about_one_socket_holds_by_itself() {
     );
 }
 
+/// A call that goes on while a later one on its descriptor ends, and the number of a process.
+const SEVERAL: &str = "a, b = socketpair(AF_UNIX, SOCK_STREAM)
+c, d = socketpair(AF_UNIX, SOCK_STREAM)
+poll([a: POLLIN], 1500) &
+poll([a: POLLIN, c: POLLIN], -1) -> blocks
+send(d, \"hello\")
+recv(c, 2)
+wait(a) -> 0
+setsockopt(b, SO_PASSCRED, 1)
+send(a, \"who creds {pid 1\")
+recvmsg(b, 100)
+";
+
+#[test]
+fn of_several_calls_that_were_left_each_has_its_own_result() {
+    let home = folder();
+    let session = Session {
+        name: "several".to_owned(),
+        script: SEVERAL.to_owned(),
+        typed: true,
+    };
+    let saved = transcript(&world(&typed(&session, home.path())));
+    let results: Vec<&str> = saved
+        .lines()
+        .filter_map(|line| line.strip_prefix("wait(a)")?.split_once("-> "))
+        .map(|(_, result)| result)
+        .collect();
+    assert_eq!(results, ["0", "1 [c: POLLIN]"], "{saved}");
+    assert!(saved.contains("creds {pid *, uid"), "{saved}");
+    run(&saved, &[]).exits(0);
+}
+
 /// Plays a session, saves it, and plays what was saved.
 fn end(session: &Session) -> End {
     if session.name.ends_with("reuseport") {

@@ -20,6 +20,8 @@ pub(super) struct Relative<'a> {
     names: HashSet<Address>,
     /// The ports of the sockets, whoever chose them.
     here: HashSet<u16>,
+    /// Whether a call has filled buffers.
+    fills: bool,
 }
 
 impl<'a> Relative<'a> {
@@ -31,6 +33,9 @@ impl<'a> Relative<'a> {
             ports: HashSet::new(),
             names: HashSet::new(),
             here: here.filter_map(|own| own.local()?.port()).collect(),
+            fills: own
+                .iter()
+                .any(|record| record.call().call_kind() == CallKind::Fill),
         };
         for record in own {
             let binds = record.call().call_kind() == CallKind::Bind;
@@ -108,7 +113,9 @@ impl<'a> Relative<'a> {
     pub(super) fn result(&self, record: &Record, outcome: &Outcome) -> String {
         let words = outcome.text(&|address| self.name(record, address));
         match &outcome.result {
-            Err(_) => words,
+            Err(_) => without_count(words),
+            Ok(Returned::Count(1..)) if self.is_of_buffers(record) => ">0".to_owned(),
+            Ok(Returned::Message(_) | Returned::Messages(_)) => without_pid(&words),
             // The header of the packet is part of the data.
             Ok(Returned::Data { count, .. }) if self.is_raw(record) => format!("{count} ..."),
             Ok(Returned::Value(Value::Credentials(own))) => {
@@ -138,6 +145,12 @@ impl<'a> Relative<'a> {
         texts.collect::<Vec<String>>().join(" ")
     }
 
+    /// Whether the kernel decides by the sizes of its buffers how many bytes a call sends, or receives after such a one.
+    fn is_of_buffers(&self, record: &Record) -> bool {
+        let kind = record.call().call_kind();
+        kind == CallKind::Fill || self.fills && matches!(kind, CallKind::Drain | CallKind::Sink)
+    }
+
     fn is_raw(&self, record: &Record) -> bool {
         let on = record.on().and_then(|on| self.world.descriptor(on));
         on.is_some_and(|own| own.kind() == Kind::Raw)
@@ -160,6 +173,25 @@ impl<'a> Relative<'a> {
             None => None,
         }
     }
+}
+
+/// `EPIPE after 4096 bytes`: how many there were before the error depends on the buffers.
+fn without_count(words: String) -> String {
+    match words.split_once(" after ") {
+        Some((error, _)) => format!("{error} ..."),
+        None => words,
+    }
+}
+
+/// The words of a received message with `*` for the number of the process that sent it. What stands in quotes is data.
+fn without_pid(words: &str) -> String {
+    let end = words.rfind('"').unwrap_or(0);
+    let (data, rest) = words.split_at(end);
+    let Some((before, after)) = rest.split_once("creds {pid ") else {
+        return words.to_owned();
+    };
+    let after = after.trim_start_matches(|c: char| c.is_ascii_digit());
+    format!("{data}{before}creds {{pid *{after}")
 }
 
 /// The addresses that are written out in a call.
