@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{ArgGroup, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 mod format;
 
@@ -12,11 +13,13 @@ pub use crate::cli::format::{
     ConfigFormat, ExplainFormat, ExportFormat, ModelsFormat, PictureFormat, SessionsFormat,
 };
 
+use crate::notation::diagnostic::nearest;
 use crate::notation::parse::parse_duration;
 
 /// A terminal playground for sockets: one line is one real system call, and everything it does can be watched.
 ///
-/// Without a command the playground starts. Start it in two terminals, and the two can connect to each other.
+/// Without a command the playground starts. Start it in two terminals, and the two can connect to each other. With a script
+/// the playground starts with the script beside it, to be run line by line.
 #[derive(Debug, Parser)]
 #[command(
     name = "sockplay",
@@ -28,12 +31,36 @@ pub struct Cli {
     /// What to do instead of starting the playground.
     #[command(subcommand)]
     pub command: Option<Action>,
+    /// Open this script for stepping: run its next line, run it to a selected line, or run all.
+    ///
+    /// The name has a `/` or ends in .sock. Nothing is run before you press a key, and you can type lines of your own in
+    /// between. Lines are judged as by `sockplay run`, and may do what lines that you type may do: they are not confined.
+    #[arg(value_name = "FILE.sock", value_parser = OsStringValueParser::new().try_map(script))]
+    pub script: Option<PathBuf>,
     /// How the screen looks.
     #[command(flatten)]
     pub appearance: AppearanceArgs,
     /// Whether the session is recorded.
     #[command(flatten)]
     pub journal: JournalArgs,
+}
+
+/// Reads the name of a script. Anything else was meant to be a command.
+fn script(name: OsString) -> Result<PathBuf, String> {
+    let bytes = name.as_encoded_bytes();
+    if bytes.contains(&b'/') || bytes.ends_with(b".sock") {
+        return Ok(name.into());
+    }
+    let word = name.to_string_lossy();
+    let commands = Cli::command();
+    let commands = commands.get_subcommands().map(clap::Command::get_name);
+    let meant = match nearest(&word, commands) {
+        Some(meant) => format!("did you mean the command `{meant}`?"),
+        None => "`sockplay --help` lists the commands".to_owned(),
+    };
+    Err(format!(
+        "there is no such command: {meant} The name of a script has a `/` or ends in .sock"
+    ))
 }
 
 /// Whether a session is recorded.

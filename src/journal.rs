@@ -48,6 +48,8 @@ pub enum Recorded {
     Repl,
     /// A script, by its name.
     Script(String),
+    /// The playground with a script to step through, by its name.
+    Stepping(String),
     /// A traced program with its arguments.
     Trace(Vec<String>),
     /// The output of strace(1), by the name of its file.
@@ -62,6 +64,7 @@ impl Recorded {
             Self::Learn => "course".to_owned(),
             Self::Repl => "repl".to_owned(),
             Self::Script(name) => format!("run {name}"),
+            Self::Stepping(name) => format!("playground {name}"),
             Self::Trace(program) => format!("trace {}", program.join(" ")),
             Self::Strace(file) => format!("import {file}"),
         }

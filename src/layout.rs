@@ -70,11 +70,13 @@ pub enum Pane {
     Program,
     /// The lesson, while one is open.
     Lesson,
+    /// The script that is open for stepping.
+    Script,
 }
 
 impl Pane {
     /// In the order of Tab.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Sockets,
         Self::State,
         Self::Log,
@@ -85,6 +87,7 @@ impl Pane {
         Self::Code,
         Self::Program,
         Self::Lesson,
+        Self::Script,
     ];
 
     /// Its title.
@@ -100,6 +103,7 @@ impl Pane {
             Self::Code => "Code",
             Self::Program => "Program",
             Self::Lesson => "Lesson",
+            Self::Script => "Script",
         }
     }
 
@@ -119,7 +123,7 @@ impl Pane {
     pub fn inside(self, framed: Rect) -> Rect {
         let indent = u16::from(matches!(
             self,
-            Self::State | Self::Why | Self::Ladder | Self::Queues | Self::Lesson
+            Self::State | Self::Why | Self::Ladder | Self::Queues | Self::Lesson | Self::Script
         ));
         Rect::new(
             framed.x + 1 + indent,
@@ -317,6 +321,8 @@ pub enum Target {
     Answer(usize),
     /// A row of the list in an overlay, counted from 0, including rows that are scrolled away.
     Entry(usize),
+    /// A line of the script, counted from 0.
+    ScriptLine(usize),
     /// A field of a form, counted from 0.
     Field(usize),
     /// A candidate of completion, counted from 0.

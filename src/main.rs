@@ -97,7 +97,14 @@ fn main() -> Result<ExitCode> {
             Ok((opened, part)) => play(Opening::Replay(opened, part), None, &args.appearance),
             Err(error) => Ok(or_say(Err(error))),
         },
-        None => play(Opening::Play, unrecorded(cli.journal), &cli.appearance),
+        None => {
+            let opening = match cli.script.as_deref().map(run::open_script) {
+                Some(Ok(script)) => Opening::Script(script),
+                Some(Err(error)) => return Ok(or_say(Err(error))),
+                None => Opening::Play,
+            };
+            play(opening, unrecorded(cli.journal), &cli.appearance)
+        }
     }
 }
 
@@ -113,7 +120,7 @@ fn play(
 ) -> Result<ExitCode> {
     let learn = match &opening {
         Opening::Learn(learn) => Some(*learn),
-        Opening::Play | Opening::Trace(..) | Opening::Replay(..) => None,
+        Opening::Play | Opening::Script(_) | Opening::Trace(..) | Opening::Replay(..) => None,
     };
     let is_unrecorded = record == Some(run::Destination::Not);
     match terminal::start(opening, record, looks) {

@@ -5,6 +5,7 @@ pub mod judge;
 pub mod player;
 pub mod report;
 pub mod shell_line;
+pub mod stepping;
 pub mod transcript;
 
 use std::collections::HashSet;
@@ -19,6 +20,7 @@ use crate::world::Unresolved;
 pub use crate::script::judge::{Pace, Verdict};
 pub use crate::script::player::{Effect, Player};
 pub use crate::script::report::Report;
+pub use crate::script::stepping::Stepping;
 
 /// The most errors that are reported at once.
 const MAX_ERRORS: usize = 20;
@@ -59,15 +61,19 @@ pub(crate) const BYTE_ORDER_MARK: &str = "\u{feff}";
 ///
 /// Every line that is not in the notation, or uses a name that no line before it gives; at most twenty.
 pub fn parse(origin: &str, bytes: &[u8]) -> Result<Script, Vec<ScriptError>> {
+    parse_lines(origin, texts(bytes))
+}
+
+/// The lines of the bytes of a script.
+pub(crate) fn texts(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let bytes = bytes
         .strip_prefix(BYTE_ORDER_MARK.as_bytes())
         .unwrap_or(bytes);
     // The newline at the end of a file ends its last line and does not begin another.
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-    let texts = bytes
+    bytes
         .split(|byte| *byte == b'\n')
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    parse_lines(origin, texts)
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
 }
 
 /// Reads lines that were already cut, for example the statements of a one-liner.

@@ -34,6 +34,7 @@ mod frame;
 mod grid;
 mod help;
 mod key_line;
+mod key_row;
 mod lesson;
 mod log;
 mod marks;
@@ -45,6 +46,7 @@ mod program;
 mod prompt;
 mod prose;
 mod queues;
+mod script;
 mod scrubber;
 mod sequence;
 mod set;
@@ -167,6 +169,7 @@ fn panes(app: &App, geometry: &mut Geometry, frame: &mut Frame<'_>) {
                 Vec::new()
             }
             Pane::Log => log::draw(app, inner, frame),
+            Pane::Script => script::draw(app, inner, frame),
             Pane::Why => {
                 let drawn = why::draw(app, inner, frame);
                 geometry.why = drawn.extent;

@@ -27,6 +27,7 @@ mod tui {
     mod prompt;
     mod queues;
     mod screen;
+    mod script;
     mod sets;
     mod start;
     mod states;

@@ -70,6 +70,8 @@ pub enum Action {
     Lesson(LessonAction),
     /// Looks back.
     Past(PastAction),
+    /// An action of the script that is open.
+    Script(ScriptAction),
     /// Gives the keyboard to the traced program, or takes it back.
     Program,
     /// Holds the threads of the traced program before each call, or lets all continue.
@@ -148,6 +150,21 @@ pub enum PastAction {
     Undo,
 }
 
+/// What a key does for a script that is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScriptAction {
+    /// Runs the next line.
+    Next,
+    /// Runs the lines up to the selected one.
+    ToHere,
+    /// Runs all lines that are left.
+    All,
+    /// Begins again, in a new session.
+    Again,
+    /// Hides the script, or shows it again.
+    Toggle,
+}
+
 /// How many rows PageUp and PageDown move.
 pub const PAGE: isize = 10;
 
@@ -187,6 +204,8 @@ pub enum Group {
     Past,
     /// A lesson.
     Lesson,
+    /// A script.
+    Script,
     /// The prompt, forms and lists.
     Text,
     /// The program itself.
@@ -195,11 +214,12 @@ pub enum Group {
 
 impl Group {
     /// The sections in the order of the help, each with its title.
-    pub const SECTIONS: [(Self, &'static str); 6] = [
+    pub const SECTIONS: [(Self, &'static str); 7] = [
         (Self::Calls, "Calls on the selected socket"),
         (Self::View, "Viewing and typing"),
         (Self::Past, "Looking back"),
         (Self::Lesson, "A lesson"),
+        (Self::Script, "A script that is open"),
         (Self::Text, "At the prompt, in forms and lists"),
         (Self::Program, "The program"),
     ];
@@ -213,6 +233,8 @@ pub enum Context {
     Anywhere,
     /// The panes, and pages that are only read.
     Panes,
+    /// The panes while a script is open; what its keys do for a lesson they do not do then.
+    Script,
     /// The prompt, a form or a list.
     Text,
     /// A question.
@@ -248,6 +270,16 @@ impl Binding {
             }
             _ => self.help.to_owned(),
         }
+    }
+
+    /// Whether a key of both would do two things: it can have a meaning of its own in each context. While a script is open no
+    /// lesson is.
+    pub fn meets(&self, other: &Self) -> bool {
+        let has = |context| [self.context, other.context].contains(&context);
+        let is_of_lesson = [self.group, other.group].contains(&Group::Lesson);
+        self.context == other.context
+            || has(Context::Anywhere)
+            || (has(Context::Panes) && has(Context::Script) && !is_of_lesson)
     }
 
     /// Whether it may have no key: every call is in the palette too, and only that of socket(2) is named in
@@ -322,6 +354,11 @@ impl Keymap {
     /// What a key does while the panes receive the keys.
     pub fn panes(&self, event: &KeyEvent) -> Option<Action> {
         self.action(Context::Panes, event)
+    }
+
+    /// What a key does for the script that is open.
+    pub fn script(&self, event: &KeyEvent) -> Option<Action> {
+        self.action(Context::Script, event)
     }
 
     /// What a key does where text is typed or a row is chosen.
@@ -413,9 +450,9 @@ mod tests {
                 };
                 let (one, two) = (row.name, other.name);
                 assert!(!is_within(one, two) && !is_within(two, one), "{one}, {two}");
-                let meet = row.context == other.context
-                    || [row.context, other.context].contains(&Context::Anywhere);
-                let twice = keys.iter().find(|key| meet && others.contains(key));
+                let twice = keys
+                    .iter()
+                    .find(|key| row.meets(other) && others.contains(key));
                 assert_eq!(twice, None, "{one} and {two}");
             }
         }

@@ -33,7 +33,7 @@ use crate::layout::preset::Preset;
 use crate::layout::{Areas, Geometry, Pane, PaneScrolls, Scroll, Size, Target};
 use crate::lesson::Entry as LessonEntry;
 use crate::notation::complete::KnownNames;
-use crate::script::{Pace, Player};
+use crate::script::{Pace, Player, Stepping};
 use crate::socket::Address;
 use crate::strace::Host;
 use crate::theme::{Appearance, Theme};
@@ -214,6 +214,8 @@ pub struct App {
     pub replayed: Option<Replayed>,
     /// The lesson and the course.
     pub learn: Learn,
+    /// The script that is open for stepping.
+    pub script: Option<Stepping>,
     /// The line that is being typed.
     pub prompt: Prompt,
     /// Keys that were pressed and have no meaning: that is said once of each.
@@ -290,6 +292,7 @@ impl App {
             program: None,
             replayed: None,
             learn: Learn::default(),
+            script: None,
             prompt: Prompt::default(),
             keys_without_meaning: Vec::new(),
             typed_ahead: VecDeque::new(),
@@ -519,7 +522,12 @@ impl App {
 
     /// Moves the focus away from a pane that can no longer be shown.
     pub fn keep_focus_visible(&mut self) {
-        if self.focus == Pane::Lesson && !self.learn.is_shown() {
+        let is_gone = match self.focus {
+            Pane::Lesson => !self.learn.is_shown(),
+            Pane::Script => !self.script_is_shown(),
+            _ => false,
+        };
+        if is_gone {
             self.focus = Pane::Sockets;
             self.zoomed = false;
         }
@@ -538,14 +546,15 @@ impl App {
 
     /// What the places of the panes depend on, besides the size of the screen.
     pub fn arrangement(&self) -> Arrangement {
-        let lesson = match self.learn.presenting {
-            true => Lesson::Presented,
-            false => Lesson::Read,
+        let lesson = match (self.learn.is_shown(), self.learn.presenting) {
+            (true, true) => Some(Lesson::Presented),
+            (true, false) => Some(Lesson::Read),
+            (false, _) => self.script_is_shown().then_some(Lesson::Script),
         };
         Arrangement {
             preset: self.preset,
             is_crowded: self.is_crowded,
-            lesson: self.learn.is_shown().then_some(lesson),
+            lesson,
             program: self
                 .program
                 .as_ref()
@@ -613,6 +622,24 @@ impl App {
     /// Whether the pane of the lesson is on the screen.
     pub fn lesson_is_on_screen(&self) -> bool {
         self.learn.is_shown() && (!self.shows_one_pane() || self.focus == Pane::Lesson)
+    }
+
+    /// Opens a script for stepping; its pane gets the arrow keys.
+    pub fn open_script(&mut self, script: Option<Stepping>) {
+        self.script = script;
+        if self.script.is_some() {
+            self.focus = Pane::Script;
+        }
+    }
+
+    /// Whether the pane of a script is shown.
+    pub fn script_is_shown(&self) -> bool {
+        self.script.as_ref().is_some_and(|own| !own.hidden)
+    }
+
+    /// Whether the pane of a script is on the screen.
+    pub fn script_is_on_screen(&self) -> bool {
+        self.script_is_shown() && (!self.shows_one_pane() || self.focus == Pane::Script)
     }
 
     /// Shows the map of the course, with the lesson to continue with chosen.

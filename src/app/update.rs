@@ -11,6 +11,7 @@ mod mouse;
 mod overlay;
 pub(crate) mod palette;
 mod program;
+pub(crate) mod script;
 mod start;
 mod theme;
 

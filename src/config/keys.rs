@@ -94,9 +94,10 @@ impl Binder {
             let mut bound = self.bound.iter();
             bound.any(|(bound, place)| *bound == other && place.start > at)
         };
-        let others = rows.iter().enumerate().filter(|(index, (other, _))| {
-            *index != row && meets(own.context, other.context) && !is_later(*index)
-        });
+        let others = rows
+            .iter()
+            .enumerate()
+            .filter(|(index, (other, _))| *index != row && own.meets(other) && !is_later(*index));
         let mut shared = others.filter_map(|(_, (other, others))| {
             let key = keys.iter().find(|key| others.contains(key))?;
             Some((*other, key))
@@ -108,11 +109,6 @@ impl Binder {
             key.name
         ))
     }
-}
-
-/// Whether a key would do two things: it can have a meaning of its own in each context.
-fn meets(one: Context, other: Context) -> bool {
-    one == other || one == Context::Anywhere || other == Context::Anywhere
 }
 
 /// Whether names of actions begin with a word.

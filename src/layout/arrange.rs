@@ -61,7 +61,7 @@ pub struct Arrangement {
     pub preset: Preset,
     /// Whether Sockets borrows rows, where panes are stacked in few rows.
     pub is_crowded: bool,
-    /// Whether a lesson is shown, and then whether it is presented to a class.
+    /// Whether a lesson is shown, or a script in its place.
     pub lesson: Option<Lesson>,
     /// Whether a program is traced, whose terminal is a pane.
     pub program: bool,
@@ -69,13 +69,15 @@ pub struct Arrangement {
     pub focus: Pane,
 }
 
-/// How a lesson is shown.
+/// How a lesson is shown, or what is shown in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lesson {
     /// To a learner.
     Read,
     /// In front of a class, with more room.
     Presented,
+    /// Not a lesson but a script, whose lines are longer than those of prose.
+    Script,
 }
 
 impl Lesson {
@@ -84,6 +86,15 @@ impl Lesson {
         match self {
             Self::Read => 37,
             Self::Presented => 50,
+            Self::Script => 42,
+        }
+    }
+
+    /// Its pane.
+    fn pane(self) -> Pane {
+        match self {
+            Self::Read | Self::Presented => Pane::Lesson,
+            Self::Script => Pane::Script,
         }
     }
 }
@@ -118,7 +129,7 @@ pub fn reachable(size: Size, body: Rect, arrangement: &Arrangement) -> Vec<Pane>
             .collect(),
     };
     let is_reached = |pane: &Pane| match pane {
-        Pane::Lesson => arrangement.lesson.is_some(),
+        Pane::Lesson | Pane::Script => arrangement.lesson.map(Lesson::pane) == Some(*pane),
         pane => placed.contains(pane),
     };
     Pane::ALL.into_iter().filter(is_reached).collect()
@@ -203,7 +214,7 @@ fn beside(body: Rect, arrangement: &Arrangement, lesson: Lesson) -> Vec<PlacedPa
         true => three_rows(rest),
         false => playground(rest, arrangement, false),
     };
-    panes.push(PlacedPane::new(Pane::Lesson, placed));
+    panes.push(PlacedPane::new(lesson.pane(), placed));
     panes
 }
 
@@ -211,7 +222,7 @@ fn beside(body: Rect, arrangement: &Arrangement, lesson: Lesson) -> Vec<PlacedPa
 fn above(body: Rect, arrangement: &Arrangement, lesson: Lesson) -> Vec<PlacedPane> {
     let several = matches!(
         arrangement.focus,
-        Pane::Sockets | Pane::Log | Pane::Transitions | Pane::Lesson
+        Pane::Sockets | Pane::Log | Pane::Transitions | Pane::Lesson | Pane::Script
     );
     // It needs more of the rows than of the columns.
     let share = lesson.share() + 20;
@@ -227,19 +238,20 @@ fn above(body: Rect, arrangement: &Arrangement, lesson: Lesson) -> Vec<PlacedPan
             part(Pane::Log, 1, 1),
         ],
         _ => match arrangement.focus {
-            Pane::Lesson | Pane::Sockets => vec![part(Pane::Sockets, 1, 1)],
+            Pane::Lesson | Pane::Script | Pane::Sockets => vec![part(Pane::Sockets, 1, 1)],
             focused => vec![part(focused, 2, 1)],
         },
     };
     let rows = text_rows(body, below.len() + 1);
     let needed: u16 = below.iter().map(|part| part.least).sum();
+    let pane = lesson.pane();
     // Where there is little room the lesson has all but what must be visible.
     let lesson = match body.height {
         SHARED_WITH_LESSON.. => rows * share / 100,
         _ => rows.saturating_sub(needed),
     };
     let heights = split(rows - lesson, &below);
-    let panes = std::iter::once(Pane::Lesson).chain(below.iter().map(|part| part.pane));
+    let panes = std::iter::once(pane).chain(below.iter().map(|part| part.pane));
     let heights = std::iter::once(lesson).chain(heights);
     pile(body, panes.zip(heights))
 }

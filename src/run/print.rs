@@ -96,9 +96,9 @@ impl Printer {
             writeln!(out, "#   {}", escaped(&with_source(&explained.why)))?;
         }
         out.flush()?;
-        if let Verdict::Broken(expected) = &report.verdict {
+        if let Some(complaint) = report.complaint() {
             self.broken += 1;
-            self.complain(report, expected, why());
+            self.complain(report, &complaint, why());
         }
         Ok(())
     }
@@ -143,23 +143,20 @@ impl Printer {
     }
 
     /// Points at a line that did not hold, for a person who sees the terminal and not the output.
-    fn complain(&self, report: &Report, expected: &str, why: Option<Explained>) {
+    fn complain(&self, report: &Report, complaint: &str, why: Option<Explained>) {
         let command = Command {
             mode: Mode::Plain,
             ..report.command.clone()
         };
         let mut text = format!(
-            "{}:{}: {command}: {expected}",
+            "{}:{}: {command}: {complaint}",
             escaped(&self.origin),
             report.number
         );
-        if report.result != "refused" {
-            text.push_str(&format!(", got {}", report.result));
-            if let Some(why) = why {
-                let difference = why.difference.map(|difference| difference + " ");
-                let difference = difference.unwrap_or_default();
-                text.push_str(&format!("\n    {difference}{}", with_source(&why.why)));
-            }
+        if let Some(why) = why.filter(|_| report.result != "refused") {
+            let difference = why.difference.map(|difference| difference + " ");
+            let difference = difference.unwrap_or_default();
+            text.push_str(&format!("\n    {difference}{}", with_source(&why.why)));
         }
         complain(&text);
     }

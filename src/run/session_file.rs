@@ -81,7 +81,8 @@ fn found(opened: Opened, broken: bool, folder: Option<TempDir>) -> Found {
     }))
 }
 
-fn is_recording(file: &Path) -> bool {
+/// Whether a file begins as a recording does.
+pub(crate) fn is_recording(file: &Path) -> bool {
     let mut begins = Vec::new();
     let opened = crate::sys::regular::open(file);
     let read = opened.and_then(|file| file.take(RECORDING.len() as u64).read_to_end(&mut begins));

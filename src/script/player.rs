@@ -6,6 +6,7 @@
 mod collected;
 mod effect;
 mod named;
+mod queued;
 mod running;
 
 use std::collections::VecDeque;
@@ -18,6 +19,7 @@ use crate::script::judge::{Pace, Standard, TIMEOUT, Verdict, abandoned, refusal,
 use crate::script::player::collected::Collected;
 pub use crate::script::player::effect::Effect;
 use crate::script::player::named::NamedLine;
+use crate::script::player::queued::QueuedLine;
 use crate::script::player::running::{End, Running, Stage};
 use crate::script::report::{Done, unresolved};
 use crate::world::resolve::{needed_lookup, resolve};
@@ -27,7 +29,7 @@ use crate::world::{Progress, World};
 #[derive(Debug)]
 pub struct Player {
     standard: Standard,
-    queue: VecDeque<(usize, Line, Reach)>,
+    queue: VecDeque<QueuedLine>,
     current: Option<Running>,
     next_call: u64,
     collected: Collected,
@@ -61,7 +63,23 @@ impl Player {
 
     /// Adds a line at the end; who adds it says what it may reach.
     pub fn push(&mut self, number: usize, line: Line, reach: Reach) {
-        self.queue.push_back((number, line, reach));
+        self.push_at(self.standard.pace, number, line, reach);
+    }
+
+    /// The same for a line that is judged at another pace than the others.
+    pub fn push_at(&mut self, pace: Pace, number: usize, line: Line, reach: Reach) {
+        self.queue.push_back(QueuedLine {
+            number,
+            line,
+            reach,
+            pace,
+        });
+    }
+
+    /// Whether the line of this number is still to be carried out, or to be ended.
+    pub fn holds(&self, number: usize) -> bool {
+        self.current_number() == Some(number)
+            || self.queue.iter().any(|queued| queued.number == number)
     }
 
     /// Whether nothing is left to do.
@@ -92,6 +110,17 @@ impl Player {
         self.current.as_ref().map(|running| &running.command)
     }
 
+    /// How long that line may take; `None` where it has no limit.
+    pub fn limit(&self) -> Option<Duration> {
+        self.current.as_ref()?.limit()
+    }
+
+    /// The call of that line, if it is one.
+    pub fn current_call(&self) -> Option<CallId> {
+        let running = self.current.as_ref().filter(|own| !own.is_word())?;
+        Some(running.request.id)
+    }
+
     /// The number of that line.
     pub fn current_number(&self) -> Option<usize> {
         self.current.as_ref().map(|running| running.number)
@@ -106,16 +135,21 @@ impl Player {
     pub fn step(&mut self, world: &World, now: Timestamp) -> Vec<Effect> {
         let mut effects = self.ended_since(world);
         if let Some(running) = &mut self.current {
-            let pace = self.standard.pace;
-            let end = running.proceed(world, now, pace, &mut self.collected, &mut effects);
+            let end = running.proceed(world, now, &mut self.collected, &mut effects);
             if let Some(end) = end {
                 self.end(world, now, end, &mut effects);
             }
-        } else if let Some((number, line, reach)) = self.queue.pop_front() {
+        } else if let Some(queued) = self.queue.pop_front() {
+            let QueuedLine {
+                number,
+                line,
+                reach,
+                pace,
+            } = queued;
             match line.command {
                 Some(command) => {
                     let line = (number, command, line.comment);
-                    self.begin(world, now, line, reach, &mut effects);
+                    self.begin(world, now, line, (reach, pace), &mut effects);
                 }
                 None => effects.push(Effect::Remark(line.comment)),
             }
@@ -157,9 +191,13 @@ impl Player {
         world: &World,
         now: Timestamp,
         (number, command, comment): (usize, Command, Option<String>),
-        reach: Reach,
+        (reach, pace): (Reach, Pace),
         effects: &mut Vec<Effect>,
     ) {
+        let standard = Standard {
+            pace,
+            ..self.standard
+        };
         let lookup = match needed_lookup(world, &command) {
             Ok(lookup) => lookup,
             Err(reason) => {
@@ -176,6 +214,7 @@ impl Player {
                     command,
                     comment,
                     reach,
+                    pace,
                 });
                 (lookup, None)
             }
@@ -198,8 +237,8 @@ impl Player {
         // As it was resolved: an address that depends on the socket is written out.
         let line = (number, Command::clone(&prepared.0.command), comment);
         let running = match is_lookup {
-            true => Running::begin_lookup(self.standard, world, now, line, prepared),
-            false => Running::begin(self.standard, world, now, line, prepared),
+            true => Running::begin_lookup(standard, world, now, line, prepared),
+            false => Running::begin(standard, world, now, line, prepared),
         };
         running.first_effects(effects);
         self.current = Some(running);
@@ -211,18 +250,19 @@ impl Player {
             return;
         };
         let call = running.request.id;
+        let standard = running.standard;
         let named = self.named.take();
         let refused = matches!(end, End::Refused(_));
         let never = matches!(end, End::Abandoned(_));
         let (outcome, verdict) = match end {
-            End::Call => running.judge(self.standard, world),
+            End::Call => running.judge(world),
             End::Word(outcome) => {
                 effects.push(Effect::Emit(EventKind::Returned {
                     call,
                     outcome: outcome.clone(),
                     state: None,
                 }));
-                let verdict = verdict(self.standard, world, &running.command, Some(&outcome));
+                let verdict = verdict(standard, world, &running.command, Some(&outcome));
                 (Some(outcome), verdict)
             }
             End::Left(of) => {
@@ -265,10 +305,10 @@ impl Player {
             never,
             began: running.began,
         };
-        let report = done.report(world, now, outcome, verdict, self.standard.pace);
+        let report = done.report(world, now, outcome, verdict, standard.pace);
         effects.push(Effect::Report(Box::new(report)));
         match listed {
-            Some(Ok((number, line, reach))) => self.queue.push_front((number, line, reach)),
+            Some(Ok(line)) => self.queue.push_front(line),
             Some(Err(refused)) => {
                 let (line, reason) = *refused;
                 let NamedLine {

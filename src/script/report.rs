@@ -77,6 +77,20 @@ impl Report {
     }
 }
 
+impl Report {
+    /// Of a line that did not hold: what was expected, and what came.
+    pub fn complaint(&self) -> Option<String> {
+        let Verdict::Broken(expected) = &self.verdict else {
+            return None;
+        };
+        Some(match self.result.as_str() {
+            // Then what was said is why.
+            "refused" => expected.clone(),
+            result => format!("{expected}, got {result}"),
+        })
+    }
+}
+
 /// The command with the names that its sockets really got.
 pub(crate) fn with_names(world: &World, command: &Command, record: Option<&Record>) -> Command {
     let created = record.map(Record::new_descriptors).unwrap_or_default();

@@ -20,6 +20,7 @@ use crate::journal::Recorded;
 use crate::run::lesson_store::LessonStore;
 use crate::run::prompt_history::PromptHistory;
 use crate::run::recorder::{Destination, Recorder};
+use crate::script::Stepping;
 use crate::store::recording::opened::Opened;
 use crate::sys::start::needed;
 use crate::terminal::appearance;
@@ -36,6 +37,8 @@ use crate::trace::{Options, Target};
 pub enum Opening<'a> {
     /// The start screen.
     Play,
+    /// A script for stepping.
+    Script(Stepping),
     /// The course.
     Learn(&'a LearnArgs),
     /// A program that is traced.
@@ -54,11 +57,13 @@ pub fn start(
     record: Option<Destination>,
     looks: &AppearanceArgs,
 ) -> io::Result<Ended> {
-    let (learn, trace, replay) = match opening {
-        Opening::Play => (None, None, None),
-        Opening::Learn(learn) => (Some(learn), None, None),
-        Opening::Trace(target, options) => (None, Some((target, options)), None),
-        Opening::Replay(opened, part) => (None, None, Some((opened, part))),
+    let is_play = matches!(opening, Opening::Play);
+    let (learn, trace, replay, script) = match opening {
+        Opening::Play => (None, None, None, None),
+        Opening::Script(script) => (None, None, None, Some(script)),
+        Opening::Learn(learn) => (Some(learn), None, None, None),
+        Opening::Trace(target, options) => (None, Some((target, options)), None, None),
+        Opening::Replay(opened, part) => (None, None, Some((opened, part)), None),
     };
     // Before the screen is taken: what is wrong with it is read in the terminal.
     let config = configuration::load()?;
@@ -98,7 +103,7 @@ pub fn start(
         std::process::id(),
     );
     configure(&mut app, config);
-    app.at_start = learn.is_none() && trace.is_none() && replay.is_none();
+    app.at_start = is_play;
     if let Some(first) = faults.first() {
         app.notify(first, true);
     }
@@ -113,7 +118,8 @@ pub fn start(
     drop(low);
     let (history, before) = PromptHistory::open(history_limit);
     app.prompt.load(before);
-    let what = recorded(learn, trace.as_ref());
+    let what = recorded(learn, trace.as_ref(), script.as_ref());
+    app.open_script(script);
     let record = record.unwrap_or(kept);
     let (recorder, timeline, unrecorded) = match replay {
         Some((opened, part)) => crate::terminal::replay::load(&mut app, opened, part)?,
@@ -245,11 +251,16 @@ fn configure(app: &mut App, config: Config) {
 }
 
 /// What is recorded.
-fn recorded(learn: Option<&LearnArgs>, trace: Option<&(Target, Options)>) -> Recorded {
-    match (learn, trace) {
-        (_, Some((target, _))) => Recorded::Trace(target.words()),
-        (Some(_), None) => Recorded::Learn,
-        (None, None) => Recorded::Play,
+fn recorded(
+    learn: Option<&LearnArgs>,
+    trace: Option<&(Target, Options)>,
+    script: Option<&Stepping>,
+) -> Recorded {
+    match (learn, trace, script) {
+        (_, Some((target, _)), _) => Recorded::Trace(target.words()),
+        (_, None, Some(script)) => Recorded::Stepping(script.origin.clone()),
+        (Some(_), None, None) => Recorded::Learn,
+        (None, None, None) => Recorded::Play,
     }
 }
 

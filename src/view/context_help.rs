@@ -24,7 +24,7 @@ const QUEUES: &str =
     "What waits in the queues of the selected socket, and which calls sent and took it.";
 
 /// What is shown in each place.
-const PLACES: [Row; 22] = [
+const PLACES: [Row; 23] = [
     (
         Place::Pane(Pane::Sockets),
         "Each socket of this session: its name and descriptor, its kind, its addresses, its state, and below it the calls \
@@ -121,6 +121,20 @@ const PLACES: [Row; 22] = [
             "lesson.restart",
             "lesson.back",
             "lesson.hide",
+        ],
+    ),
+    (
+        Place::Pane(Pane::Script),
+        "The script, as it is in its file, with the next line and the results of those that were run. Its lines are real \
+         calls in this session, judged as by `sockplay run`.",
+        &[
+            "script.next",
+            "script.run-to-here",
+            "script.run-all",
+            "script.restart",
+            "script.hide",
+            "up",
+            "down",
         ],
     ),
     (
@@ -290,7 +304,7 @@ fn subjects(app: &App, place: Place) -> Vec<Subject> {
                 .chain(errno.map(Subject::Errno))
                 .collect()
         }
-        Place::Pane(Pane::Lesson | Pane::Transitions)
+        Place::Pane(Pane::Lesson | Pane::Script | Pane::Transitions)
         | Place::Start
         | Place::Models
         | Place::Course

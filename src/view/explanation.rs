@@ -125,6 +125,7 @@ fn where_applies(context: Context) -> &'static str {
     match context {
         Context::Anywhere => "everywhere",
         Context::Panes => "while the panes receive the keys",
+        Context::Script => "while a script is open and the panes receive the keys",
         Context::Text => "where text is typed or a row is chosen",
         Context::Question => "while a question is open",
     }

@@ -31,7 +31,7 @@ pub(crate) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) {
     if focused {
         spans.push(Span::styled("▪ ", app.theme.focus));
     }
-    if app.past.is_some() && !matches!(pane, Pane::Lesson | Pane::Program) {
+    if app.past.is_some() && !matches!(pane, Pane::Lesson | Pane::Script | Pane::Program) {
         spans.push(Span::styled("past · ", app.theme.warning));
     }
     let more = filter(app, pane).or_else(|| subtitle(app, pane, area.width));
@@ -164,6 +164,7 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
             );
             Some(format!("{title} {}/{pages}", study.page + 1))
         }
+        Pane::Script => crate::view::script::title(app, width),
         Pane::Sockets => is_past.then(|| "now".to_owned()),
     }
 }

@@ -121,7 +121,8 @@ fn failure(app: &App) -> Option<&Record> {
 
 /// The first sentence of Why for a call that failed, while a lesson leaves no room for that pane.
 fn said(app: &App) -> Option<(CallId, String)> {
-    let has_room = app.learn.is_shown() && app.prediction().is_none();
+    let is_beside = app.learn.is_shown() || app.script_is_shown();
+    let has_room = is_beside && app.prediction().is_none();
     let record = failure(app).filter(|_| has_room)?;
     let is_shown = app.areas().pane(Pane::Why).is_some();
     (!is_shown).then(|| {

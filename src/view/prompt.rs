@@ -75,7 +75,7 @@ pub(crate) fn draw(app: &App, areas: &Areas, frame: &mut Frame<'_>) -> Vec<Click
     if typing {
         input(app, inner, frame);
     } else {
-        match crate::view::lesson::off_screen(app, usize::from(inner.width)) {
+        match off_screen(app, usize::from(inner.width)) {
             Some(step) => step.render(inner, frame.buffer_mut()),
             None => clickable.extend(closed(app, inner, others, frame)),
         }
@@ -90,6 +90,12 @@ pub(crate) fn draw(app: &App, areas: &Areas, frame: &mut Frame<'_>) -> Vec<Click
         );
     }
     clickable
+}
+
+/// The next step of a lesson or a script that is not on the screen.
+fn off_screen(app: &App, width: usize) -> Option<Line<'static>> {
+    crate::view::lesson::off_screen(app, width)
+        .or_else(|| crate::view::script::off_screen(app, width))
 }
 
 /// The content of the prompt while it is closed.
@@ -138,7 +144,7 @@ fn input(app: &App, area: Rect, frame: &mut Frame<'_>) {
         .render(area, frame.buffer_mut());
     let line = app.prompt.line();
     let beside = usize::from(area.width).saturating_sub(4);
-    if let Some(step) = crate::view::lesson::off_screen(app, beside).filter(|_| line.is_empty()) {
+    if let Some(step) = off_screen(app, beside).filter(|_| line.is_empty()) {
         step.right_aligned().render(area, frame.buffer_mut());
     }
     if let Some((signature, at)) = app.prompt.completion(&app.context()).call {
@@ -409,7 +415,11 @@ fn pane_hints(app: &App) -> Vec<Hint> {
     let (held, first): (Vec<_>, Vec<_>) = first
         .into_iter()
         .partition(|(row, _)| is_of_held(row.action));
+    let (script, first): (Vec<_>, Vec<_>) = first
+        .into_iter()
+        .partition(|(row, _)| matches!(row.action, Action::Script(_)));
     held.into_iter()
+        .chain(script)
         .chain(first)
         .chain(more)
         .filter(|(binding, keys)| {
@@ -417,6 +427,7 @@ fn pane_hints(app: &App) -> Vec<Hint> {
                 && match binding.action {
                     Action::HelpHere | Action::Quit => false,
                     Action::Interrupt => app.interruptible().is_some(),
+                    Action::Script(_) => app.script_is_shown(),
                     action if is_of_held(action) => app.held().is_some(),
                     _ => true,
                 };

@@ -86,7 +86,9 @@ fn forms(app: &App, pane: Pane) -> Vec<Vec<Paragraph>> {
             "Each call is listed here with its result.".to_owned()
         ])],
         Pane::Why => vec![plain(["Each result is explained here.".to_owned()])],
-        Pane::Ladder | Pane::Queues | Pane::Code | Pane::Program | Pane::Lesson => Vec::new(),
+        Pane::Ladder | Pane::Queues | Pane::Code | Pane::Program | Pane::Lesson | Pane::Script => {
+            Vec::new()
+        }
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod engine;
 pub(crate) mod files;
 pub(crate) mod host;
 pub(crate) mod namespace;
+pub(crate) mod scripts;
 pub(crate) mod session;
 pub(crate) mod ss;
 pub(crate) mod terminal;

@@ -1,7 +1,7 @@
 //! The keys that the README names are those of the table, and do what is said there. Lessons name actions, and their
 //! keys are shown.
 
-use sockplay::app::keymap::{Action, BINDINGS, Keymap, LessonAction};
+use sockplay::app::keymap::{Action, BINDINGS, Keymap, LessonAction, ScriptAction};
 use sockplay::app::overlay::Page;
 use sockplay::call::table::CallKind;
 
@@ -56,6 +56,36 @@ const MENTIONS: &[(&str, &str, Action)] = &[
         README,
         "Then `{}` Enter in the first terminal receives",
         Action::Call(CallKind::Recv),
+    ),
+    (
+        README,
+        "| `{}` | runs the next line; also at the prompt",
+        Action::Script(ScriptAction::Next),
+    ),
+    (
+        README,
+        "| `{}` | runs the lines up to the selected one",
+        Action::Script(ScriptAction::ToHere),
+    ),
+    (
+        README,
+        "| `{}` | runs all lines that are left; it stops",
+        Action::Script(ScriptAction::All),
+    ),
+    (
+        README,
+        "does not hold, and `{}` or `Enter` goes on",
+        Action::Script(ScriptAction::All),
+    ),
+    (
+        README,
+        "| `{}` | begins again, in a new session",
+        Action::Script(ScriptAction::Again),
+    ),
+    (
+        README,
+        "| `{}` | hides the script",
+        Action::Script(ScriptAction::Toggle),
     ),
     (README, "`{}` shuts down", Action::Call(CallKind::Shutdown)),
     (README, "`{}` closes.", Action::Call(CallKind::Close)),

@@ -1,7 +1,9 @@
 //! The table of the keys: each action with its name, its keys, and what it does.
 
 use crate::app::copied::Copied;
-use crate::app::keymap::{Action, Binding, Context, Group, LessonAction, PastAction, TextAction};
+use crate::app::keymap::{
+    Action, Binding, Context, Group, LessonAction, PastAction, ScriptAction, TextAction,
+};
 use crate::app::page::Page;
 use crate::call::table::CallKind;
 
@@ -62,6 +64,25 @@ const fn past(
     help: &'static str,
 ) -> Binding {
     panes(name, keys, Action::Past(action), label, help, Group::Past)
+}
+
+/// An action of a script that is open.
+const fn script(
+    name: &'static str,
+    keys: &'static [&'static str],
+    action: ScriptAction,
+    label: &'static str,
+    help: &'static str,
+) -> Binding {
+    Binding {
+        name,
+        keys,
+        action: Action::Script(action),
+        context: Context::Script,
+        label,
+        help,
+        group: Group::Script,
+    }
 }
 
 /// An action where text is typed or a row is chosen.
@@ -536,6 +557,41 @@ pub static BINDINGS: &[Binding] = &[
         LessonAction::Back,
         "",
         "the previous page; with --present the previous step, really undone",
+    ),
+    script(
+        "script.next",
+        &["Enter"],
+        ScriptAction::Next,
+        "next line",
+        "runs the next line of the script; at the prompt too, while nothing is typed",
+    ),
+    script(
+        "script.run-to-here",
+        &["F6"],
+        ScriptAction::ToHere,
+        "to here",
+        "runs the lines of the script up to the selected one and that one too",
+    ),
+    script(
+        "script.run-all",
+        &["F7"],
+        ScriptAction::All,
+        "all",
+        "runs all lines of the script that are left; stops behind one that does not hold, or waits longer than it may",
+    ),
+    script(
+        "script.restart",
+        &["F5"],
+        ScriptAction::Again,
+        "again",
+        "begins the script again, in a new session without your sockets",
+    ),
+    script(
+        "script.hide",
+        &["F3"],
+        ScriptAction::Toggle,
+        "",
+        "hides the script, or shows it again at the same place",
     ),
     text(
         "text.accept",

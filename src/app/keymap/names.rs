@@ -1,6 +1,6 @@
 //! The actions whose keys sentences mention, each with a short name.
 
-use crate::app::keymap::{Action, LessonAction, TextAction};
+use crate::app::keymap::{Action, LessonAction, ScriptAction, TextAction};
 use crate::call::table::CallKind;
 
 /// Interrupts a call, which is shown beside each blocked one.
@@ -41,6 +41,13 @@ pub const HINT: Action = Action::Lesson(LessonAction::Hint);
 pub const SOLUTION: Action = Action::Lesson(LessonAction::Solution);
 /// Skips the step of a lesson.
 pub const LEAVE_OUT: Action = Action::Lesson(LessonAction::Leave);
+
+/// Runs the next line of the script.
+pub const SCRIPT_NEXT: Action = Action::Script(ScriptAction::Next);
+/// Begins the script again.
+pub const SCRIPT_AGAIN: Action = Action::Script(ScriptAction::Again);
+/// Hides the script, or shows it again.
+pub const SCRIPT: Action = Action::Script(ScriptAction::Toggle);
 
 /// A shorter name, for a row of keys with little room.
 pub fn short(key: &str) -> &str {

@@ -1,12 +1,14 @@
 //! Running lines of the log again in a new session: those up to a selected one, or all but the last.
 
+use std::collections::HashSet;
+
 use crate::app::keymap::{ANEW, Action};
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Question};
 use crate::app::state::{App, Mode};
 use crate::app::update::lesson::anew;
 use crate::call::Line;
-use crate::event::{Reach, Source};
+use crate::event::{CallId, Reach, Source};
 use crate::world::{Progress, Record};
 
 /// The most lines that are run again at once.
@@ -70,6 +72,10 @@ fn why_not(app: &App, lines: usize) -> Option<String> {
 /// Runs the first so many lines of the log in a new session.
 pub(crate) fn run(app: &mut App, lines: usize, effects: &mut Vec<Effect>) {
     let again = again(app, lines);
+    let first = app.world.log().range(0, lines);
+    let kept: HashSet<CallId> = first.map(Record::id).collect();
+    // Its results are what they were; its calls are made again.
+    let mut script = app.script.take();
     app.mode = Mode::Panes;
     anew(app, Vec::new(), effects);
     let count = again.len();
@@ -77,6 +83,10 @@ pub(crate) fn run(app: &mut App, lines: usize, effects: &mut Vec<Effect>) {
         app.lines += 1;
         app.player.push(app.lines, line, reach);
     }
+    if let Some(script) = &mut script {
+        script.rewind(&|call| kept.contains(&call));
+    }
+    app.script = script;
     let lines = if count == 1 { "line runs" } else { "lines run" };
     app.notify(format!("{count} {lines} again, in a new session"), false);
 }

@@ -5,18 +5,21 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crate::app::commands::PromptCommand;
 use crate::app::copied::one_line;
 use crate::app::keymap::{
-    Action, COURSE, Chord, HELP, INTERRUPT, LESSON, LessonAction, PAGE, PastAction, TextAction,
+    Action, COURSE, Chord, HELP, INTERRUPT, LESSON, LessonAction, PAGE, PastAction, ScriptAction,
+    TextAction,
 };
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Page, Question};
 use crate::app::page::Place;
 use crate::app::state::{App, Mode};
 use crate::app::update::{
-    again, carry_out, copy, filter, makes_no_calls, open_form, overlay, palette, start, theme,
+    again, carry_out, copy, filter, makes_no_calls, open_form, overlay, palette, script, start,
+    theme,
 };
 use crate::call::argument::Name;
 use crate::event::CallId;
 use crate::layout::{Pane, Scroll};
+use crate::script::Stepping;
 use crate::script::shell_line::shell_line;
 use crate::script::transcript::{about, transcript};
 use crate::world::Record;
@@ -69,7 +72,12 @@ pub(crate) fn unseen(app: &App, key: &KeyEvent, effects: &mut Vec<Effect>) {
 /// will make them text.
 fn must_wait(app: &App, key: &KeyEvent) -> bool {
     let is_busy = !app.player.is_idle() || !app.typed_ahead.is_empty();
-    let may_go = match app.keys.panes(key) {
+    let may_go = match in_panes(app, key) {
+        // Of a run that goes on by itself nothing is left to wait for.
+        Some(Action::Script(ScriptAction::Next)) => {
+            app.script.as_ref().is_some_and(Stepping::goes_on)
+        }
+        Some(Action::Script(_)) => app.typed_ahead.is_empty(),
         Some(Action::Prompt | Action::Past(_)) => app.typed_ahead.is_empty(),
         Some(Action::Interrupt | Action::Quit | Action::HelpHere) => !text_waits(app),
         _ => false,
@@ -109,10 +117,16 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
     if let Some(action) = clicker(app, key) {
         return lesson(app, action, effects);
     }
-    match app.keys.panes(key) {
+    match in_panes(app, key) {
         Some(action) => act(app, action, effects),
         None => without_meaning(app, Chord::of(key)),
     }
+}
+
+/// What a key does while the panes receive the keys: those of an open script come first.
+fn in_panes(app: &App, key: &KeyEvent) -> Option<Action> {
+    let of_script = app.script.as_ref().and_then(|_| app.keys.script(key));
+    of_script.or_else(|| app.keys.panes(key))
 }
 
 /// Does what a key does while the panes receive the keys, or in every mode.
@@ -154,6 +168,7 @@ pub(crate) fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
         Action::Close => close(app),
         Action::Lesson(action) => lesson(app, action, effects),
         Action::Past(action) => past(app, action, effects),
+        Action::Script(action) => script::act(app, action, effects),
         Action::Show(page) => overlay::show(app, page, effects),
         Action::HelpHere => {
             let place = match app.shows_start() {
@@ -210,7 +225,7 @@ const ONCE_MORE: &str = "this is the present again: press the key once more";
 fn acts_at_once(action: Action) -> bool {
     matches!(
         action,
-        Action::Interrupt | Action::Hold | Action::Step | Action::Lesson(_)
+        Action::Interrupt | Action::Hold | Action::Step | Action::Lesson(_) | Action::Script(_)
     )
 }
 
@@ -239,6 +254,7 @@ fn needs_session(action: Action) -> bool {
         | Action::Step
         | Action::PredictHeld
         | Action::Inject
+        | Action::Script(_)
         | Action::Past(PastAction::RunToHere | PastAction::Undo) => true,
         Action::Past(
             PastAction::Back
@@ -306,6 +322,7 @@ fn is_about_panes(action: Action) -> bool {
         | Action::PredictHeld
         | Action::Inject
         | Action::Past(_)
+        | Action::Script(_)
         | Action::Last => true,
         Action::Call(_)
         | Action::Choose
@@ -447,7 +464,8 @@ fn leave(app: &mut App, effects: &mut Vec<Effect>) {
 
 /// Interrupts the call that [`App::interruptible`] returns, or drops the waiting lines.
 fn interrupt(app: &mut App, effects: &mut Vec<Effect>) {
-    match app.interruptible() {
+    let stops = script::stop(app);
+    match script::awaited_call(app).or_else(|| app.interruptible()) {
         Some(call) => effects.push(Effect::Cancel(call)),
         None if !app.player.is_idle() => {
             let waiting = app.player.waiting();
@@ -455,11 +473,15 @@ fn interrupt(app: &mut App, effects: &mut Vec<Effect>) {
             for dropped in app.player.clear() {
                 carry_out(app, dropped, effects);
             }
+            if let Some(script) = &mut app.script {
+                script.drop_line();
+            }
             app.notify(
                 format!("dropped, with {waiting} lines that waited for it"),
                 false,
             );
         }
+        None if stops => app.notify("the script stops after this line", false),
         None if app.world.pending().next().is_some() => {
             app.notify(
                 "nothing is pending on the selected socket: select the one that is blocked",
@@ -508,6 +530,7 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         Some(TextAction::Accept) if is_empty && app.learn.is_shown() => {
             crate::app::update::lesson::go_on(app, effects);
         }
+        Some(TextAction::Accept) if is_empty && app.script_is_shown() => script::next(app),
         Some(TextAction::Accept) => {
             if let Some(command) = crate::app::update::lines::run_prompt(app) {
                 carry_out_command(app, command, effects);
@@ -655,6 +678,11 @@ pub(crate) fn scroll(app: &mut App, pane: Pane, rows: isize, effects: &mut Vec<E
         }
         Pane::Log => scroll_log(app, rows, effects),
         Pane::Lesson => crate::app::update::lesson::scroll(app, rows),
+        Pane::Script => {
+            if let Some(script) = &mut app.script {
+                script.select_by(rows);
+            }
+        }
         Pane::State => app.scroll.state.by(rows),
         Pane::Why => app.scroll.why.by(rows),
         Pane::Queues => app.scroll.queues.by(rows),

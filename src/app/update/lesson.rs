@@ -158,6 +158,7 @@ pub(crate) fn opened(app: &mut App, lesson: Arc<Lesson>, effects: &mut Vec<Effec
     let resume = app.learn.progress.resume(&lesson);
     let resume = resume.filter(|_| !app.learn.presenting);
     app.learn.open(lesson);
+    app.script = None;
     app.mode = Keyboard::Panes;
     if !app.lesson_is_on_screen() {
         // If one pane is shown alone, it should be the lesson.
@@ -346,6 +347,9 @@ pub(crate) fn anew(app: &mut App, lines: Vec<Line>, effects: &mut Vec<Effect>) {
     app.scroll = PaneScrolls::default();
     app.is_crowded = false;
     app.learn.scroll = 0;
+    if let Some(script) = &mut app.script {
+        script.begin_again();
+    }
     app.lesson_begins(lines);
 }
 

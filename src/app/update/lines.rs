@@ -7,7 +7,7 @@ use crate::app::keymap::{Action, LEAVE};
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Overlay};
 use crate::app::state::{App, BrokenExpectation, Mode};
-use crate::app::update::filter;
+use crate::app::update::{filter, script};
 use crate::call::Line;
 use crate::event::{CallId, LineSource, Reach};
 use crate::explain::Suggestion;
@@ -234,11 +234,18 @@ pub(crate) fn reported(app: &mut App, report: Report, effects: &mut Vec<Effect>)
         // The lesson shows beside the line what is wrong with it.
         return;
     }
+    // What is wrong with a line of the script is said there.
+    let is_of_script = script::reported(app, &report);
     let Verdict::Broken(reason) = report.verdict else {
         return;
     };
     match report.call {
-        Some(call) if is_refused(app, call) => app.notify(reason, true),
+        None if is_of_script => {}
+        Some(call) if is_refused(app, call) => {
+            if !is_of_script {
+                app.notify(reason, true);
+            }
+        }
         Some(call) => {
             let record = app.world.call(call);
             let difference =

@@ -93,6 +93,11 @@ fn select(app: &mut App, at: Position, effects: &mut Vec<Effect>) {
         Some(Target::Answer(chosen)) => {
             crate::app::update::lesson::answer(app, chosen, effects);
         }
+        Some(Target::ScriptLine(line)) => {
+            if let Some(script) = &mut app.script {
+                script.select(line);
+            }
+        }
         Some(
             Target::Call(_)
             | Target::Entry(_)

@@ -57,7 +57,7 @@ pub(crate) fn gives_help(action: Action) -> bool {
 fn choose(app: &mut App, entry: Entry, effects: &mut Vec<Effect>) -> Option<Action> {
     match entry {
         Entry::Subject(Subject::Call(call_kind)) => open(app, call_kind),
-        Entry::Action(binding) if matches!(binding.context, Context::Panes | Context::Anywhere) => {
+        Entry::Action(binding) if can_be_chosen(binding.context) => {
             app.mode = Mode::Panes;
             return Some(binding.action);
         }
@@ -72,6 +72,14 @@ fn choose(app: &mut App, entry: Entry, effects: &mut Vec<Effect>) -> Option<Acti
         Entry::Subject(_) | Entry::Action(_) | Entry::Setting(_) => explain(app, entry),
     }
     None
+}
+
+/// Whether an action of a context is one for the panes.
+fn can_be_chosen(context: Context) -> bool {
+    match context {
+        Context::Panes | Context::Script | Context::Anywhere => true,
+        Context::Text | Context::Question => false,
+    }
 }
 
 /// Opens the form of a call; one that has none is begun at the prompt.

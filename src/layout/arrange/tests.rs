@@ -144,7 +144,7 @@ fn the_transitions_have_a_row_in_every_lesson_and_beside_every_program() {
     };
     for (columns, lines) in [(80, 20), (80, 24), (100, 30), (120, 40), (200, 60)] {
         has_row(columns, lines, &arrangement(Preset::All, None));
-        for lesson in [Lesson::Read, Lesson::Presented] {
+        for lesson in [Lesson::Read, Lesson::Presented, Lesson::Script] {
             has_row(columns, lines, &arrangement(Preset::All, Some(lesson)));
         }
     }
@@ -188,7 +188,7 @@ proptest! {
         columns in 40..260u16,
         lines in 12..100u16,
         preset in prop::sample::select(Preset::ALL.to_vec()),
-        lesson in prop::sample::select(vec![None, Some(Lesson::Read), Some(Lesson::Presented)]),
+        lesson in prop::sample::select(vec![None, Some(Lesson::Read), Some(Lesson::Presented), Some(Lesson::Script)]),
         is_crowded: bool,
         program: bool,
         focus in prop::sample::select(Pane::ALL.to_vec()),

@@ -5,6 +5,8 @@ use crate::call::argument::AddressExpr;
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::{Command, Line};
 use crate::event::Reach;
+use crate::script::judge::Pace;
+use crate::script::player::queued::QueuedLine;
 use crate::world::Unresolved;
 
 /// The line that waits for the address.
@@ -14,10 +16,8 @@ pub(crate) struct NamedLine {
     pub(crate) command: Command,
     pub(crate) comment: Option<String>,
     pub(crate) reach: Reach,
+    pub(crate) pace: Pace,
 }
-
-/// A line that can be carried out.
-type Numbered = (usize, Line, Reach);
 
 impl NamedLine {
     /// The line with the first address that was found, wherever that name is; `None` where getaddrinfo() gave nothing.
@@ -28,7 +28,7 @@ impl NamedLine {
     pub(crate) fn with_address(
         mut self,
         outcome: Option<&Outcome>,
-    ) -> Result<Numbered, Box<(Self, Unresolved)>> {
+    ) -> Result<QueuedLine, Box<(Self, Unresolved)>> {
         let found = match outcome.map(|outcome| &outcome.result) {
             Some(Ok(Returned::Addresses(list))) => list.entries.first(),
             _ => None,
@@ -50,11 +50,15 @@ impl NamedLine {
         Ok(self.line())
     }
 
-    fn line(self) -> Numbered {
-        let line = Line {
-            command: Some(self.command),
-            comment: self.comment,
-        };
-        (self.number, line, self.reach)
+    fn line(self) -> QueuedLine {
+        QueuedLine {
+            number: self.number,
+            line: Line {
+                command: Some(self.command),
+                comment: self.comment,
+            },
+            reach: self.reach,
+            pace: self.pace,
+        }
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Running {
     pub(crate) request: Request,
     pub(crate) stage: Stage,
     pub(crate) began: Timestamp,
+    /// What is expected of it where it says nothing else.
+    pub(crate) standard: Standard,
     deadline: Timestamp,
     /// Whether another line waits for what it gives: it is never left.
     is_lookup: bool,
@@ -122,6 +124,7 @@ impl Running {
             request,
             stage,
             began: now,
+            standard,
             deadline: now.after(timeout),
             is_lookup: false,
         }
@@ -167,6 +170,12 @@ impl Running {
         }
     }
 
+    /// How long it may take; `None` where it has no limit.
+    pub(crate) fn limit(&self) -> Option<Duration> {
+        let limit = self.deadline.since(self.began);
+        (limit < FOREVER).then_some(limit)
+    }
+
     /// When to go on though nothing happened.
     pub(crate) fn deadline(&self) -> Timestamp {
         match self.stage {
@@ -181,7 +190,6 @@ impl Running {
         &mut self,
         world: &World,
         now: Timestamp,
-        pace: Pace,
         collected: &mut Collected,
         effects: &mut Vec<Effect>,
     ) -> Option<End> {
@@ -190,9 +198,9 @@ impl Running {
                 Some(End::Word(Outcome::of(Ok(Returned::Zero))))
             }
             Stage::Sleeping { .. } => (now >= self.deadline).then_some(End::TimeOut("the pause")),
-            Stage::Awaiting(call) => self.await_call(world, now, pace, call, collected, effects),
+            Stage::Awaiting(call) => self.await_call(world, now, call, collected, effects),
             Stage::Holding(what) => self.release(world, now, &what, effects),
-            Stage::Called => self.await_return(world, now, pace, collected),
+            Stage::Called => self.await_return(world, now, collected),
             Stage::Probing { since, .. } if world.revision() == since => None,
             Stage::Probing { before, .. } => self.judge_probe(world, now, before),
             Stage::Pausing { before, until } => {
@@ -260,12 +268,12 @@ impl Running {
     }
 
     /// Whether it may be left while the call that it let be made sleeps.
-    fn may_leave(&self, pace: Pace) -> bool {
+    fn may_leave(&self) -> bool {
         let steps = matches!(self.command.call, Call::Step { .. } | Call::Inject { .. });
         steps
             && match self.command.mode {
                 Mode::Blocks | Mode::Background => true,
-                Mode::Plain => pace == Pace::Prompt,
+                Mode::Plain => self.standard.pace == Pace::Prompt,
                 Mode::Expect(_) => false,
             }
     }
@@ -275,7 +283,6 @@ impl Running {
         &self,
         world: &World,
         now: Timestamp,
-        pace: Pace,
         call: CallId,
         collected: &mut Collected,
         effects: &mut Vec<Effect>,
@@ -307,7 +314,7 @@ impl Running {
                 Some(End::Call)
             }
             (Progress::Abandoned { reason, .. }, _) => Some(End::Abandoned(*reason)),
-            (Progress::Blocked { .. }, _) if self.may_leave(pace) => Some(End::Left(call)),
+            (Progress::Blocked { .. }, _) if self.may_leave() => Some(End::Left(call)),
             (Progress::Blocked { .. }, _) if self.command.mode == Mode::Blocks => Some(End::Call),
             (_, true) => Some(End::TimeOut("the call")),
             _ => None,
@@ -318,13 +325,12 @@ impl Running {
         &self,
         world: &World,
         now: Timestamp,
-        pace: Pace,
         collected: &mut Collected,
     ) -> Option<End> {
         let record = world.call(self.request.id)?;
         let may_be_left = match self.command.mode {
             Mode::Blocks | Mode::Background => true,
-            Mode::Plain => pace == Pace::Prompt && !self.is_lookup,
+            Mode::Plain => self.standard.pace == Pace::Prompt && !self.is_lookup,
             Mode::Expect(_) => false,
         };
         let over = match record.progress {
@@ -344,7 +350,7 @@ impl Running {
     }
 
     /// The outcome that the log has of its call, and whether it is as expected.
-    pub(crate) fn judge(&self, standard: Standard, world: &World) -> (Option<Outcome>, Verdict) {
+    pub(crate) fn judge(&self, world: &World) -> (Option<Outcome>, Verdict) {
         let record = world.call(self.request.id);
         let outcome = record.and_then(Record::outcome).cloned();
         let verdict = match record.map(|record| &record.progress) {
@@ -355,7 +361,7 @@ impl Running {
             {
                 Verdict::Held
             }
-            _ => verdict(standard, world, &self.command, outcome.as_ref()),
+            _ => verdict(self.standard, world, &self.command, outcome.as_ref()),
         };
         (outcome, verdict)
     }

@@ -1,6 +1,6 @@
 //! The row of the keys that are useful now.
 
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use crate::app::keymap::{
     ANEW, Action, BACK, COURSE, HINT, LESSON, LessonAction, NEXT, SOLUTION, short,
@@ -8,42 +8,22 @@ use crate::app::keymap::{
 use crate::app::state::{App, Mode};
 use crate::layout::Pane;
 use crate::lesson::{Question, Study};
+use crate::view::key_row::{KeyHint, fitted};
 use crate::view::lesson::Laid;
-
-/// A key with its label.
-type Hint = (String, &'static str);
 
 /// As many keys as fit whole, the most useful first; they are moved closer together before one is left out.
 pub(crate) fn hints(app: &App, study: &Study, laid: &Laid, width: u16) -> Line<'static> {
-    let hints = useful(app, study, laid);
-    let wide = |gap: usize, hints: &[Hint]| {
-        let words = hints
-            .iter()
-            .map(|(key, word)| key.chars().count() + 1 + word.chars().count());
-        words.sum::<usize>() + gap * hints.len().saturating_sub(1)
-    };
-    let width = usize::from(width);
-    let gap = if wide(2, &hints) <= width { 2 } else { 1 };
-    let fits = |count: &usize| wide(gap, &hints[..*count]) <= width;
-    let count = (0..=hints.len()).rev().find(fits).unwrap_or(0);
-    let spans = hints.into_iter().take(count).flat_map(|(key, word)| {
-        let word = format!(" {word}{:gap$}", "");
-        [
-            Span::styled(key, app.theme.accent),
-            Span::styled(word, app.theme.secondary),
-        ]
-    });
-    Line::from(spans.collect::<Vec<_>>())
+    fitted(app, useful(app, study, laid), width)
 }
 
-fn useful(app: &App, study: &Study, laid: &Laid) -> Vec<Hint> {
+fn useful(app: &App, study: &Study, laid: &Laid) -> Vec<KeyHint> {
     let name = |action| short(app.keys.name(action)).to_owned();
     let (next, back) = if app.learn.presenting {
         (Action::PageDown, Action::PageUp)
     } else {
         (NEXT, BACK)
     };
-    let mut keys: Vec<Hint> = Vec::new();
+    let mut keys: Vec<KeyHint> = Vec::new();
     if laid.below() > 0 && !app.learn.is_read() {
         keys.push((name(next), "shows more ▼"));
     } else if study.task().is_some() {

@@ -14,7 +14,7 @@ fn others() -> Keymap {
     let mut keys = Keymap::default();
     for (row, letter) in ('\u{430}'..'\u{4ff}').enumerate().take(BINDINGS.len()) {
         let name = match BINDINGS[row].context {
-            Context::Panes | Context::Question => letter.to_string(),
+            Context::Panes | Context::Script | Context::Question => letter.to_string(),
             Context::Anywhere | Context::Text => format!("Alt-{letter}"),
         };
         keys.bind(row, &[name.parse::<Chord>().expect("a key")]);
