@@ -2,7 +2,7 @@
 //! is written anew only after something happened.
 //!
 //! A program is written as a whole, since each call may change what comes before it. Of a long session that takes a
-//! while, so it is then written at most as often as [`pause`] says, and of a very long one not at all.
+//! while, so it is then written at most a few times a second, and of a very long one not at all.
 
 use std::cell::RefCell;
 use std::ops::Range;

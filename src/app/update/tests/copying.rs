@@ -2,6 +2,7 @@
 
 use crate::app::copied::{Copied, CopiedText};
 use crate::app::update::tests::*;
+use crate::world::Record;
 
 /// What the effects put on the clipboard.
 fn copied(effects: &[Effect]) -> Option<&CopiedText> {
@@ -36,7 +37,7 @@ fn the_selected_line_is_copied() {
         "{text}"
     );
     assert!(!text.ends_with('\n'), "a shell does not run it at once");
-    journey.app.log_selection = journey.app.world.log().get(0).map(|own| own.id());
+    journey.app.log_selection = journey.app.world.log().get(0).map(Record::id);
     let effects = journey.keys(":copy line\n");
     let text = &copied(&effects).expect("a text").text;
     assert!(
