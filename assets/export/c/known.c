@@ -1,0 +1,6 @@
+/* An address that is known only when the program runs. */
+struct known {
+    struct sockaddr_storage address;
+    socklen_t length;
+};
+
