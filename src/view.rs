@@ -21,6 +21,7 @@
 
 mod boxes;
 mod code;
+mod code_title;
 mod commands;
 mod context_help;
 mod course;

@@ -95,7 +95,7 @@ fn head(plan: &Plan<'_>, body: &str) -> String {
         let _ = writeln!(head, "{}", format!(" * {line}").trim_end());
     }
     head.push_str(
-        " * Before each call stands its line in the session with its result.\n */\n#define _GNU_SOURCE\n",
+        " * Before each call is its line in the session with its result.\n */\n#define _GNU_SOURCE\n",
     );
     for header in helpers::headers(body) {
         let _ = writeln!(head, "#include <{header}>");

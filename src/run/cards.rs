@@ -108,11 +108,16 @@ fn chosen(args: &CardsArgs, dir: &str, progress: Option<&Progress>) -> io::Resul
     Ok(deck)
 }
 
+/// What is known of the cards that were answered. Nothing, where the file cannot be read.
+pub(crate) fn schedule() -> Schedule {
+    let file = crate::run::lesson_store::state_file("cards");
+    StateFile::<Schedule>::stored(&file).unwrap_or_default()
+}
+
 /// How many cards are due. None, where a file of the course cannot be read.
 pub(crate) fn reviews(progress: &Progress) -> Reviews {
     let dir = "/tmp";
-    let schedule = StateFile::<Schedule>::stored(&crate::run::lesson_store::state_file("cards"));
-    let schedule = schedule.unwrap_or_default();
+    let schedule = schedule();
     let cards = crate::lesson::deck::deck(dir).and_then(|mut cards| {
         cards.extend(crate::lesson::deck::missed(dir, progress)?);
         let done = crate::lesson::deck::done(dir, progress)?;

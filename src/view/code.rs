@@ -8,11 +8,11 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use crate::app::code::{Listing, name, next, too_many};
-use crate::app::keymap::Action;
+use crate::app::code::{Listing, too_many};
 use crate::app::prediction::HIDDEN;
 use crate::app::state::App;
 use crate::layout::LessonExtent;
+use crate::view::code_title::fitting;
 use crate::view::text::{cut, paragraph};
 use crate::world::Record;
 
@@ -99,12 +99,6 @@ impl Rows {
     }
 }
 
-/// The lines that the filter shows.
-fn fitting(app: &App, listing: &Listing) -> Vec<usize> {
-    let fits = |at: &usize| app.code.filter.fits(listing.line(*at));
-    (0..listing.len()).filter(fits).collect()
-}
-
 /// The first row unless it was scrolled: the lines in which the selected call is made are shown, with what is before
 /// them. What has no lines is after the last that has.
 fn natural(app: &App, listing: &Listing, rows: &Rows, height: usize) -> usize {
@@ -144,32 +138,4 @@ fn line(
         Span::styled(format!("{:>digits$}{mark} ", at + 1), number),
         Span::styled(text, style),
     ])
-}
-
-/// For the title: the language, the lines of the selected call, and the key of the next language.
-pub(crate) fn subtitle(app: &App) -> Option<String> {
-    let language = app.code.language;
-    let key = app.keys.name(Action::NextLanguage);
-    let switch = format!("{key} {}", name(next(language)));
-    let record = app.record().filter(|_| app.prediction().is_none());
-    let about = record.and_then(|record| {
-        let word = record.call().word();
-        let made = app.listing()?.made(record.id());
-        Some(match made {
-            Some(made) => format!(", {word}() from line {}", made.start + 1),
-            None => format!(", {word}() has no line"),
-        })
-    });
-    Some(format!(
-        "{}{} · {switch}",
-        name(language),
-        about.unwrap_or_default()
-    ))
-}
-
-/// The filter, and how many of how many lines it shows.
-pub(crate) fn filter(app: &App) -> Option<String> {
-    let listing = app.listing().filter(|_| app.code.filter.is_on())?;
-    let shown = fitting(app, &listing).len();
-    Some(app.code.filter.title(shown, listing.len()))
 }

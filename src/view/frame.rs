@@ -77,7 +77,7 @@ fn filter(app: &App, pane: Pane) -> Option<String> {
             let all = log.len() - log.forgotten();
             Some(app.log_filter.filter.title(shown, all))
         }
-        Pane::Code => crate::view::code::filter(app),
+        Pane::Code => crate::view::code_title::filter(app),
         Pane::Sockets if app.socket_filter.is_on() => {
             let (shown, all) = (app.filtered().len(), app.unfolded().len());
             Some(app.socket_filter.title(shown, all))
@@ -142,7 +142,7 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
             let now = if is_past { ", now" } else { "" };
             app.selected().map(|own| format!("{}{now}", own.name()))
         }
-        Pane::Code => crate::view::code::subtitle(app),
+        Pane::Code => crate::view::code_title::subtitle(app),
         Pane::Program => {
             let program = app.program.as_ref()?;
             let key = app.keys.name(Action::Program);

@@ -107,7 +107,9 @@ fn the_map_has_a_key_that_asks_the_cards_and_is_there_again_after_them() {
     let mut rig = Rig::start((80, 24), PROGRAM, &["learn"], &[]);
     rig.wait_for("lessons done");
     // No lesson is done, so that no card is asked.
-    rig.keys("K").wait_for("lessons done").keys("\x1b");
+    rig.keys("K").wait_for("No card was answered");
+    rig.wait_for("lessons done").keys("\x1b");
+    rig.wait_for("n makes a socket");
     let lesson = "what-is-a-socket";
     let read = sockplay::lesson::course::find(lesson).expect("a lesson");
     let read = sockplay::lesson::read::lesson(read.id, read.text, "/tmp").expect("a lesson");
@@ -126,6 +128,7 @@ fn the_map_has_a_key_that_asks_the_cards_and_is_there_again_after_them() {
         .wait_for("1 again 1 min");
     rig.keys("4").wait_for(QUESTION_KEYS).keys("q");
     rig.wait_for("n makes a socket");
+    assert!(!rig.screen().has("No card was answered"));
     rig.keys("q");
     assert!(rig.wait_exit().success());
     rig.assert_restored();

@@ -283,5 +283,6 @@ fn the_layout_is_remembered_by_the_next_one() {
     let mut rig = Rig::start((80, 24), PROGRAM, &[], &environment);
     rig.wait_for("n makes a socket").keys("\t");
     rig.wait_for("▪ Ladder").wait_for("├ Queues ");
+    rig.keys("L").wait_for("├ Code ");
     rig.keys("L").wait_for("├ State ");
 }

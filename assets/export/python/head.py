@@ -1,4 +1,4 @@
-Before each call stands its line in the session with its result. A variable is the number of a descriptor, and sock() gives
+Before each call is its line in the session with its result. A variable is the number of a descriptor, and sock() gives
 the socket object of it.
 
 What Python adds to the calls of the session: socket() and accept() set SOCK_CLOEXEC, since descriptors of Python are not

@@ -1,4 +1,4 @@
-//! Before each call stands its line in the session with its result.
+//! Before each call is its line in the session with its result.
 //!
 //! Socket::new() and accept() would add SOCK_CLOEXEC, and a Socket closes itself when it is dropped. The session made
 //! neither of these calls, so that new_raw() and accept_raw() are used here, and a variable is the number of a descriptor.

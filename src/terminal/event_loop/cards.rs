@@ -28,6 +28,7 @@ impl Driver<'_> {
     pub(crate) fn ask_cards(&mut self) -> io::Result<()> {
         let mut command = command()?;
         let signals = self.signals;
+        let before = crate::run::cards::schedule();
         let mut ended = None;
         self.stopped(|| {
             let (sender, news) = unbounded();
@@ -36,7 +37,12 @@ impl Driver<'_> {
         })?;
         match ended {
             Some(Waited::Signal(signal)) => self.ended = Some(Ended::Signal(signal)),
-            Some(Waited::Status(Ok(status))) if status.success() => {}
+            Some(Waited::Status(Ok(status))) if status.success() => {
+                // What it printed is on the other screen of the terminal, which is not shown now.
+                if crate::run::cards::schedule() == before {
+                    self.app.notify(NOT_ANSWERED.to_owned(), false);
+                }
+            }
             Some(Waited::Status(Ok(status))) => {
                 let text = format!("the cards were left with an error ({status}): sockplay cards");
                 self.app.notify(text, true);
@@ -50,6 +56,9 @@ impl Driver<'_> {
         self.count_reviews()
     }
 }
+
+/// After cards of which none was answered, or of which none is due.
+const NOT_ANSWERED: &str = "No card was answered. Cards come from lessons that are done; `sockplay cards --all` asks each.";
 
 /// `sockplay cards`, for the course in use.
 fn command() -> io::Result<Command> {
