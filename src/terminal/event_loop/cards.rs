@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, Sender, select, unbounded};
 
 use crate::app::message::Msg;
 use crate::engine::Signals;
+use crate::lesson::schedule::Schedule;
 use crate::terminal::event_loop::{Driver, Ended};
 
 /// What is reported of the process.
@@ -37,12 +38,7 @@ impl Driver<'_> {
         })?;
         match ended {
             Some(Waited::Signal(signal)) => self.ended = Some(Ended::Signal(signal)),
-            Some(Waited::Status(Ok(status))) if status.success() => {
-                // What it printed is on the other screen of the terminal, which is not shown now.
-                if crate::run::cards::schedule() == before {
-                    self.app.notify(NOT_ANSWERED.to_owned(), false);
-                }
-            }
+            Some(Waited::Status(Ok(status))) if status.success() => self.note_answers(&before),
             Some(Waited::Status(Ok(status))) => {
                 let text = format!("the cards were left with an error ({status}): sockplay cards");
                 self.app.notify(text, true);
@@ -54,6 +50,14 @@ impl Driver<'_> {
             None => {}
         }
         self.count_reviews()
+    }
+
+    /// Says so where no card was answered: what the process printed is on the other screen of the terminal, which is not
+    /// shown now.
+    fn note_answers(&mut self, before: &Schedule) {
+        if crate::run::cards::schedule() == *before {
+            self.app.notify(NOT_ANSWERED, false);
+        }
     }
 }
 
