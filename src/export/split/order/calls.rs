@@ -12,6 +12,9 @@ use crate::export::split::order::{Chunk, Fold, Place};
 use crate::socket::{Errno, TcpState};
 use crate::world::{Handle, OpenFileId, Record};
 
+/// Its type is another one in each C library.
+const FIONREAD: i32 = libc::FIONREAD as i32;
+
 impl Fold<'_> {
     pub(super) fn begins(&mut self, record: &Record) {
         let Some(event) = self.event(record) else {
@@ -388,7 +391,7 @@ impl Fold<'_> {
         let Some(place) = self.source(record, file) else {
             return;
         };
-        let counts = matches!(call, Call::Ioctl { request, .. } if u64::from(request.0.cast_unsigned()) == libc::FIONREAD);
+        let counts = matches!(call, Call::Ioctl { request, .. } if request.0 == FIONREAD);
         let is_error = matches!(call, Call::Getsockopt { option, .. }
             if (option.level, option.number) == (libc::SOL_SOCKET, libc::SO_ERROR));
         if matches!(call, Call::Unread { .. }) {
