@@ -1,4 +1,4 @@
-//! What children have and this process has not: no event of epoll(7) tells of that here. One thread asks the kernel
+//! What children have and this process has not: epoll(7) reports no event of that here. One thread asks the kernel
 //! after each call, and once a second while there are children.
 //!
 //! It asks through a copy of the child's descriptor, pidfd_getfd(2), and closes that at once, since a copy keeps a socket
@@ -82,7 +82,12 @@ fn probe(shared: &Shared, child: &Child, process: &OwnedFd, known: &mut HashSet<
     };
     for (id, target, identity) in open {
         let is_known = identity != Identity::default() && !known.insert(identity);
-        if is_known || matches!(target.kind, Kind::Epoll | Kind::File) {
+        if is_known {
+            // It is observed elsewhere now, and what was seen here may be older than that later.
+            child.seen().forget(id);
+            continue;
+        }
+        if matches!(target.kind, Kind::Epoll | Kind::File) {
             continue;
         }
         let mut seen = child.seen();

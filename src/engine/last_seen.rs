@@ -21,6 +21,11 @@ impl LastSeen {
         *last = without_addresses(seen.clone());
     }
 
+    /// Forgets what was seen: the next observation is new.
+    pub(crate) fn forget(&mut self, id: DescriptorId) {
+        self.seen.remove(&id);
+    }
+
     /// Notes that a call is about to close it, or has returned.
     pub(crate) fn closes(&mut self, id: DescriptorId, is_closing: bool) {
         match is_closing {

@@ -92,7 +92,7 @@ pub(crate) enum Item<'a> {
         /// The line.
         line: String,
     },
-    /// The other program can be started: it is told the ports of these addresses.
+    /// The other program can be started: it gets the ports of these addresses.
     Ready(Vec<String>),
     /// The sockets stay open until the input ends.
     Hold,
@@ -108,7 +108,7 @@ pub(crate) enum Item<'a> {
 }
 
 impl Item<'_> {
-    /// The calls of the log that it stands for.
+    /// The calls of the log that became it.
     pub(crate) fn calls(&self) -> Vec<CallId> {
         match self {
             Self::Call(step) | Self::Start { step, .. } => vec![step.record.id()],

@@ -577,7 +577,7 @@ pub static BINDINGS: &[Binding] = &[
         &["F7"],
         ScriptAction::All,
         "all",
-        "runs all lines of the script that are left; stops behind one that does not hold, or waits longer than it may",
+        "runs all lines of the script that are left; stops after one that does not hold, or waits longer than it may",
     ),
     script(
         "script.restart",

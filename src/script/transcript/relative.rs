@@ -183,7 +183,7 @@ fn without_count(words: String) -> String {
     }
 }
 
-/// The words of a received message with `*` for the number of the process that sent it. What stands in quotes is data.
+/// The words of a received message with `*` for the number of the process that sent it. What is in quotes is data.
 fn without_pid(words: &str) -> String {
     let end = words.rfind('"').unwrap_or(0);
     let (data, rest) = words.split_at(end);
