@@ -4,11 +4,13 @@
 //! which calls it makes itself, which in a thread or in a child, and which addresses it asks the kernel for, since a port
 //! that the kernel chose is another one the next time. `split` says which calls are the server's and which the client's,
 //! where they become two programs. `lower` says what each call is in a program. Each language writes that down; what a
-//! language cannot do is a comment in the program, and is reported: [`Program::gaps`].
+//! language cannot do is a comment in the program, and is reported: [`Program::gaps`]. `helpers` finds what a program
+//! uses of the functions in `assets/export`.
 //!
 //! Payloads, names and paths come from outside. `text` makes literals and comments of them.
 
 mod c;
+mod helpers;
 mod lower;
 mod markdown;
 mod plan;

@@ -321,6 +321,19 @@ fn the_rust_program_gives_the_results_of_the_session() {
     });
 }
 
+/// What a program in Python defines or imports and does not use.
+fn unused_of_python(source: &str) -> Vec<&str> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let defined = source.lines().filter_map(|line| {
+        let begins = ["def ", "class ", "import "].into_iter();
+        let mut rest = begins.filter_map(|keyword| line.strip_prefix(keyword));
+        rest.next()?.split(|c| !is_word(c)).next()
+    });
+    let words: Vec<&str> = source.split(|c| !is_word(c)).collect();
+    let count = |name: &str| words.iter().filter(|own| **own == name).count();
+    defined.filter(|name| count(name) < 2).collect()
+}
+
 #[test]
 fn the_python_program_gives_the_results_of_the_session() {
     for command in ["cc", "python3"] {
@@ -335,6 +348,8 @@ fn the_python_program_gives_the_results_of_the_session() {
         let mut compile = Command::new("python3");
         compile.args(["-m", "py_compile"]).arg(&source);
         Child::start(&mut compile, b"").end().exits(0);
+        let none: [&str; 0] = [];
+        assert_eq!(unused_of_python(&text(&source)), none);
         let source = source.display().to_string();
         assert_eq!(
             printed(Path::new("python3"), &[&source], place),

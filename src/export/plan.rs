@@ -10,6 +10,7 @@ use crate::call::outcome::Outcome;
 use crate::call::{Call, Command, Mode};
 use crate::event::{CallId, Source};
 use crate::export::Side;
+use crate::export::lower::{Arg, Meaning, meaning};
 use crate::socket::{Address, Errno};
 use crate::world::{Progress, Record};
 
@@ -286,6 +287,31 @@ impl<'a> Plan<'a> {
     /// Whether threads make calls.
     pub(crate) fn has_threads(&self) -> bool {
         self.started.contains(&Maker::Thread)
+    }
+
+    /// Whether signals interrupt calls.
+    pub(crate) fn has_interrupts(&self) -> bool {
+        let cancels = |item: &Item<'_>| matches!(item, Item::Join { cancel: true, .. });
+        self.items.iter().any(cancels)
+    }
+
+    /// Whether calls send signals, ask for them or wait for them: they are held back, as in the session.
+    pub(crate) fn has_signals(&self) -> bool {
+        self.steps().any(|step| match meaning(&step.call) {
+            Meaning::Function(function) => function.args.iter().any(|arg| match arg {
+                Arg::Signals(_) => true,
+                Arg::Mask(mask) => mask.0.is_some(),
+                Arg::Constant(text, _) => text.contains("O_ASYNC") || text.starts_with("F_SETOWN"),
+                _ => function.name == "kill",
+            }),
+            Meaning::Loop(..)
+            | Meaning::Question(..)
+            | Meaning::Fork
+            | Meaning::Wait
+            | Meaning::Cancel
+            | Meaning::Sleep(_)
+            | Meaning::None(_) => false,
+        })
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Python<'a> {
 }
 
 /// The words that no variable can have: those of the language, and what the program uses.
-const RESERVED: [&str; 62] = [
+const RESERVED: [&str; 66] = [
     "False",
     "None",
     "True",
@@ -86,6 +86,10 @@ const RESERVED: [&str; 62] = [
     "sockets",
     "resource",
     "made",
+    "ask",
+    "ast",
+    "own",
+    "raw",
 ];
 
 /// The variable of a descriptor or of a child.
@@ -118,27 +122,23 @@ pub(crate) fn program(plan: &Plan<'_>) -> Program {
         // Writing to a String cannot fail.
         let _ = writeln!(constants, "{name} = {number}");
     }
-    let addresses = plan.addresses.iter().map(|name| format!("\"{name}\""));
-    let addresses = addresses.collect::<Vec<_>>().join(", ");
-    let (started, count) = (plan.started.len().max(1), plan.children.len().max(1));
-    let variables = python.variables();
-    let sizes = format!("ADDRESSES = [{addresses}]\nSTARTED = {started}\nCHILDREN = {count}\n");
     let mut own = String::new();
-    for variable in &variables {
+    for variable in python.variables() {
         let _ = writeln!(own, "{variable} = -1");
     }
+    let calls = [own, threads, children, main].concat();
+    let (imports, functions) = helpers::used(plan, &calls);
+    let separate = |text: String, lines: &str| match text.is_empty() {
+        true => text,
+        false => text + lines,
+    };
     let marked = [
         &head(plan),
         helpers::HEAD,
-        &constants,
-        "\n",
-        &sizes,
-        helpers::BODY,
-        "\n",
-        &own,
-        &threads,
-        &children,
-        &main,
+        &separate(imports, "\n"),
+        &separate(constants, "\n\n"),
+        &functions,
+        &calls,
     ]
     .concat();
     source_map::program(&marked, python.gaps)
@@ -266,7 +266,12 @@ impl Python<'_> {
         self.line("def main():");
         self.depth = 1;
         self.globals();
-        self.line("hold_signals()");
+        if self.plan.has_signals() {
+            self.line("hold_signals()");
+        }
+        if self.plan.has_interrupts() {
+            self.line("catch_interrupt()");
+        }
         for (index, argument) in self.plan.arguments.iter().enumerate() {
             let (host, place) = (argument.host, index + 1);
             let port = match argument.port {
@@ -327,7 +332,9 @@ impl Python<'_> {
             }
             self.text.push_str(source_map::END);
         }
-        self.line("finish()");
+        if self.plan.has_threads() {
+            self.line("finish()");
+        }
         self.depth = 0;
         self.line("");
         self.line("");

@@ -6,18 +6,3 @@ inherited; socket.socket(fileno=...) asks getsockname(), SO_TYPE and SO_PROTOCOL
 again, so that a call which is to be interrupted is made by ctypes; SIGPIPE is ignored.
 """
 
-import ast
-import ctypes
-import errno
-import fcntl
-import mmap
-import os
-import resource
-import select
-import signal
-import socket
-import struct
-import sys
-import threading
-import time
-

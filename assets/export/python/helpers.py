@@ -1,4 +1,3 @@
-
 libc = ctypes.CDLL(None, use_errno=True)
 for function in ("send", "sendto", "sendmsg", "recv", "recvfrom", "recvmsg", "read", "write", "readv", "writev"):
     getattr(libc, function).restype = ctypes.c_ssize_t
@@ -141,24 +140,9 @@ def repeat(text, length):
     return (text * (length // len(text) + 1))[:length]
 
 
-# Memory that all processes of the program share: 256 bytes for each address, then the turns of the children.
-shared = mmap.mmap(-1, 256 * len(ADDRESSES) + 16 * CHILDREN)
-
-
 def ask(name, fd):
     """Asks for the address of a descriptor; the kernel may have chosen the port."""
     remember(name, must("getsockname", sock(fd).getsockname))
-
-
-def remember(name, address):
-    text = repr(address).encode()
-    at = 256 * ADDRESSES.index(name)
-    shared[at:at + len(text) + 1] = text + b"\0"
-
-
-def known(name):
-    at = 256 * ADDRESSES.index(name)
-    return ast.literal_eval(bytes(shared[at:at + 256]).split(b"\0")[0].decode())
 
 
 def port_argument(place, otherwise, usage):
@@ -306,14 +290,17 @@ def finish():
     os._exit(0)
 
 
-SIGNALS = [signal.SIGIO, signal.SIGURG, signal.SIGUSR1, signal.SIGUSR2]
+def catch_interrupt():
+    """The signal that interrupts a call. Its handler does nothing; the call returns EINTR."""
+    signal.signal(signal.SIGRTMAX, lambda *_: None)
 
 
 def hold_signals():
-    """These signals are held back until a call waits for them; SIGRTMAX interrupts a call."""
-    for number in SIGNALS + [signal.SIGRTMAX]:
+    """These signals are held back until a call waits for them."""
+    signals = [signal.SIGIO, signal.SIGURG, signal.SIGUSR1, signal.SIGUSR2]
+    for number in signals:
         signal.signal(number, lambda *_: None)
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
 
 
 def signal_set(numbers):
