@@ -19,6 +19,7 @@
 //! On a narrower screen the panes are stacked; from 160 columns the ladder and the queues are panes too. `z` shows one
 //! of them alone, and a key goes through the presets. Where the borders are is decided in [`crate::layout::arrange`].
 
+mod as_of;
 mod boxes;
 mod code;
 mod code_title;

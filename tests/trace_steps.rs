@@ -9,6 +9,8 @@ mod attach;
 mod hold;
 #[path = "trace_steps/inject.rs"]
 mod inject;
+#[path = "trace_steps/interest.rs"]
+mod interest;
 #[path = "trace_steps/states.rs"]
 mod states;
 #[path = "trace_steps/traced.rs"]

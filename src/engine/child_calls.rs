@@ -11,6 +11,7 @@ use crate::call::table::{CallKind, Role};
 use crate::engine::bookkeeping::has_failed;
 use crate::engine::buffers::Buffers;
 use crate::engine::child::Child;
+use crate::engine::child_sockets::is_one_of;
 use crate::engine::inbox::Job;
 use crate::engine::new_descriptors::{Created, created};
 use crate::engine::shared::{Entry, Shared};
@@ -19,7 +20,7 @@ use crate::event::{
     Timestamp,
 };
 use crate::kernel::observe::ProbeTarget;
-use crate::socket::TcpState;
+use crate::socket::{Kind, TcpState};
 use crate::sys::made::InChild;
 
 /// Makes a call of a child and reports it.
@@ -53,7 +54,9 @@ pub(crate) fn run(shared: &Arc<Shared>, child: &Child, job: Job, busy: &AtomicBo
         End::Refused(reason) => EventKind::Refused { call, reason },
         End::Abandoned(reason) => EventKind::Abandoned { call, reason },
     };
-    calls.emit(shared.now(), what);
+    let at = shared.now();
+    calls.emit(at, what);
+    shared.probe_epolls(at);
     shared.child_wake.wake();
 }
 
@@ -218,7 +221,11 @@ impl Calls<'_> {
     ) -> Option<TcpState> {
         // Held until it is reported, so that nothing older is reported after it.
         let mut last = self.child.seen();
-        let seen = crate::kernel::observe::observe(target, addresses);
+        let mut seen = crate::kernel::observe::observe(target, addresses);
+        let own = (self.child.pid(), target.fd);
+        if target.kind == Kind::Epoll && !is_one_of(&self.shared.epolls(), own) {
+            seen.interest = crate::kernel::interest::read_in_process(target.fd);
+        }
         last.note(descriptor, &seen);
         self.shared.mark(&seen);
         if let Some(entry) = self.child.descriptors().get_mut(&descriptor) {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::event::{DescriptorId, Observation};
+use crate::event::{DescriptorId, InterestList, Observation};
 use crate::kernel::observe::ProbeTarget;
 use crate::kernel::unread::{Urgent, unread};
 
@@ -49,6 +49,24 @@ impl LastSeen {
         }
         let before = std::mem::replace(last, without_addresses(seen.clone()));
         (is_first || before != *last).then_some(seen)
+    }
+
+    /// What an epoll instance watches, where that is new.
+    pub(crate) fn new_interest(
+        &mut self,
+        id: DescriptorId,
+        list: InterestList,
+    ) -> Option<Observation> {
+        let interest = Some(list);
+        let (last, _) = self.seen.entry(id).or_default();
+        if last.interest == interest {
+            return None;
+        }
+        last.interest.clone_from(&interest);
+        Some(Observation {
+            interest,
+            ..Observation::default()
+        })
     }
 }
 

@@ -24,7 +24,7 @@ use crate::kernel::capture::Ports;
 use crate::kernel::holder::Sockets;
 use crate::kernel::observe::ProbeTarget;
 use crate::kernel::sampler::Sampler;
-use crate::socket::Address;
+use crate::socket::{Address, Kind};
 
 /// The calls that the engine asks for by itself have ids from here on; no person types so many.
 const OWN_CALLS: u64 = CallId::FIRST_WITHOUT_LINE;
@@ -316,6 +316,15 @@ impl Shared {
         self.endpoints.adopt(id, &target, identity);
         self.sampler.watch(id, target);
         (id, identity)
+    }
+
+    /// The open epoll instances, each by this process and its number.
+    pub(crate) fn epolls(&self) -> Vec<(i32, i32)> {
+        let pid = std::process::id().cast_signed();
+        let sockets = self.sockets();
+        let is_open = |entry: &&Entry| entry.open && entry.target.kind == Kind::Epoll;
+        let all = sockets.values().filter(is_open);
+        all.map(|entry| (pid, entry.target.fd)).collect()
     }
 
     /// An open descriptor of the same open file description, for what is not a socket: those have no identity.

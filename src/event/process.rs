@@ -50,6 +50,8 @@ pub enum ProcessEvent {
     Ended(EndStatus),
     /// It is not traced any more, and goes on.
     Detached,
+    /// Whether the kernel can be asked between the calls of a child about what only the child has; if not, why.
+    Observable(Result<(), Box<str>>),
 }
 
 /// How a process ended, wait(2).

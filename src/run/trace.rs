@@ -468,6 +468,8 @@ fn json_process(pid: i32, tid: i32, what: &ProcessEvent) -> JsonProcess {
         ProcessEvent::Forked { .. } => json.process = "forked",
         ProcessEvent::Zombie => json.process = "zombie",
         ProcessEvent::Reaped => json.process = "reaped",
+        ProcessEvent::Observable(Ok(())) => json.process = "observable",
+        ProcessEvent::Observable(Err(_)) => json.process = "not observable",
     }
     json
 }
@@ -498,6 +500,10 @@ fn process_words(what: &ProcessEvent) -> Option<String> {
         ProcessEvent::Forked { .. } => "was made by fork()".to_owned(),
         ProcessEvent::Zombie => "is a zombie".to_owned(),
         ProcessEvent::Reaped => "was waited for".to_owned(),
+        ProcessEvent::Observable(Ok(())) => "is observed between its calls".to_owned(),
+        ProcessEvent::Observable(Err(reason)) => {
+            format!("is observed during its calls only: {reason}")
+        }
     })
 }
 
@@ -520,6 +526,7 @@ fn strace_words(what: &ProcessEvent) -> Option<String> {
         }
         ProcessEvent::Started { .. }
         | ProcessEvent::Forked { .. }
+        | ProcessEvent::Observable(_)
         | ProcessEvent::Zombie
         | ProcessEvent::Reaped
         | ProcessEvent::Executed { .. }

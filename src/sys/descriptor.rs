@@ -72,10 +72,15 @@ fn copy_from(fd: i32, least: i32) -> Result<i32> {
 ///
 /// `None`: the kernel was built without it, or a security policy forbids it.
 pub fn is_same_file(one: i32, other: i32) -> Option<bool> {
+    let pid = std::process::id().cast_signed();
+    is_same_file_in((pid, one), (pid, other))
+}
+
+/// The same of descriptors of two processes, each with the number of its process.
+pub fn is_same_file_in(one: (i32, i32), other: (i32, i32)) -> Option<bool> {
     const KCMP_FILE: libc::c_int = 0;
-    let pid = libc::pid_t::try_from(std::process::id()).ok()?;
     // SAFETY: the call takes five numbers and no pointer.
-    let order = unsafe { libc::syscall(libc::SYS_kcmp, pid, pid, KCMP_FILE, one, other) };
+    let order = unsafe { libc::syscall(libc::SYS_kcmp, one.0, other.0, KCMP_FILE, one.1, other.1) };
     (order >= 0).then_some(order == 0)
 }
 

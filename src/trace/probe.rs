@@ -24,10 +24,14 @@ impl Probes {
         fd: i32,
         ask: impl FnOnce(i32) -> T,
     ) -> Option<T> {
+        let copy = self.copy(pid, fd)?;
+        Some(ask(copy.as_raw_fd()))
+    }
+
+    fn copy(&mut self, pid: i32, fd: i32) -> Option<OwnedFd> {
         let process = self.0.entry(pid);
         let process = process.or_insert_with(|| crate::sys::tracee::open(pid).ok());
-        let copy = crate::sys::tracee::copy(process.as_ref()?, fd).ok()?;
-        Some(ask(copy.as_raw_fd()))
+        crate::sys::tracee::copy(process.as_ref()?, fd).ok()
     }
 
     /// Looks at a socket.
@@ -37,13 +41,25 @@ impl Probes {
         target: &ProbeTarget,
         addresses: bool,
     ) -> Option<Observation> {
-        if let Kind::Epoll | Kind::File = target.kind {
+        if target.kind == Kind::File {
             return None;
+        }
+        if target.kind == Kind::Epoll {
+            return self.interest(pid, target.fd);
         }
         let seen = self.with_copy(pid, target.fd, |fd| {
             crate::kernel::observe::observe(&ProbeTarget { fd, ..*target }, addresses)
         });
         seen.or_else(|| tables::observe(pid, target, addresses))
+    }
+
+    /// Asks what an epoll instance watches.
+    pub(crate) fn interest(&mut self, pid: i32, epoll: i32) -> Option<Observation> {
+        let list = crate::kernel::interest::read_of(pid, epoll, |fd| self.copy(pid, fd))?;
+        Some(Observation {
+            interest: Some(list),
+            ..Observation::default()
+        })
     }
 
     /// What a descriptor is, and which socket. `None`: it is not of interest, a file for example, or a pipe that the

@@ -99,7 +99,7 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
                 let has_vowel = kind.word().starts_with(['a', 'e', 'i', 'o', 'u']);
                 let article = if has_vowel { "an" } else { "a" };
                 let ready = match (kind, socket.is_open(), socket.has_ready()) {
-                    _ if app.prediction().is_some() => "",
+                    _ if app.prediction().is_some() || !socket.was_seen() => "",
                     (Kind::Epoll, true, true) => ", ready",
                     (Kind::Epoll, true, false) => ", not ready",
                     _ => "",

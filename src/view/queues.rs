@@ -47,6 +47,13 @@ fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
     if app.covers(socket) {
         return paragraph(HIDDEN, width, theme.secondary);
     }
+    let outdated = crate::view::as_of::both_ends(app, socket, width).into_iter();
+    outdated.chain(queued(app, socket, width)).collect()
+}
+
+/// What is in its queues.
+fn queued(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
     match (socket.kind(), socket.phase()) {
         (_, Phase::Listening) => listener(app, socket, width),
 

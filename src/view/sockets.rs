@@ -256,6 +256,9 @@ fn rows(app: &App, sockets: &[Handle<'_>], columns: &Columns, width: usize) -> V
 /// The lines about a socket below its own row: its queues, and its pending calls.
 fn said_below(app: &App, socket: Handle<'_>, columns: &Columns, width: usize) -> Vec<RowText> {
     let mut lines = Vec::new();
+    if let Some(mark) = crate::view::as_of::mark(app, socket) {
+        lines.push(RowText::Below(mark, app.theme.warning));
+    }
     let has_place = columns.notes == Notes::Below;
     if let Some(queue) = shown_queue(app, socket) {
         let waiting = RowText::Below(waiting(queue), app.theme.secondary);
@@ -460,6 +463,9 @@ fn about(app: &App, socket: Handle<'_>, room: usize) -> String {
 
 /// `watches l, s`
 fn watches(app: &App, epoll: Handle<'_>) -> String {
+    if !epoll.was_seen() {
+        return String::new();
+    }
     let names = epoll.interest().iter().map(|watched| {
         let socket = watched.descriptor.and_then(|id| app.world.descriptor(id));
         socket.map_or_else(
@@ -556,7 +562,7 @@ fn state(app: &App, socket: Handle<'_>) -> String {
             false => format!("open in {owner_name}"),
         };
     }
-    if socket.kind() == Kind::Epoll && socket.is_open() {
+    if socket.kind() == Kind::Epoll && socket.is_open() && socket.was_seen() {
         let ready = if socket.has_ready() {
             "ready"
         } else {

@@ -38,6 +38,24 @@ fn lines(app: &App, area: Rect) -> Vec<Line<'static>> {
     if app.covers_subject(subject) {
         return paragraph(HIDDEN, width, app.theme.secondary);
     }
+    let outdated = match subject {
+        StateSubject::Epoll(own) | StateSubject::Socket(own) => {
+            crate::view::as_of::both_ends(app, own, width)
+        }
+        StateSubject::Poll(_) | StateSubject::Select(_) | StateSubject::Nothing => Vec::new(),
+    };
+    let rows = u16::try_from(outdated.len()).unwrap_or(u16::MAX);
+    let height = area.height.saturating_sub(rows);
+    let below = Rect { height, ..area };
+    outdated
+        .into_iter()
+        .chain(about(app, subject, below))
+        .collect()
+}
+
+/// What is said of the subject.
+fn about(app: &App, subject: StateSubject<'_>, area: Rect) -> Vec<Line<'static>> {
+    let width = usize::from(area.width);
     match subject {
         StateSubject::Poll(record) => crate::view::set::poll::lines(app, record, area),
         StateSubject::Select(record) => crate::view::set::select::lines(app, record, area),

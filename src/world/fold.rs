@@ -249,6 +249,9 @@ impl World {
                 Call::Bind { .. } | Call::Connect { .. }
             )
         });
+        if let Some(file) = self.file_of(id).and_then(|file| self.file_mut(file)) {
+            file.seen = Some(at);
+        }
         self.note_edges(id, seen);
         self.note_unread_before_close(id, seen);
         if let Some(list) = &seen.interest {

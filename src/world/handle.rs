@@ -111,6 +111,11 @@ impl<'a> Handle<'a> {
         self.file.epoll()
     }
 
+    /// Whether the kernel was ever asked about what it refers to.
+    pub fn was_seen(self) -> bool {
+        self.file.seen.is_some()
+    }
+
     /// The interest list of an epoll instance, as last seen.
     pub fn interest(self) -> &'a [EpollEntry] {
         self.epoll().map_or(&[], |epoll| &epoll.interest)

@@ -22,6 +22,8 @@ pub struct OpenFile {
     pub descriptors: Vec<DescriptorId>,
     /// The newest call on it that has ended, until the next one begins.
     pub newest: Option<CallId>,
+    /// When the kernel was last asked about it.
+    pub seen: Option<Timestamp>,
 }
 
 /// What an open file description refers to.
@@ -151,6 +153,7 @@ impl World {
             object,
             descriptors: Vec::new(),
             newest: None,
+            seen: None,
         });
         file
     }

@@ -42,6 +42,8 @@ pub struct Process {
     pub is_zombie: bool,
     /// Whether a child was waited for, waitpid(2): its number may be that of another process by now.
     pub is_reaped: bool,
+    /// Why the kernel cannot be asked between the calls of a child about what only the child has. `None`: it can.
+    pub unobservable: Option<Box<str>>,
 }
 
 impl Process {
@@ -57,6 +59,7 @@ impl Process {
             ended: None,
             is_zombie: false,
             is_reaped: false,
+            unobservable: None,
         }
     }
 
@@ -178,6 +181,7 @@ impl Processes {
                 process.is_reaped = true;
             }
             ProcessEvent::Executed { command } => process.command = command.clone(),
+            ProcessEvent::Observable(result) => process.unobservable = result.clone().err(),
             ProcessEvent::Ended(status) => {
                 self.ended += usize::from(process.ended.is_none());
                 process.ended.get_or_insert((at, *status));

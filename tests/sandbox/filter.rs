@@ -72,6 +72,9 @@ pub(super) const NO_NETLINK: &[Denial] = &[
     (libc::SYS_unshare, &[], libc::EPERM),
 ];
 
+/// No copies of descriptors of other processes.
+pub(super) const NO_COPIES: &[Denial] = &[(libc::SYS_pidfd_getfd, &[], libc::EPERM)];
+
 /// No tracing.
 pub(super) const NO_PTRACE: &[Denial] = &[(libc::SYS_ptrace, &[], libc::EPERM)];
 

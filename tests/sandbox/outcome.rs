@@ -4,8 +4,8 @@ use std::process::Command;
 
 use crate::common::child::{Child, PROGRAM, Ran, folder, program, sockplay};
 use crate::common::skipped;
-use crate::common::terminal::{Rig, USUAL};
-use crate::sandbox::filter::{DOCKER, Denial, GVISOR, NO_NETLINK, NO_PTRACE, within};
+use crate::common::terminal::{ESC, PROMPT_KEYS, Rig, USUAL, sockplay_at};
+use crate::sandbox::filter::{DOCKER, Denial, GVISOR, NO_COPIES, NO_NETLINK, NO_PTRACE, within};
 
 /// Calls whose results depend on nothing that a sandbox denies, with the numbers that a program would get.
 const CALLS: &str = "
@@ -165,4 +165,38 @@ fn a_lesson_that_traces_says_before_its_first_line_that_it_cannot() {
         rig
     });
     drop(rig);
+}
+
+#[test]
+fn what_only_a_child_has_is_marked_as_old_where_no_copy_of_it_may_be_made() {
+    let shown = within(NO_COPIES, || {
+        let mut rig = sockplay_at((200, 60));
+        rig.prompt(&[
+            "u = socket(AF_INET, SOCK_DGRAM)",
+            "bind(u, 127.0.0.1:0)",
+            "p = fork()",
+            "c = socket(AF_INET, SOCK_DGRAM)",
+            "close(u)",
+            "sendto(c, \"hello\", addr(u in p))",
+        ]);
+        rig.keys(ESC).wait_without(PROMPT_KEYS);
+        // In the list of sockets; then in State, where it is selected, and in Queues.
+        rig.wait_for_row(&["as of ", ": pidfd_getfd() gives EPERM"]);
+        rig.click("u in p")
+            .wait_for_row(&["u in p is shown as of "]);
+        rig.wait_until("State and Queues say so", |shown| {
+            shown.text().matches("u in p is shown as of ").count() == 2
+        });
+        // A call shows what is there now, and it is old from then on.
+        rig.prompt(&["ioctl(u, FIONREAD) in p"]).wait_for("5 B");
+        rig.wait_for("u in p is shown as of ");
+        // The interest list too.
+        rig.line("e = epoll_create1() in p");
+        rig.wait_for("e in p is shown as of ");
+        rig.line("epoll_ctl(e, EPOLL_CTL_ADD, u, EPOLLIN) in p");
+        rig.wait_for("watches u in p");
+    });
+    if let Err(reason) = shown {
+        skipped(&format!("no seccomp filter may be set: {reason}"));
+    }
 }

@@ -404,7 +404,11 @@ impl Tracer {
         }
         let state = seen.tcp;
         self.reporter.happened(descriptor, Some(&seen));
-        if target.kind.is_socket() {
+        let reported = match target.kind {
+            crate::socket::Kind::Epoll => self.probes.interest(pid, target.fd),
+            kind => kind.is_socket().then_some(seen),
+        };
+        if let Some(seen) = reported {
             self.emit(source, EventKind::Observed { descriptor, seen });
         }
         state

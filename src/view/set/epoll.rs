@@ -38,6 +38,10 @@ pub(crate) fn lines(app: &App, epoll: Handle<'_>, area: Rect) -> Vec<Line<'stati
             app.theme.secondary,
         );
     }
+    if !epoll.was_seen() {
+        // The reason is above.
+        return last_wait(app, epoll, width);
+    }
     if epoll.interest().is_empty() {
         let text =
             "Its interest list is empty: epoll_ctl(…, EPOLL_CTL_ADD, …) registers a descriptor.";
@@ -298,9 +302,18 @@ fn reported(watched: &EpollEntry) -> String {
     }
 }
 
+/// The socket, unless what is known of it may be outdated.
+fn observed<'a>(app: &'a App, watched: &EpollEntry) -> Option<Handle<'a>> {
+    let socket = app.world.descriptor(watched.descriptor?)?;
+    // A traced socket is asked only at calls on it.
+    let is_traced = app.world.traced_owner(socket).is_some();
+    let is_present = !is_traced && socket.kind().is_socket() && app.world.as_of(socket).is_none();
+    is_present.then_some(socket)
+}
+
 /// What is unread at the descriptor: `6 B to receive`.
 fn waiting(app: &App, watched: &EpollEntry) -> Option<String> {
-    let socket = app.world.descriptor(watched.descriptor?)?;
+    let socket = observed(app, watched)?;
     match socket
         .accept_queue()
         .filter(|_| socket.phase() == Phase::Listening)
@@ -340,12 +353,14 @@ fn sentence(
 /// What is left to read at a descriptor, and what would cause a new edge.
 fn left(app: &App, watched: &EpollEntry) -> (String, &'static str) {
     let now = watched.seen.now.unwrap_or(EpollEvents(0));
-    let socket = watched.descriptor.and_then(|id| app.world.descriptor(id));
+    let socket = observed(app, watched);
     let unread = socket.map_or(0, Handle::unread);
     let queue = socket.and_then(Handle::accept_queue);
     let is_message = socket.is_some_and(|socket| !socket.kind().is_connected_kind());
     match (queue.map(|queue| queue.length), unread) {
-        _ if !now.contains(libc::EPOLLIN) => (format!("{now} holds"), "something happens"),
+        _ if !now.contains(libc::EPOLLIN) || socket.is_none() => {
+            (format!("{now} holds"), "something happens")
+        }
         (Some(1), _) => ("1 connection waits".to_owned(), "another comes"),
         (Some(count @ 2..), _) => (format!("{count} connections wait"), "another comes"),
         (_, 0) => ("end of file is to be read".to_owned(), "something happens"),

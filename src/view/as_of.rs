@@ -1,0 +1,43 @@
+//! The mark of what may be outdated: when it was observed, and why it is not observed now.
+
+use ratatui::text::Line;
+
+use crate::app::state::App;
+use crate::view::text::{moment, paragraph};
+use crate::world::Handle;
+
+/// `as of 12.345: pidfd_getfd() gives EPERM`. `None`: it is observed whenever it changes.
+pub(crate) fn mark(app: &App, own: Handle<'_>) -> Option<String> {
+    let as_of = app.world.as_of(own)?;
+    let when = match as_of.at {
+        Some(at) => format!("as of {}", moment(at)),
+        None => "unavailable".to_owned(),
+    };
+    Some(format!("{when}: {}", as_of.reason))
+}
+
+/// The same of a descriptor and of its peer as lines, with the name and what would show more.
+pub(crate) fn both_ends(app: &App, own: Handle<'_>, width: usize) -> Vec<Line<'static>> {
+    let peer = app.world.peer(own).filter(|peer| peer.id() != own.id());
+    let both = std::iter::once(own).chain(peer);
+    let texts = both.filter_map(|own| sentence(app, own));
+    let lines = texts.map(|text| paragraph(&text, width, app.theme.warning));
+    lines.flatten().collect()
+}
+
+fn sentence(app: &App, own: Handle<'_>) -> Option<String> {
+    let mark = mark(app, own)?;
+    let name = own.name();
+    let more = match app
+        .world
+        .child_of(own)
+        .and_then(|child| child.name.as_ref())
+    {
+        Some(child) => format!(". A call on it in {child} shows what is new."),
+        None => ".".to_owned(),
+    };
+    Some(match own.was_seen() {
+        true => format!("{name} is shown {mark}{more}"),
+        false => format!("{name} is {mark}{more}"),
+    })
+}
