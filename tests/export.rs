@@ -4,6 +4,7 @@
 mod common;
 
 mod export {
+    mod all;
     pub(crate) mod calls;
     mod lines;
     mod two;

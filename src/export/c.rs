@@ -7,6 +7,7 @@ mod results;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::time::Duration;
 
 use crate::event::Timestamp;
 use crate::export::lower::Loop;
@@ -21,6 +22,7 @@ pub(crate) enum Helper {
     Fatal,
     ExpectError,
     ExpectLookupError,
+    PrintResult,
     Sigpipe,
     PrintBytes,
     PrintAddress,
@@ -31,6 +33,7 @@ pub(crate) enum Helper {
     Accepted,
     Known,
     Repeat,
+    EndWithParent,
     Child,
     Started,
     Signals,
@@ -126,9 +129,13 @@ impl C<'_> {
         self.line(c_comment(text));
     }
 
-    fn gap(&mut self, line: &str, reason: &str) {
+    /// A line that the program cannot have.
+    fn gap(&mut self, line: &str, reason: &str, pause: Option<Duration>) {
         self.comment(&format!("{line}: not in this program: {reason}"));
         self.gaps.push(format!("{line}: {reason}"));
+        if let Some(pause) = pause {
+            self.pause(pause);
+        }
     }
 
     /// Takes what was written.
@@ -274,7 +281,12 @@ impl C<'_> {
                     self.used.insert(Helper::Hold);
                     self.line("await_end_of_input();");
                 }
-                Item::Gap { line, reason, .. } => self.gap(line, reason),
+                Item::Gap {
+                    line,
+                    reason,
+                    pause,
+                    ..
+                } => self.gap(line, reason, *pause),
             }
             self.text.push_str(source_map::END);
         }

@@ -82,7 +82,7 @@ pub(crate) enum Arg<'a> {
     /// A descriptor.
     Fd(&'a Descriptor),
     /// A process.
-    Process(&'a ProcessArg),
+    Process(ProcessArg),
     /// A constant, or several joined by `|`, and the number.
     Constant(String, i64),
     /// A number.
@@ -220,6 +220,38 @@ pub(crate) enum Gives {
     Child,
     /// It does not return.
     Nothing,
+}
+
+impl Gives {
+    /// Whether the number that the function returned is all that a program prints of it.
+    pub(crate) fn is_number(self) -> bool {
+        match self {
+            Self::Zero | Self::Count | Self::Number => true,
+            Self::Descriptor
+            | Self::Pair
+            | Self::Accepted
+            | Self::Data
+            | Self::DataFrom
+            | Self::Buffers
+            | Self::Message
+            | Self::Messages
+            | Self::Sent
+            | Self::Address
+            | Self::Value
+            | Self::Int
+            | Self::Polled
+            | Self::Selected
+            | Self::Events
+            | Self::Signal
+            | Self::List
+            | Self::Names
+            | Self::Binary
+            | Self::Text
+            | Self::Swapped
+            | Self::Child
+            | Self::Nothing => false,
+        }
+    }
 }
 
 fn constant(text: impl ToString, number: i32) -> Arg<'static> {
@@ -635,12 +667,12 @@ pub(crate) fn meaning(call: &Call) -> Meaning<'_> {
         Call::Ntohl { number } => function("ntohl", vec![Arg::Long(number.0)], Gives::Swapped),
         Call::Fork {} => Meaning::Fork,
         Call::Kill { process, signal } => {
-            let args = vec![Arg::Process(process), constant(signal, signal.0)];
+            let args = vec![Arg::Process(process.clone()), constant(signal, signal.0)];
             function("kill", args, Gives::Zero)
         }
         Call::Waitpid { process, options } => {
             let args = vec![
-                Arg::Process(process),
+                Arg::Process(process.clone()),
                 Arg::Status,
                 constant(options, options.0),
             ];
@@ -694,7 +726,8 @@ fn control_argument(command: FcntlCommand, argument: Option<&IntArg>) -> Option<
         return None;
     }
     Some(match argument {
-        Some(IntArg::OwnProcess | IntArg::Child(_)) => Arg::Constant("getpid()".to_owned(), 0),
+        Some(IntArg::OwnProcess) => Arg::Constant("getpid()".to_owned(), 0),
+        Some(IntArg::Child(child)) => Arg::Process(ProcessArg::Named(child.clone())),
         Some(IntArg::Number(number)) => {
             let family = match command.0 {
                 libc::F_SETFL => Some(&crate::socket::constant::STATUS_FLAGS),

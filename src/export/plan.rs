@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::ops::Range;
+use std::time::Duration;
 
 use crate::call::argument::{AddressExpr, Descriptor, Name};
 use crate::call::outcome::Outcome;
@@ -11,7 +12,7 @@ use crate::call::{Call, Command, Mode};
 use crate::event::{CallId, Source};
 use crate::export::Side;
 use crate::export::lower::{Arg, Meaning, meaning};
-use crate::socket::{Address, Errno};
+use crate::socket::{Address, Errno, TcpState};
 use crate::world::{Progress, Record};
 
 /// A program.
@@ -105,6 +106,8 @@ pub(crate) enum Item<'a> {
         line: String,
         /// Why not.
         reason: String,
+        /// For how long the program waits in its place.
+        pause: Option<Duration>,
     },
 }
 
@@ -155,18 +158,38 @@ pub(crate) struct Step<'a> {
     pub(crate) places: Vec<(AddressExpr, Place)>,
     /// The addresses that it asks for afterwards: those of a descriptor, under a name.
     pub(crate) keeps: Vec<Kept>,
-    /// For a question about the other end: its variable.
-    pub(crate) peer: Option<String>,
+    /// Whether its line leaves the result open: `-> *`.
+    pub(crate) is_open_ended: bool,
+    /// For a question: what the program asks the kernel.
+    pub(crate) asked: Option<Asked>,
     /// Whether its socket has messages, and 0 bytes are no end.
     pub(crate) of_messages: bool,
-    /// Whether its socket is one of TCP.
-    pub(crate) is_tcp: bool,
     /// Whether the kernel discards what it receives: MSG_TRUNC on TCP.
     pub(crate) discards: bool,
-    /// Whether its descriptor was open.
-    pub(crate) is_open: bool,
     /// The connections that serve() accepted among its descriptors: their places in [`Plan::accepted`].
     pub(crate) accepted: Vec<usize>,
+}
+
+/// What a program asks about a descriptor, until the kernel answers as it did in the session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Asked {
+    /// The descriptor.
+    pub(crate) of: Fd,
+    /// The answer.
+    pub(crate) answer: Answer,
+    /// For how long it first waits: programs ask for ten seconds, and the session waited longer for the answer.
+    pub(crate) after: Option<Duration>,
+}
+
+/// What the kernel answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// The state of its connection.
+    State(TcpState),
+    /// How many connections wait.
+    Pending(u64),
+    /// How many bytes wait.
+    Unread(u64),
 }
 
 /// An address that is asked for.

@@ -1,20 +1,22 @@
 //! How a plan is made: the calls of a session are gone through in their order, and of each is kept what a program has to
-//! know later. `addresses` finds the addresses that the kernel chose, `side` has what is different in a program that is
-//! one side of a session.
+//! know later. `addresses` finds the addresses that the kernel chose, `questions` says what a program can ask the kernel, `side`
+//! has what is different in a program that is one side of a session.
 
 mod addresses;
+mod questions;
 mod side;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use crate::call::argument::{AddressExpr, Descriptor};
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::{Call, Mode};
 use crate::event::{CallId, DescriptorId, Source};
 use crate::export::lower::{Meaning, meaning};
-use crate::export::plan::{Item, Kept, Maker, Plan, Step, line_of, plain, result_of, variable};
+use crate::export::plan::{Fd, Item, Kept, Maker, Plan, Step, line_of, plain, result_of, variable};
 use crate::export::split::Part;
-use crate::socket::{Address, Kind, TcpState};
+use crate::socket::{Address, Kind};
 use crate::world::{Handle, Progress, Record, World};
 
 /// The address of a socket as it became known.
@@ -113,11 +115,17 @@ impl<'a> Planner<'a> {
         if let Progress::Refused(refusal) = &record.progress {
             let line = plain(&record.request.command);
             let reason = format!("sockplay did not make it: {refusal}");
-            let call = record.id();
-            self.plan.items.push(Item::Gap { call, line, reason });
+            self.gap(record, line, reason, None);
             return;
         }
         match meaning(record.call()) {
+            // The wait itself sleeps: later lines are made before it ends.
+            Meaning::Wait if !ends_before(record, next) => {
+                let (call, line) = (record.id(), line_of(record));
+                self.plan.items.push(Item::Remark { call, line });
+                self.join_ended(record);
+                return;
+            }
             Meaning::Wait => {
                 self.collect(record, false);
                 return;
@@ -128,8 +136,8 @@ impl<'a> Planner<'a> {
             }
             Meaning::None(reason) => {
                 let line = line_of(record);
-                let (call, reason) = (record.id(), reason.to_owned());
-                self.plan.items.push(Item::Gap { call, line, reason });
+                let reason = reason.to_owned();
+                self.gap(record, line, reason, None);
                 return;
             }
             Meaning::Function(_)
@@ -140,15 +148,30 @@ impl<'a> Planner<'a> {
         }
         self.join_ended(record);
         if let Some(reason) = self.is_elsewhere(record) {
-            let (call, line) = (record.id(), line_of(record));
-            self.plan.items.push(Item::Gap { call, line, reason });
+            self.gap(record, line_of(record), reason, None);
             return;
         }
-        let step = self.step(record);
-        let ends_first = record.outcome().is_some()
-            && !record.interrupted
-            && next.is_none_or(|next| record.has_ended_before(next.asked));
-        if ends_first {
+        if let Some(reason) = beyond_the_table(record) {
+            self.gap(record, line_of(record), reason, None);
+            return;
+        }
+        let mut step = self.step(record);
+        if let Meaning::Question(question, of) = meaning(record.call()) {
+            match self.question(record, question, step.fd(of)) {
+                Ok(asked) => {
+                    step.accepted.extend(self.place_in_accepted(&asked.of));
+                    step.asked = Some(asked);
+                }
+                Err(reason) => {
+                    let pause = questions::pause(record);
+                    let millis = pause.as_millis();
+                    let reason = format!("{reason}; the program waits {millis} ms in its place");
+                    self.gap(record, step.line, reason, Some(pause));
+                    return;
+                }
+            }
+        }
+        if ends_before(record, next) && !record.interrupted {
             self.plan.items.push(Item::Call(step));
             self.note(record);
         } else {
@@ -165,6 +188,16 @@ impl<'a> Planner<'a> {
                 sleeps,
             });
         }
+    }
+
+    /// A line that the program cannot have. It may wait for a while in place of it.
+    fn gap(&mut self, record: &Record, line: String, reason: String, pause: Option<Duration>) {
+        self.plan.items.push(Item::Gap {
+            call: record.id(),
+            line,
+            reason,
+            pause,
+        });
     }
 
     /// The calls that had returned before another was requested.
@@ -230,27 +263,16 @@ impl<'a> Planner<'a> {
             numbers: table.clone(),
             places: Vec::new(),
             keeps: Vec::new(),
-            peer: None,
+            is_open_ended: matches!(&command.mode, Mode::Expect(expected) if expected.words == ["*"]),
+            asked: None,
             of_messages: handle
                 .is_some_and(|handle| matches!(handle.kind(), Kind::Datagram | Kind::Raw)),
-            is_tcp,
             discards: is_tcp && call.msg_flags().contains(libc::MSG_TRUNC),
-            is_open: is_open(record),
             accepted: self.accepted_in(&call),
             call,
         };
         step.places = self.places(&step.call, &record.request.call);
         self.take_argument(record, &mut step);
-        if matches!(step.call, Call::Peer { .. }) {
-            let at_peer = |known: &&Known| record.remote() == Some(&known.address);
-            let of_own = self
-                .known
-                .iter()
-                .rev()
-                .filter(|known| !known.kept.descriptor.is_empty());
-            let peer = of_own.into_iter().find(at_peer);
-            step.peer = peer.map(|known| known.kept.descriptor.clone());
-        }
         for target in &step.targets {
             let all = if matches!(step.call, Call::Fork {}) {
                 &mut self.plan.children
@@ -271,13 +293,16 @@ impl<'a> Planner<'a> {
         let others = call.others_mut().into_iter();
         let all = own.into_iter().chain(others.map(|other| other.clone()));
         let place = |descriptor: Descriptor| match descriptor {
-            Descriptor::Named(name) => {
-                let name = variable(&name);
-                self.plan.accepted.iter().position(|own| *own == name)
-            }
+            Descriptor::Named(name) => self.place_in_accepted(&Fd::Variable(variable(&name))),
             Descriptor::Raw(_) => None,
         };
         all.filter_map(place).collect()
+    }
+
+    /// The place of a connection among those that serve() accepted.
+    fn place_in_accepted(&self, descriptor: &Fd) -> Option<usize> {
+        let is_it = |own: &String| matches!(descriptor, Fd::Variable(name) if name == own);
+        self.plan.accepted.iter().position(is_it)
     }
 
     /// The variables for what a call makes.
@@ -312,13 +337,32 @@ fn process_of(record: &Record) -> Option<i32> {
     }
 }
 
-/// Whether the state of a connection can be asked for through its descriptor.
-fn is_open(record: &Record) -> bool {
-    let asked = record.outcome().map(|outcome| &outcome.result);
-    !matches!(
-        asked,
-        Some(Ok(Returned::State(TcpState::TimeWait) | Returned::Word(_)))
-    )
+/// How many places the table of descriptors of a process has at first, as Linux makes it.
+const TABLE: i32 = 64;
+
+/// Why a program cannot get the error of a select() with a number that is not open.
+fn beyond_the_table(record: &Record) -> Option<String> {
+    let (Call::Select { sets, .. } | Call::Pselect { sets, .. }) = record.call() else {
+        return None;
+    };
+    record
+        .outcome()?
+        .errno()
+        .filter(|errno| errno.0 == libc::EBADF)?;
+    let all = sets.named().into_iter().flat_map(|(_, members)| members);
+    let mut numbers = all.filter_map(|member| match member {
+        Descriptor::Raw(number) => Some(*number),
+        Descriptor::Named(_) => None,
+    });
+    let number = numbers.find(|number| *number >= TABLE)?;
+    Some(format!(
+        "select() looks at the numbers for which the table of descriptors has a place, and that of a new process has none for {number}"
+    ))
+}
+
+/// Whether a call returned before the next was requested.
+fn ends_before(record: &Record, next: Option<&Record>) -> bool {
+    record.outcome().is_some() && next.is_none_or(|next| record.has_ended_before(next.asked))
 }
 
 fn returned(outcome: &Outcome) -> Option<&Returned> {

@@ -6,6 +6,7 @@ mod helpers;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::time::Duration;
 
 use crate::export::plan::{Item, Maker, Plan, Step};
 use crate::export::split::{HOLD, READY, introduction, usage, usage_line};
@@ -173,9 +174,13 @@ impl Python<'_> {
         self.line(format!("# {}", comment(text)));
     }
 
-    fn gap(&mut self, line: &str, reason: &str) {
+    /// A line that the program cannot have.
+    fn gap(&mut self, line: &str, reason: &str, pause: Option<Duration>) {
         self.comment(&format!("{line}: not in this program: {reason}"));
         self.gaps.push(format!("{line}: {reason}"));
+        if let Some(pause) = pause {
+            self.pause(pause);
+        }
     }
 
     fn taken(&mut self) -> String {
@@ -328,7 +333,12 @@ impl Python<'_> {
                     self.comment(HOLD);
                     self.line("await_end_of_input()");
                 }
-                Item::Gap { line, reason, .. } => self.gap(line, reason),
+                Item::Gap {
+                    line,
+                    reason,
+                    pause,
+                    ..
+                } => self.gap(line, reason, *pause),
             }
             self.text.push_str(source_map::END);
         }

@@ -7,6 +7,7 @@ mod results;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::time::Duration;
 
 use crate::export::plan::{Item, Maker, Plan, Step};
 use crate::export::split::{HOLD, READY, introduction, usage, usage_line};
@@ -23,6 +24,7 @@ pub(crate) enum Helper {
     Passed,
     Signals,
     Threads,
+    EndWithParent,
     Children,
     Cancelled,
     AwaitState,
@@ -54,14 +56,14 @@ pub(crate) struct Rust<'a> {
 }
 
 /// The words that no variable can have: those of the language, and what the program uses.
-const RESERVED: [&str; 72] = [
+const RESERVED: [&str; 73] = [
     "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern",
     "false", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut",
     "pub", "ref", "return", "self", "Self", "static", "struct", "super", "trait", "true", "try",
     "type", "unsafe", "use", "where", "while", "abstract", "become", "box", "do", "final", "macro",
     "override", "priv", "typeof", "unsized", "virtual", "yield", "union", "_", "to", "data",
     "buffer", "peer", "value", "number", "entries", "vectors", "message", "messages", "events",
-    "event", "status", "timeout", "mask", "signals", "std", "libc",
+    "event", "status", "timeout", "mask", "signals", "std", "libc", "parent",
 ];
 
 /// The variable of a descriptor or of a child.
@@ -136,9 +138,13 @@ impl Rust<'_> {
         self.line(format!("// {}", comment(text)));
     }
 
-    fn gap(&mut self, line: &str, reason: &str) {
+    /// A line that the program cannot have.
+    fn gap(&mut self, line: &str, reason: &str, pause: Option<Duration>) {
         self.comment(&format!("{line}: not in this program: {reason}"));
         self.gaps.push(format!("{line}: {reason}"));
+        if let Some(pause) = pause {
+            self.pause(pause);
+        }
     }
 
     /// Takes what was written.
@@ -245,7 +251,12 @@ impl Rust<'_> {
                     self.used.insert(Helper::Hold);
                     self.line("await_end_of_input();");
                 }
-                Item::Gap { line, reason, .. } => self.gap(line, reason),
+                Item::Gap {
+                    line,
+                    reason,
+                    pause,
+                    ..
+                } => self.gap(line, reason, *pause),
             }
             self.text.push_str(source_map::END);
         }

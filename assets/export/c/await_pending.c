@@ -1,8 +1,8 @@
-/* Waits until so many connections are in the queue of a listener: at most two seconds. */
+/* Waits until so many connections are in the queue of a listener: at most ten seconds. */
 static void await_pending(int socket, unsigned int count)
 {
     struct tcp_info info = {0};
-    for (int i = 0; i < 2000; i++) {
+    for (int i = 0; i < 10000; i++) {
         socklen_t length = sizeof info;
         if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &length) == -1)
             fatal("getsockopt");

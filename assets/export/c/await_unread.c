@@ -1,8 +1,8 @@
-/* Waits until so many bytes are in the receive queue: at most two seconds. */
+/* Waits until so many bytes are in the receive queue: at most ten seconds. */
 static void await_unread(int socket, int count)
 {
     int unread = 0;
-    for (int i = 0; i < 2000; i++) {
+    for (int i = 0; i < 10000; i++) {
         if (ioctl(socket, FIONREAD, &unread) == -1)
             fatal("ioctl");
         if (unread == count)

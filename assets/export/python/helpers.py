@@ -174,11 +174,16 @@ def set_turn(index, field, value):
 GIVEN, BEGUN, OVER, PID = range(4)
 
 
+def end_with_parent(parent):
+    """In a child: whatever ends its parent ends it too."""
+    libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if os.getppid() != parent:
+        os._exit(0)
+
+
 def await_turn(index):
-    """In a child: waits until it is its turn. Without its parent it ends."""
+    """In a child: waits until it is its turn."""
     while turn(index, GIVEN) == turn(index, BEGUN):
-        if os.getppid() == 1:
-            os._exit(0)
         time.sleep(0.001)
     set_turn(index, BEGUN, turn(index, BEGUN) + 1)
 
@@ -310,8 +315,8 @@ def signal_set(numbers):
 
 
 def await_state(fd, state):
-    """Waits until the connection is in this state: at most two seconds."""
-    for _ in range(2000):
+    """Waits until the connection is in this state: at most ten seconds."""
+    for _ in range(10000):
         info = sock(fd).getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
         if info[0] == state:
             return
@@ -320,8 +325,8 @@ def await_state(fd, state):
 
 
 def await_pending(fd, count):
-    """Waits until so many connections are in the queue of a listener: at most two seconds."""
-    for _ in range(2000):
+    """Waits until so many connections are in the queue of a listener: at most ten seconds."""
+    for _ in range(10000):
         info = sock(fd).getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
         if struct.unpack_from("=I", info, 24)[0] == count:
             return
@@ -330,8 +335,8 @@ def await_pending(fd, count):
 
 
 def await_unread(fd, count):
-    """Waits until so many bytes are in the receive queue: at most two seconds."""
-    for _ in range(2000):
+    """Waits until so many bytes are in the receive queue: at most ten seconds."""
+    for _ in range(10000):
         unread, = struct.unpack("=i", fcntl.ioctl(fd, 0x541B, bytes(4)))
         if unread == count:
             return

@@ -1,6 +1,6 @@
-/// Waits until so many connections are in the queue of a listener: at most two seconds.
+/// Waits until so many connections are in the queue of a listener: at most ten seconds.
 fn await_pending(fd: RawFd, count: u32) {
-    for _ in 0..2000 {
+    for _ in 0..10000 {
         let mut info = [0u8; 256];
         let mut length = 256;
         let (level, option) = (libc::IPPROTO_TCP, libc::TCP_INFO);

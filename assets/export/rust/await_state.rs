@@ -1,7 +1,7 @@
-/// Waits until the connection is in this state of linux/tcp.h: at most two seconds.
+/// Waits until the connection is in this state of linux/tcp.h: at most ten seconds.
 fn await_state(fd: RawFd, state: u8) {
     let mut seen = 0;
-    for _ in 0..2000 {
+    for _ in 0..10000 {
         let mut info = [0u8; 256];
         let mut length = 256;
         let (level, option) = (libc::IPPROTO_TCP, libc::TCP_INFO);

@@ -695,6 +695,11 @@ impl C<'_> {
 
     fn events(&mut self, max: i32) -> String {
         self.line(format!("struct epoll_event events[{}];", max.max(1)));
+        if max < 0 {
+            // A compiler warns of a constant.
+            self.line(format!("volatile int most = {max};"));
+            return "events, most".to_owned();
+        }
         format!("events, {max}")
     }
 

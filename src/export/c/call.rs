@@ -1,12 +1,12 @@
 //! One call in C: its arguments, the call itself, and the check of what it returned.
 
+use std::time::Duration;
+
 use crate::call::argument::Service;
-use crate::call::outcome::Returned;
 use crate::export::c::{C, Helper, fd, pid};
-use crate::export::lower::{Function, Gives, Loop, Meaning, Question, meaning};
-use crate::export::plan::{Kept, Step};
+use crate::export::lower::{Function, Gives, Loop, Meaning, meaning};
+use crate::export::plan::{Answer, Fd, Kept, Step};
 use crate::socket::Errno;
-use crate::socket::TcpState;
 
 impl C<'_> {
     /// Writes a call, and what the program asks for after it.
@@ -25,16 +25,9 @@ impl C<'_> {
                 let socket = self.descriptor(step, socket);
                 self.run_loop(step, kind, &socket);
             }
-            Meaning::Question(question, socket) => {
-                let socket = self.descriptor(step, socket);
-                self.question(step, question, &socket);
-            }
+            Meaning::Question(..) => self.question(step),
             Meaning::Fork => self.fork(step),
-            Meaning::Sleep(span) => {
-                let micros = span.as_micros();
-                self.used.insert(Helper::Pause);
-                self.line(format!("sleep_for({micros}); /* microseconds */"));
-            }
+            Meaning::Sleep(span) => self.pause(span),
             Meaning::Wait | Meaning::Cancel | Meaning::None(_) => {}
         }
         for kept in step.keeps.iter().filter(|kept| !kept.is_given) {
@@ -100,6 +93,16 @@ impl C<'_> {
             self.line(format!("{call};"));
             return;
         }
+        let is_number = match step.error() {
+            Some(errno) => !errno.is_of_library(),
+            None => function.gives.is_number(),
+        };
+        if step.is_open_ended && is_number {
+            self.used.insert(Helper::PrintResult);
+            let call = number_of(function, call);
+            self.line(format!("print_result(\"{name}\", {call});"));
+            return;
+        }
         if let Some(errno) = step.error() {
             self.fails(step, function, call, errno);
             return;
@@ -121,10 +124,7 @@ impl C<'_> {
             None => errno.0.to_string(),
         };
         self.used.insert(Helper::ExpectError);
-        let call = match function.gives {
-            Gives::Text => format!("{call} == NULL ? -1 : 0"),
-            _ => call.to_owned(),
-        };
+        let call = number_of(function, call);
         self.line(format!("expect_error(\"{name}\", {call}, {number});"));
         if step.sigpipe() {
             self.line("expect_sigpipe();");
@@ -178,11 +178,14 @@ impl C<'_> {
             .plan
             .steps()
             .any(|own| own.child.as_deref() == Some(name));
+        self.used.insert(Helper::EndWithParent);
         self.line("fflush(NULL);");
+        self.line("parent = getpid();");
         self.line(format!("{variable} = fork();"));
         self.check(&variable, "fork");
         self.line(format!("if ({variable} == 0) {{"));
         self.depth += 1;
+        self.line("end_with_parent();");
         if has_calls {
             self.line(format!("child_{name}();"));
         } else {
@@ -205,49 +208,44 @@ impl C<'_> {
         self.line(format!("    fatal(\"{name}\");"));
     }
 
-    fn question(&mut self, step: &Step<'_>, question: Question, socket: &str) {
-        let given = step
-            .outcome
-            .and_then(|outcome| outcome.result.as_ref().ok());
-        match (question, given) {
-            (Question::State, Some(Returned::State(state))) if step.is_open => {
-                self.await_state(socket, *state);
-            }
-            (Question::Peer, Some(Returned::State(state))) => match &step.peer {
-                Some(peer) => {
-                    let peer = fd(peer);
-                    self.await_state(&peer, *state);
-                }
-                None => self.unasked(step, "the other end is not in this program"),
-            },
-            (Question::Pending, Some(Returned::Count(count))) if step.is_tcp => {
-                self.used.insert(Helper::AwaitPending);
-                self.line(format!("await_pending({socket}, {count});"));
-            }
-            (Question::Unread, Some(Returned::Count(count))) => {
-                self.used.insert(Helper::AwaitUnread);
-                self.line(format!("await_unread({socket}, {count});"));
-            }
-            (Question::State | Question::Peer | Question::Pending | Question::Unread, _) => {
-                self.unasked(
-                    step,
-                    "sockplay reads it in the kernel's table of sockets, sock_diag(7)",
-                );
-            }
+    /// Does nothing for a while.
+    pub(crate) fn pause(&mut self, span: Duration) {
+        let micros = span.as_micros();
+        self.used.insert(Helper::Pause);
+        self.line(format!("sleep_for({micros}); /* microseconds */"));
+    }
+
+    /// What the kernel is asked until it answers as in the session.
+    fn question(&mut self, step: &Step<'_>) {
+        let Some(asked) = &step.asked else { return };
+        if let Some(after) = asked.after {
+            self.pause(after);
         }
+        let of = match &asked.of {
+            Fd::Variable(name) => fd(name),
+            Fd::Number(number) => number.to_string(),
+        };
+        let (helper, line) = match asked.answer {
+            Answer::State(state) => {
+                let state = crate::export::c::results::state(state);
+                (Helper::AwaitState, format!("await_state({of}, {state});"))
+            }
+            Answer::Pending(count) => (
+                Helper::AwaitPending,
+                format!("await_pending({of}, {count});"),
+            ),
+            Answer::Unread(count) => (Helper::AwaitUnread, format!("await_unread({of}, {count});")),
+        };
+        self.used.insert(helper);
+        self.line(line);
     }
+}
 
-    fn await_state(&mut self, socket: &str, state: TcpState) {
-        self.used.insert(Helper::AwaitState);
-        let name = crate::export::c::results::state(state);
-        self.line(format!("await_state({socket}, {name});"));
-    }
-
-    /// A question that no call of the program answers.
-    fn unasked(&mut self, step: &Step<'_>, why: &str) {
-        let text = format!("not asked: {why}");
-        self.comment(&text);
-        self.gaps.push(format!("{}: {text}", step.line));
+/// A call as an expression that is -1 where it failed.
+fn number_of(function: &Function<'_>, call: &str) -> String {
+    match function.gives {
+        Gives::Text => format!("{call} == NULL ? -1 : 0"),
+        _ => call.to_owned(),
     }
 }
 

@@ -5,13 +5,13 @@ use std::fmt::Write;
 use crate::export::c::{C, Helper};
 
 /// The headers with the words that need them, in the order in which they are included.
-const HEADERS: [(&str, &[&str]); 34] = [
+const HEADERS: [(&str, &[&str]); 35] = [
     (
         "arpa/inet.h",
         &["htons", "htonl", "ntohs", "ntohl", "inet_pton", "inet_ntop"],
     ),
     ("errno.h", &["errno"]),
-    ("fcntl.h", &["fcntl", "open", "O_CLOEXEC", "O_NONBLOCK"]),
+    ("fcntl.h", &["fcntl", "open", "O_"]),
     ("limits.h", &["INT_MIN"]),
     ("linux/filter.h", &["sock_filter"]),
     (
@@ -37,6 +37,7 @@ const HEADERS: [(&str, &[&str]); 34] = [
             "in_addr",
             "IP_",
             "IPV6_",
+            "MCAST_",
         ],
     ),
     ("netinet/tcp.h", &["TCP_", "tcp_info"]),
@@ -60,6 +61,7 @@ const HEADERS: [(&str, &[&str]); 34] = [
     ("sys/eventfd.h", &["eventfd"]),
     ("sys/ioctl.h", &["ioctl", "FIONREAD"]),
     ("sys/mman.h", &["mmap"]),
+    ("sys/prctl.h", &["prctl"]),
     ("sys/resource.h", &["setrlimit"]),
     ("sys/select.h", &["fd_set"]),
     (
@@ -72,9 +74,19 @@ const HEADERS: [(&str, &[&str]); 34] = [
             "socklen_t",
             "sockatmark",
             "recv",
+            "recvmmsg",
             "send",
+            "sendmmsg",
             "shutdown",
             "listen",
+            "getsockopt",
+            "setsockopt",
+            "mmsghdr",
+            "msghdr",
+            "AF_",
+            "MSG_",
+            "SO_",
+            "SOL_",
         ],
     ),
     ("sys/stat.h", &["chmod"]),
@@ -201,6 +213,7 @@ impl C<'_> {
             Helper::Fatal => FATAL.to_owned(),
             Helper::ExpectError => EXPECT_ERROR.to_owned(),
             Helper::ExpectLookupError => EXPECT_LOOKUP_ERROR.to_owned(),
+            Helper::PrintResult => PRINT_RESULT.to_owned(),
             Helper::Sigpipe => SIGPIPE.to_owned(),
             Helper::PrintBytes => PRINT_BYTES.to_owned(),
             Helper::PrintAddress => PRINT_ADDRESS.to_owned(),
@@ -211,6 +224,7 @@ impl C<'_> {
             Helper::Accepted => AWAIT_ACCEPTED.to_owned(),
             Helper::Known => self.known_text(),
             Helper::Repeat => REPEAT.to_owned(),
+            Helper::EndWithParent => END_WITH_PARENT.to_owned(),
             Helper::Child => self.child_text(),
             Helper::Started => self.started_text(),
             Helper::Signals => signals_text(),
@@ -269,11 +283,12 @@ impl C<'_> {
 }
 
 /// The order in which the functions stand.
-const ORDER: [Helper; 30] = [
+const ORDER: [Helper; 32] = [
     Helper::Fatal,
     Helper::Pause,
     Helper::ExpectError,
     Helper::ExpectLookupError,
+    Helper::PrintResult,
     Helper::Sigpipe,
     Helper::Signals,
     Helper::Interrupt,
@@ -287,6 +302,7 @@ const ORDER: [Helper; 30] = [
     Helper::Hold,
     Helper::Accepted,
     Helper::Repeat,
+    Helper::EndWithParent,
     Helper::Child,
     Helper::Started,
     Helper::AwaitState,
@@ -306,6 +322,7 @@ const FATAL: &str = include_str!("../../../assets/export/c/fatal.c");
 const PAUSE: &str = include_str!("../../../assets/export/c/pause.c");
 const EXPECT_ERROR: &str = include_str!("../../../assets/export/c/expect_error.c");
 const EXPECT_LOOKUP_ERROR: &str = include_str!("../../../assets/export/c/expect_lookup_error.c");
+const PRINT_RESULT: &str = include_str!("../../../assets/export/c/print_result.c");
 const SIGPIPE: &str = include_str!("../../../assets/export/c/sigpipe.c");
 const INTERRUPT: &str = include_str!("../../../assets/export/c/interrupt.c");
 const PRINT_BYTES: &str = include_str!("../../../assets/export/c/print_bytes.c");
@@ -320,6 +337,7 @@ const AWAIT_ACCEPTED: &str = include_str!("../../../assets/export/c/await_accept
 const REPEAT: &str = include_str!("../../../assets/export/c/repeat.c");
 const STARTED: &str = include_str!("../../../assets/export/c/started.c");
 const THREADS: &str = include_str!("../../../assets/export/c/threads.c");
+const END_WITH_PARENT: &str = include_str!("../../../assets/export/c/end_with_parent.c");
 const CHILD: &str = include_str!("../../../assets/export/c/child.c");
 const AWAIT_STATE: &str = include_str!("../../../assets/export/c/await_state.c");
 const AWAIT_PENDING: &str = include_str!("../../../assets/export/c/await_pending.c");

@@ -86,8 +86,7 @@ impl<'a> Planner<'a> {
     pub(super) fn is_elsewhere(&self, record: &Record) -> Option<String> {
         let part = self.part?;
         let handle = record.on().and_then(|on| self.world.descriptor(on));
-        let side = handle.and_then(|handle| part.sides.side_of(handle.file_id()));
-        if side.is_some_and(|side| side != part.side) {
+        if handle.is_some_and(|handle| !self.is_here(handle)) {
             return Some(format!("its socket is in the {} program", part.other()));
         }
         let unknown = sides::reached(record).into_iter().find(|address| {
@@ -104,6 +103,14 @@ impl<'a> Planner<'a> {
         Some(format!(
             "no call of this program was given the address {unknown}, where the kernel chose the port"
         ))
+    }
+
+    /// Whether a descriptor is one of this program.
+    pub(super) fn is_here(&self, handle: Handle<'_>) -> bool {
+        self.part.is_none_or(|part| {
+            let side = part.sides.side_of(handle.file_id());
+            side.is_none_or(|side| side == part.side)
+        })
     }
 
     /// The socket of the other side that an address reaches.

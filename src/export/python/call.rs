@@ -1,10 +1,11 @@
 //! One call in Python: by the modules where they make it as the session did, else by ctypes; and what is printed of it,
 //! which are the texts of the program in C.
 
+use std::time::Duration;
+
 use crate::call::argument::{AddressArg, Service};
-use crate::call::outcome::Returned;
-use crate::export::lower::{Arg, Function, Gives, Loop, Meaning, Question, meaning};
-use crate::export::plan::Step;
+use crate::export::lower::{Arg, Function, Gives, Loop, Meaning, meaning};
+use crate::export::plan::{Answer, Fd, Step};
 use crate::export::python::{Python, name};
 use crate::socket::Errno;
 
@@ -21,12 +22,9 @@ impl Python<'_> {
                 let socket = self.descriptor(step, socket);
                 self.run_loop(step, kind, &socket);
             }
-            Meaning::Question(question, socket) => {
-                let socket = self.descriptor(step, socket);
-                self.question(step, question, &socket);
-            }
+            Meaning::Question(..) => self.question(step),
             Meaning::Fork => self.fork(step),
-            Meaning::Sleep(span) => self.line(format!("time.sleep({})", span.as_secs_f64())),
+            Meaning::Sleep(span) => self.pause(span),
             Meaning::Wait | Meaning::Cancel | Meaning::None(_) => self.line("pass"),
         }
         for kept in step.keeps.iter().filter(|kept| !kept.is_given) {
@@ -517,8 +515,10 @@ impl Python<'_> {
             .steps()
             .any(|own| own.child.as_deref() == Some(child));
         self.line("sys.stdout.flush()");
+        self.line("parent = os.getpid()");
         self.line(format!("{variable} = must(\"fork\", os.fork)"));
         self.line(format!("if {variable} == 0:"));
+        self.line("    end_with_parent(parent)");
         if has_calls {
             self.line(format!("    child_{child}()"));
             self.line("    os._exit(0)");
@@ -530,31 +530,28 @@ impl Python<'_> {
         }
     }
 
-    fn question(&mut self, step: &Step<'_>, question: Question, socket: &str) {
-        let given = step
-            .outcome
-            .and_then(|outcome| outcome.result.as_ref().ok());
-        let state = crate::export::state_number;
-        match (question, given) {
-            (Question::State, Some(Returned::State(own))) if step.is_open => {
-                self.line(format!("await_state({socket}, {})  # {own}", state(*own)));
+    /// Does nothing for a while.
+    pub(crate) fn pause(&mut self, span: Duration) {
+        self.line(format!("time.sleep({})", span.as_secs_f64()));
+    }
+
+    /// What the kernel is asked until it answers as in the session.
+    fn question(&mut self, step: &Step<'_>) {
+        let Some(asked) = &step.asked else { return };
+        if let Some(after) = asked.after {
+            self.pause(after);
+        }
+        let of = match &asked.of {
+            Fd::Variable(variable) => name(variable),
+            Fd::Number(number) => number.to_string(),
+        };
+        match asked.answer {
+            Answer::State(state) => {
+                let number = crate::export::state_number(state);
+                self.line(format!("await_state({of}, {number})  # {state}"));
             }
-            (Question::Peer, Some(Returned::State(own))) if step.peer.is_some() => {
-                let peer = step.peer.as_deref().map(name).unwrap_or_default();
-                self.line(format!("await_state({peer}, {})  # {own}", state(*own)));
-            }
-            (Question::Pending, Some(Returned::Count(count))) if step.is_tcp => {
-                self.line(format!("await_pending({socket}, {count})"));
-            }
-            (Question::Unread, Some(Returned::Count(count))) => {
-                self.line(format!("await_unread({socket}, {count})"));
-            }
-            (Question::State | Question::Peer | Question::Pending | Question::Unread, _) => {
-                let text =
-                    "not asked: sockplay reads it in the kernel's table of sockets, sock_diag(7)";
-                self.comment(text);
-                self.gaps.push(format!("{}: {text}", step.line));
-            }
+            Answer::Pending(count) => self.line(format!("await_pending({of}, {count})")),
+            Answer::Unread(count) => self.line(format!("await_unread({of}, {count})")),
         }
     }
 }

@@ -1,10 +1,11 @@
 //! One call in Rust: by socket2 or the standard library where they have it, else by the libc crate.
 
+use std::time::Duration;
+
 use crate::call::argument::{AddressArg, Service};
-use crate::call::outcome::Returned;
 use crate::call::value::Value;
-use crate::export::lower::{Arg, Function, Gives, Loop, Meaning, Question, meaning};
-use crate::export::plan::{Fd, Kept, Step};
+use crate::export::lower::{Arg, Function, Gives, Loop, Meaning, meaning};
+use crate::export::plan::{Answer, Fd, Kept, Step};
 use crate::export::rust::arguments::constant;
 use crate::export::rust::{Helper, Rust, address, name};
 
@@ -22,15 +23,9 @@ impl Rust<'_> {
                 let socket = self.descriptor(step, socket);
                 self.run_loop(step, kind, &socket);
             }
-            Meaning::Question(question, socket) => {
-                let socket = self.descriptor(step, socket);
-                self.question(step, question, &socket);
-            }
+            Meaning::Question(..) => self.question(step),
             Meaning::Fork => self.fork(step),
-            Meaning::Sleep(span) => {
-                let micros = span.as_micros();
-                self.line(format!("sleep(Duration::from_micros({micros}));"));
-            }
+            Meaning::Sleep(span) => self.pause(span),
             Meaning::Wait | Meaning::Cancel | Meaning::None(_) => {}
         }
         if step.sigpipe() {
@@ -350,10 +345,13 @@ impl Rust<'_> {
             .plan
             .steps()
             .any(|own| own.child.as_deref() == Some(child));
+        self.used.insert(Helper::EndWithParent);
+        self.line("let parent = unsafe { libc::getpid() };");
         self.line(format!(
             "{variable} = must(\"fork\", check(unsafe {{ libc::fork() }}));"
         ));
         self.line(format!("if {variable} == 0 {{"));
+        self.line("    end_with_parent(parent);");
         if has_calls {
             let variables = self.variables().join(", ");
             self.line(format!("    child_{child}({variables});"));
@@ -374,36 +372,36 @@ impl Rust<'_> {
         }
     }
 
-    fn question(&mut self, step: &Step<'_>, question: Question, socket: &str) {
-        let given = step
-            .outcome
-            .and_then(|outcome| outcome.result.as_ref().ok());
-        let state = |state| crate::export::state_number(state);
-        match (question, given) {
-            (Question::State, Some(Returned::State(own))) if step.is_open => {
-                self.used.insert(Helper::AwaitState);
-                self.line(format!("await_state({socket}, {}); // {own}", state(*own)));
-            }
-            (Question::Peer, Some(Returned::State(own))) if step.peer.is_some() => {
-                self.used.insert(Helper::AwaitState);
-                let peer = step.peer.as_deref().map(name).unwrap_or_default();
-                self.line(format!("await_state({peer}, {}); // {own}", state(*own)));
-            }
-            (Question::Pending, Some(Returned::Count(count))) if step.is_tcp => {
-                self.used.insert(Helper::AwaitPending);
-                self.line(format!("await_pending({socket}, {count});"));
-            }
-            (Question::Unread, Some(Returned::Count(count))) => {
-                self.used.insert(Helper::AwaitUnread);
-                self.line(format!("await_unread({socket}, {count});"));
-            }
-            (Question::State | Question::Peer | Question::Pending | Question::Unread, _) => {
-                let text =
-                    "not asked: sockplay reads it in the kernel's table of sockets, sock_diag(7)";
-                self.comment(text);
-                self.gaps.push(format!("{}: {text}", step.line));
-            }
+    /// Does nothing for a while.
+    pub(crate) fn pause(&mut self, span: Duration) {
+        let micros = span.as_micros();
+        self.line(format!("sleep(Duration::from_micros({micros}));"));
+    }
+
+    /// What the kernel is asked until it answers as in the session.
+    fn question(&mut self, step: &Step<'_>) {
+        let Some(asked) = &step.asked else { return };
+        if let Some(after) = asked.after {
+            self.pause(after);
         }
+        let of = match &asked.of {
+            Fd::Variable(variable) => name(variable),
+            Fd::Number(number) => number.to_string(),
+        };
+        let (helper, line) = match asked.answer {
+            Answer::State(state) => {
+                let number = crate::export::state_number(state);
+                let line = format!("await_state({of}, {number}); // {state}");
+                (Helper::AwaitState, line)
+            }
+            Answer::Pending(count) => (
+                Helper::AwaitPending,
+                format!("await_pending({of}, {count});"),
+            ),
+            Answer::Unread(count) => (Helper::AwaitUnread, format!("await_unread({of}, {count});")),
+        };
+        self.used.insert(helper);
+        self.line(line);
     }
 }
 

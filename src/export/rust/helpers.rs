@@ -56,6 +56,7 @@ impl Rust<'_> {
             Helper::Passed => PASSED,
             Helper::Signals => return signals(),
             Helper::Threads => return self.threads(),
+            Helper::EndWithParent => END_WITH_PARENT,
             Helper::Children => CHILDREN,
             Helper::Cancelled => CANCELLED,
             Helper::AwaitState => AWAIT_STATE,
@@ -118,6 +119,7 @@ const CONTROL_MESSAGE: &str = include_str!("../../../assets/export/rust/control_
 const PASSED: &str = include_str!("../../../assets/export/rust/passed.rs");
 const CANCELLED: &str = include_str!("../../../assets/export/rust/cancelled.rs");
 const THREADS: &str = include_str!("../../../assets/export/rust/threads.rs");
+const END_WITH_PARENT: &str = include_str!("../../../assets/export/rust/end_with_parent.rs");
 const CHILDREN: &str = include_str!("../../../assets/export/rust/children.rs");
 const AWAIT_STATE: &str = include_str!("../../../assets/export/rust/await_state.rs");
 const AWAIT_PENDING: &str = include_str!("../../../assets/export/rust/await_pending.rs");

@@ -1,0 +1,155 @@
+//! Every script of the project as a program: it compiles, ends, and makes each call with the result that it had in the
+//! session; another result ends it with an error.
+//!
+//! `EXPORTED=epoll cargo test --test export` plays only the sessions whose name contains that text.
+
+use std::env;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+use std::thread;
+
+use crate::common::child::{Child, folder, sockplay};
+use crate::common::{files, skipped};
+use crate::{compiled, export, is_there};
+
+/// How many sessions are played at once: most of them sleep most of the time.
+const AT_ONCE: usize = 4;
+
+/// What exports a recording and runs the program: it gives what is wrong.
+type Program = fn(&Path) -> Result<(), String>;
+
+/// The languages.
+const LANGUAGES: [(&str, Program); 1] = [("C", in_c)];
+
+/// What became of a session.
+enum End {
+    Held,
+    /// It cannot be played here.
+    Skipped(String),
+    Broken(String),
+}
+
+/// The sessions of the scripts in some folders, with their names.
+fn sessions(folders: &[&str]) -> Vec<(String, String)> {
+    let paths = folders.iter().copied().flat_map(files::scripts);
+    let all = paths.flat_map(|path| {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let numbered = files::sessions(&files::text(&path)).into_iter().enumerate();
+        numbered
+            .map(|(number, script)| {
+                let case = script.strip_prefix("# case: ");
+                let case = case.and_then(|rest| rest.lines().next()).map(str::to_owned);
+                let name = case.unwrap_or_else(|| number.to_string());
+                (format!("{stem}: {name}"), script)
+            })
+            .collect::<Vec<_>>()
+    });
+    let wanted = env::var("EXPORTED").unwrap_or_default();
+    all.filter(|(name, _)| name.contains(&wanted)).collect()
+}
+
+/// Records a session. Gives its recording, or why it does not hold here.
+fn recorded(script: &str, place: &Path) -> Result<PathBuf, String> {
+    let recording = place.join("recording.jsonl");
+    let mut command = sockplay(place);
+    command.args(["--record", "recording.jsonl", "-"]);
+    let ran = Child::start(&mut command, script.as_bytes()).end();
+    if ran.code == Some(0) {
+        return Ok(recording);
+    }
+    let mut lines = ran.out.lines().chain(ran.err.lines());
+    let why = lines.find(|line| line.contains("BROKEN") || line.starts_with("error"));
+    Err(why.unwrap_or_default().to_owned())
+}
+
+/// Runs a program. Gives what is wrong.
+fn runs(mut command: Command, place: &Path) -> Result<(), String> {
+    command.current_dir(place);
+    let ran = Child::start(&mut command, b"").end();
+    match ran.code {
+        Some(0) => Ok(()),
+        _ => Err(format!("{ran:#?}")),
+    }
+}
+
+/// Exports a recording, and runs the program in a folder of its own.
+fn in_c(recording: &Path) -> Result<(), String> {
+    let own = folder();
+    let source = own.path().join("program.c");
+    export(recording, "c", &source);
+    runs(Command::new(compiled(&source)), own.path())
+}
+
+/// What is wrong with the programs of a session.
+fn end(script: &str) -> End {
+    let place = folder();
+    let recording = match recorded(script, place.path()) {
+        Ok(recording) => recording,
+        Err(reason) => return End::Skipped(format!("it does not hold here: {reason}")),
+    };
+    let wrong = LANGUAGES.iter().filter_map(|(language, program)| {
+        let ran = catch_unwind(AssertUnwindSafe(|| program(&recording)));
+        let wrong = ran.unwrap_or_else(|_| Err("it does not compile or end".to_owned()));
+        wrong.err().map(|wrong| format!("{language}: {wrong}"))
+    });
+    let wrong: Vec<String> = wrong.collect();
+    match wrong.is_empty() {
+        true => End::Held,
+        false => End::Broken(wrong.join("\n")),
+    }
+}
+
+fn hold(folders: &[&str]) {
+    if !is_there("cc") {
+        skipped("there is no cc");
+        return;
+    }
+    let all = sessions(folders);
+    let count = all.len();
+    let queue = Mutex::new(all.into_iter());
+    let next = || queue.lock().expect("nobody panics over it").next();
+    let work = || -> Vec<(String, End)> {
+        std::iter::from_fn(next)
+            .map(|(name, script)| (name, end(&script)))
+            .collect()
+    };
+    let ends: Vec<(String, End)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
+        let join = |worker: thread::ScopedJoinHandle<'_, _>| worker.join().expect("it ends");
+        workers.into_iter().flat_map(join).collect()
+    });
+    let (mut broken, mut left_out) = (Vec::new(), 0);
+    for (name, end) in ends {
+        match end {
+            End::Held => {}
+            End::Skipped(reason) => {
+                left_out += 1;
+                skipped(&format!("{name}: {reason}"));
+            }
+            End::Broken(said) => broken.push(format!("== {name}\n{said}")),
+        }
+    }
+    assert!(
+        broken.is_empty(),
+        "{} of {count}\n{}",
+        broken.len(),
+        broken.join("\n")
+    );
+    assert!(
+        left_out * 4 <= count,
+        "{left_out} of {count} were not played"
+    );
+}
+
+#[test]
+fn the_programs_of_every_script_end_without_an_error() {
+    hold(&["tests/scripts", "tests/conformance/tcp_states"]);
+}
+
+#[test]
+#[ignore = "some minutes: hundreds of sessions"]
+fn the_programs_of_every_conformance_case_end_without_an_error() {
+    hold(&["tests/conformance", "tests/reports"]);
+}
