@@ -3,6 +3,7 @@
 //! [`World::apply`] is the only way to change it and has no side effect, so a world can be rebuilt from its events,
 //! up to any moment. [`resolve()`] turns the names of a command into numbers and addresses of this world.
 
+mod automatic_names;
 pub mod captured;
 pub mod claim;
 pub mod closed;
@@ -91,8 +92,7 @@ pub struct World {
     pending: Pending,
     failures: facts::Failures,
     processes: process::Processes,
-    /// Every automatic name below this number has been used.
-    automatic_from: u32,
+    automatic: automatic_names::AutomaticNames,
     /// The open file descriptions of epoll instances.
     epolls: Vector<OpenFileId>,
     by_cookie: HashMap<Cookie, SocketId>,
@@ -201,7 +201,7 @@ impl World {
     /// The next name that sockplay chooses by itself.
     pub fn next_name(&self) -> Name {
         let used = |name: &Name| self.names.contains_key(name) || self.is_taken(name);
-        let numbers = self.automatic_from.max(1)..;
+        let numbers = self.automatic.numbers();
         let free = numbers.map(Name::automatic).find(|name| !used(name));
         free.unwrap_or_else(|| Name::automatic(u32::MAX))
     }

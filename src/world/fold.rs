@@ -232,12 +232,13 @@ impl World {
 
     /// Gives a name to a descriptor.
     fn use_name(&mut self, name: Name, id: DescriptorId) {
+        let number = name.automatic_number();
         self.names.entry(name).or_default().push(id);
-        while self
-            .names
-            .contains_key(&Name::automatic(self.automatic_from.max(1)))
-        {
-            self.automatic_from = self.automatic_from.max(1) + 1;
+        if let Some(number) = number {
+            let names = &self.names;
+            self.automatic.take(number, |number| {
+                names.contains_key(&Name::automatic(number))
+            });
         }
     }
 
@@ -365,7 +366,7 @@ impl World {
         if all.is_empty() {
             self.names.remove(name);
             if let Some(number) = name.automatic_number() {
-                self.automatic_from = self.automatic_from.min(number);
+                self.automatic.give_back(number);
             }
         }
     }
