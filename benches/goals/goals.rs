@@ -48,6 +48,13 @@ pub(crate) const GOALS: &[Goal] = &[
         measure: growth::fold_by_sockets,
     },
     Goal {
+        name: "fold_by_closed_sockets",
+        what: "the same where each is closed before the next one is made, and the oldest are forgotten",
+        unit: "",
+        bound: AtMost(1.4),
+        measure: growth::fold_by_closed_sockets,
+    },
+    Goal {
         name: "name_by_sockets",
         what: "processor time to take in and name each of so many sockets alone, by that of each of 1,000",
         unit: "",
@@ -76,6 +83,13 @@ pub(crate) const GOALS: &[Goal] = &[
         measure: past::jump,
     },
     Goal {
+        name: "open_a_recording",
+        what: "time until a recording of 200,000 events is on the screen, by that of reading its lines as JSON alone",
+        unit: "",
+        bound: AtMost(5.0),
+        measure: past::open,
+    },
+    Goal {
         name: "memory_of_looking_back",
         what: "resident memory that such a session needs more since any of its moments can be shown",
         unit: "MB",
@@ -95,6 +109,13 @@ pub(crate) const GOALS: &[Goal] = &[
         unit: "ms",
         bound: AtMost(2.0),
         measure: latency::result_on_the_screen,
+    },
+    Goal {
+        name: "recorded_call",
+        what: "time from Enter to the result of a call on the screen in a session that is recorded, by that in one that is not",
+        unit: "",
+        bound: AtMost(1.05),
+        measure: latency::recorded_call,
     },
     Goal {
         name: "first_frame",

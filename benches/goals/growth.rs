@@ -277,6 +277,16 @@ pub(crate) fn fold_by_sockets(report: &mut Report) {
     by_sockets(report, |count| with_sockets(count, Folded::socket).1);
 }
 
+pub(crate) fn fold_by_closed_sockets(report: &mut Report) {
+    by_sockets(report, |count| {
+        let closed = |folded: &mut Folded, number| {
+            folded.socket(number);
+            folded.close(number);
+        };
+        with_sockets(count, closed).1
+    });
+}
+
 pub(crate) fn name_by_sockets(report: &mut Report) {
     by_sockets(report, |count| {
         let named = |folded: &mut Folded, number| {

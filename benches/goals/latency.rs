@@ -1,6 +1,5 @@
 //! How long a person waits: for the first frame, the result of a call on the screen, a short script, and for leaving.
 
-use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -8,12 +7,14 @@ use std::time::{Duration, Instant};
 use super::paired::{compare, limited, millis};
 use super::programs::{Program, READY, TEN_LINES, this};
 use super::report::Report;
-use super::terminal::{Terminal, program};
+use super::terminal::{START, Terminal, program};
 
 /// Rounds of two of what takes long.
 const FEW: usize = 5;
 /// Rounds of two results on the screen.
 const RESULTS: usize = 12;
+/// Calls of one measurement that compares two programs.
+const CALLS: usize = 5;
 /// Calls that are blocked while the program is left.
 const BLOCKED: usize = 1000;
 
@@ -55,26 +56,58 @@ pub(crate) fn script_of_ten_calls(report: &mut Report) {
     report.tell("", &compared.time(millis));
 }
 
+/// A program at whose prompt calls are made, each of which sends another number of bytes.
+struct Prompt {
+    terminal: Terminal,
+    size: usize,
+}
+
+impl Prompt {
+    fn start(arguments: &[&str]) -> Self {
+        let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+        let (mut terminal, _) = Terminal::start_of(program(), &arguments, START);
+        terminal.timed(":a, b = socketpair(AF_UNIX, SOCK_DGRAM)\r", "-> fd 3");
+        let mut prompt = Self {
+            terminal,
+            size: 100,
+        };
+        // The first one warms up.
+        prompt.call();
+        prompt
+    }
+
+    /// From Enter to the result on the screen.
+    fn call(&mut self) -> Duration {
+        // Another result each time, so that it can be told from those before.
+        self.size += 1;
+        let size = self.size;
+        self.terminal.keys(&format!("send(a, \"y\"*{size})"));
+        self.terminal.settle(Duration::from_millis(30));
+        let took = self.terminal.timed("\r", &format!("-> {size}"));
+        self.terminal.timed(&format!("recv(b, {size})\r"), "\"y\"");
+        self.terminal.settle(Duration::from_millis(30));
+        took
+    }
+
+    /// The one in the middle of a few, since now and then another program runs meanwhile.
+    fn typical(&mut self) -> Duration {
+        let mut taken = [(); CALLS].map(|()| self.call());
+        taken.sort_unstable();
+        taken[CALLS / 2]
+    }
+}
+
 /// From Enter to the result.
 pub(crate) fn result_on_the_screen(report: &mut Report) {
-    let (mut terminal, _) = Terminal::start();
-    terminal.timed(":a, b = socketpair(AF_UNIX, SOCK_DGRAM)\r", "-> fd 3");
-    let terminal = RefCell::new(terminal);
-    let size = Cell::new(100);
-    let measure = || {
-        // Another result each time, so that it can be told from those before.
-        size.set(size.get() + 1);
-        let mut terminal = terminal.borrow_mut();
-        terminal.keys(&format!("send(a, \"y\"*{})", size.get()));
-        terminal.settle(Duration::from_millis(30));
-        let took = terminal.timed("\r", &format!("-> {}", size.get()));
-        terminal.timed(&format!("recv(b, {})\r", size.get()), "\"y\"");
-        terminal.settle(Duration::from_millis(30));
-        in_millis(took)
-    };
-    // The first one warms up.
-    measure();
-    report.tell("", &limited(RESULTS, shown, measure));
+    let mut prompt = Prompt::start(&[]);
+    report.tell("", &limited(RESULTS, shown, || in_millis(prompt.call())));
+}
+
+/// The same in a session that is recorded, by that in one that is not.
+pub(crate) fn recorded_call(report: &mut Report) {
+    let (mut bare, mut ours) = (Prompt::start(&["--no-journal"]), Prompt::start(&[]));
+    let compared = compare(|| bare.typical(), || ours.typical());
+    report.tell("", &compared.time(millis));
 }
 
 pub(crate) fn leave_while_lingering(report: &mut Report) {

@@ -1,27 +1,32 @@
-//! Looking back in a long session: how long any jump takes, and how much memory that needs.
+//! Looking back in a long session: how long any jump takes, how much memory that needs, and how long opening it takes.
 //!
 //! The events are those of many sockets, folded and not made. They are recorded in a file, as a session is, and what is no
 //! longer in memory is read from it.
 
 use std::fs::File;
-use std::io::{Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use sockplay::call::outcome::{Outcome, Returned};
 use sockplay::event::Event;
 use sockplay::history::{PastEvents, Timeline};
-use sockplay::journal::Entry;
+use sockplay::journal::{Entry, Header, Recorded, VERSION};
 
 use super::growth::Folded;
 use super::memory::resident;
-use super::paired::limited;
+use super::paired::{compare_in, limited, millis};
 use super::processors::Worked;
 use super::programs::{Program, this};
 use super::report::Report;
 use super::rig::command;
+use super::terminal::{Terminal, program};
 
 /// Events of the session.
 const EVENTS: usize = 1_000_000;
+/// Events of the one that is opened.
+const OPENED: usize = 200_000;
 /// Calls that send on each socket.
 const SENDS: usize = 30;
 /// Jumps in one measurement, to places all over the session.
@@ -69,7 +74,7 @@ impl PastEvents for Recording {
         let said = |error: std::io::Error| error.to_string();
         let offset = self.offsets.get(from / BETWEEN).ok_or("there is none")?;
         self.file.seek(SeekFrom::Start(*offset)).map_err(said)?;
-        let lines = std::io::BufRead::lines(std::io::BufReader::new(&self.file));
+        let lines = BufReader::new(&self.file).lines();
         let wanted = lines.skip(from % BETWEEN).take(count);
         wanted
             .map(|line| match Entry::of(line.map_err(said)?.as_bytes())? {
@@ -80,12 +85,12 @@ impl PastEvents for Recording {
     }
 }
 
-/// A long session, and what `take` does with each part of it.
-fn session(mut take: impl FnMut(&mut Folded)) -> Folded {
+/// A session of so many events, and what `take` does with each part of it.
+fn session(events: usize, mut take: impl FnMut(&mut Folded)) -> Folded {
     let mut folded = Folded::keeping();
     let sent = Outcome::of(Ok(Returned::Count(5)));
     let mut number = 0;
-    while (folded.world.revision() as usize) < EVENTS {
+    while (folded.world.revision() as usize) < events {
         folded.socket(number);
         let socket = sockplay::event::DescriptorId(number);
         let name = folded.world.descriptor(socket).expect("it is there").name();
@@ -105,7 +110,7 @@ fn session(mut take: impl FnMut(&mut Folded)) -> Folded {
 pub(crate) fn jump(report: &mut Report) {
     let mut timeline = Timeline::default();
     let mut recording = Recording::new();
-    session(|folded| {
+    session(EVENTS, |folded| {
         let happened = std::mem::take(&mut folded.happened);
         recording.write(&happened);
         timeline.take(happened, &folded.world);
@@ -134,6 +139,43 @@ pub(crate) fn jump(report: &mut Report) {
     report.tell("", &measured);
 }
 
+/// How long it takes until a recording is on the screen.
+pub(crate) fn open(report: &mut Report) {
+    let file = tempfile::Builder::new().suffix(".jsonl").tempfile();
+    let mut file = file.expect("a file");
+    let header = Header {
+        sockplay_journal: VERSION,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        began: 0,
+        pid: std::process::id(),
+        what: Recorded::Play,
+        kernel: None,
+    };
+    file.write_all(header.line().as_bytes()).expect("room");
+    session(OPENED, |folded| {
+        let lines = folded.happened.drain(..).map(|entry| entry.line());
+        let lines: String = lines.collect();
+        file.write_all(lines.as_bytes()).expect("room");
+    });
+    let path = file.path().display().to_string();
+    let arguments = ["replay".to_owned(), path];
+    let shown = || Terminal::start_of(program(), &arguments, "now: call").1;
+    let compared = compare_in(ROUNDS, || read_as_values(file.path()), shown);
+    report.tell("", &compared.time(millis));
+}
+
+/// How long the lines take as JSON alone.
+fn read_as_values(path: &Path) -> Duration {
+    let began = Instant::now();
+    let lines = BufReader::new(File::open(path).expect("it is there")).lines();
+    for line in lines {
+        let line = line.expect("it can be read");
+        let value: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        std::hint::black_box(value);
+    }
+    began.elapsed()
+}
+
 /// By how many megabytes a session grows through what is kept for looking back.
 pub(crate) fn memory(report: &mut Report) {
     let grown = |program: Program| {
@@ -153,7 +195,7 @@ pub(crate) fn memory(report: &mut Report) {
 pub(crate) fn print_growth(looks_back: bool) {
     let before = resident();
     let mut timeline = Timeline::default();
-    let folded = session(|folded| {
+    let folded = session(EVENTS, |folded| {
         let happened = std::mem::take(&mut folded.happened);
         if looks_back {
             timeline.take(happened, &folded.world);

@@ -16,6 +16,8 @@ use pty_process::blocking::{Command, Pty, open};
 const PATIENCE: Duration = Duration::from_secs(60);
 const ROWS: u16 = 40;
 const COLUMNS: u16 = 120;
+/// What the first frame of the playground has.
+pub(crate) const START: &str = "n makes a socket";
 
 /// The program to measure: another build where `SOCKPLAY` names one, to compare two of them.
 pub(crate) fn program() -> PathBuf {
@@ -33,7 +35,7 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Starts the playground and waits for its first frame. Gives how long that took too.
     pub(crate) fn start() -> (Self, Duration) {
-        Self::start_of(program(), &[], "n makes a socket")
+        Self::start_of(program(), &[], START)
     }
 
     /// Starts a program and waits until its screen shows a text.
