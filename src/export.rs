@@ -10,6 +10,7 @@
 //! Payloads, names and paths come from outside. `text` makes literals and comments of them.
 
 mod c;
+mod held;
 mod helpers;
 mod lower;
 mod markdown;

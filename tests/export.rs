@@ -322,6 +322,55 @@ fn the_rust_program_gives_the_results_of_the_session() {
     });
 }
 
+/// The program in Rust of these lines.
+fn in_rust(lines: &str) -> String {
+    let place = folder();
+    let script = place.path().join("script.sock");
+    std::fs::write(&script, lines).expect("a script");
+    let source = place.path().join("program.rs");
+    export(&script, "rust", &source);
+    text(&source)
+}
+
+#[test]
+fn a_plain_session_is_a_short_program_in_rust_without_a_number() {
+    let program = in_rust(
+        "l = socket(AF_INET, SOCK_STREAM)\nbind(l, 127.0.0.1:0)\nlisten(l, 5)\n\
+         c = socket(AF_INET, SOCK_STREAM)\nconnect(c, addr(l))\ns = accept(l) -> fd from *\n\
+         send(c, \"hello\")\nrecv(s, 100) -> 5 \"hello\"\nclose(c)\nclose(s)\n",
+    );
+    for own in ["c.connect(&l_address)", "drop(c);", "drop(s);"] {
+        assert!(program.contains(own), "{program}");
+    }
+    for other in ["libc", "RawFd", "thread", "allow("] {
+        assert!(!program.contains(other), "{other}: {program}");
+    }
+    assert!(program.lines().count() < 120, "{program}");
+    let last = "// What is still open is closed here, the newest first: l.\n}\n";
+    assert!(program.ends_with(last), "{program}");
+}
+
+#[test]
+fn a_descriptor_whose_number_matters_is_a_number_in_rust_and_the_program_says_why() {
+    let begin = "c = socket(AF_INET, SOCK_DGRAM)\nbind(c, 127.0.0.1:0)\n";
+    for (lines, why) in [
+        ("close(c)\nclose(c) -> EBADF\n", "after close()"),
+        ("d = dup(c)\ndup2(c, d)\n", "dup2()"),
+        (
+            "recv(c, 9) -> blocks\nclose(c)\n",
+            "closed while a call waits on it",
+        ),
+        ("serve(c, echo) -> EOPNOTSUPP\n", ""),
+    ] {
+        let program = in_rust(&[begin, lines].concat());
+        let says = program.lines().any(|line| {
+            let comment = line.trim_start().strip_prefix("// A number: ");
+            comment.is_some_and(|comment| comment.contains(why))
+        });
+        assert_eq!(says, !why.is_empty(), "{lines}: {program}");
+    }
+}
+
 /// What a program in Python defines or imports and does not use.
 fn unused_of_python(source: &str) -> Vec<&str> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';

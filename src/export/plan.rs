@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use crate::call::argument::{AddressExpr, Descriptor, Name};
 use crate::call::outcome::Outcome;
+use crate::call::process::ProcessArg;
 use crate::call::{Call, Command, Mode};
 use crate::event::{CallId, Source};
 use crate::export::Side;
+use crate::export::held::Descriptors;
 use crate::export::lower::{Arg, Meaning, meaning};
-use crate::socket::{Address, Errno, TcpState};
+use crate::socket::{Address, Errno, Kind, TcpState};
 use crate::world::{Progress, Record};
 
 /// A program.
@@ -22,6 +24,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) items: Vec<Item<'a>>,
     /// The variables of descriptors, in the order in which they first get a value.
     pub(crate) descriptors: Vec<String>,
+    /// How it has each of them.
+    pub(crate) held: Descriptors,
     /// The variables of children.
     pub(crate) children: Vec<String>,
     /// The variables whose addresses it asks for.
@@ -150,6 +154,8 @@ pub(crate) struct Step<'a> {
     pub(crate) record: &'a Record,
     /// The variables for what it makes.
     pub(crate) targets: Vec<String>,
+    /// What these refer to.
+    pub(crate) kinds: Vec<Kind>,
     /// The child that makes it.
     pub(crate) child: Option<String>,
     /// What the numbers among its arguments are.
@@ -260,6 +266,33 @@ impl Step<'_> {
             | AddressExpr::Loopback(_)
             | AddressExpr::Named(_) => Place::Unspecified,
         }
+    }
+
+    /// The variables of the descriptors that a call uses.
+    pub(crate) fn variables(&self) -> Vec<String> {
+        let all = match &self.asked {
+            Some(asked) => vec![asked.of.clone()],
+            None => {
+                let all = self.call.socket().into_iter().chain(self.call.others());
+                all.map(|own| self.fd(own)).collect()
+            }
+        };
+        let own = all.into_iter().filter_map(|fd| match fd {
+            Fd::Variable(variable) => Some(variable),
+            Fd::Number(_) => None,
+        });
+        own.collect()
+    }
+
+    /// The process among its arguments.
+    pub(crate) fn process(&self) -> Option<String> {
+        let Meaning::Function(function) = meaning(&self.call) else {
+            return None;
+        };
+        function.args.iter().find_map(|arg| match arg {
+            Arg::Process(ProcessArg::Named(child)) => Some(variable(child)),
+            _ => None,
+        })
     }
 
     /// Whether the process goes on after it.

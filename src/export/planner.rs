@@ -3,6 +3,7 @@
 //! has what is different in a program that is one side of a session.
 
 mod addresses;
+mod held;
 mod questions;
 mod side;
 
@@ -106,6 +107,7 @@ impl<'a> Plan<'a> {
         planner.end_part();
         let accepted = planner.plan.accepted.clone();
         planner.plan.descriptors.extend(accepted);
+        planner.plan.held = held::descriptors(&planner.plan);
         planner.plan
     }
 }
@@ -251,16 +253,17 @@ impl<'a> Planner<'a> {
         let command = &record.request.command;
         let call = with_lookups(&command.call, &record.request.call);
         let targets = self.targets(record);
-        let table = self.tables.entry(process_of(record)).or_default();
+        let table = self.tables.entry(process_of(record)).or_default().clone();
         let handle = record.on().and_then(|on| self.world.descriptor(on));
         let is_tcp = handle.is_some_and(Handle::is_tcp);
         let mut step = Step {
             line: line_of(record),
             outcome: record.given(),
             record,
+            kinds: self.kinds(record, targets.len()),
             targets,
             child: command.process.as_ref().map(variable),
-            numbers: table.clone(),
+            numbers: table,
             places: Vec::new(),
             keeps: Vec::new(),
             is_open_ended: matches!(&command.mode, Mode::Expect(expected) if expected.words == ["*"]),
@@ -288,12 +291,9 @@ impl<'a> Planner<'a> {
 
     /// The connections that serve() accepted among the descriptors of a call.
     fn accepted_in(&self, call: &Call) -> Vec<usize> {
-        let mut call = call.clone();
-        let own = call.socket().cloned();
-        let others = call.others_mut().into_iter();
-        let all = own.into_iter().chain(others.map(|other| other.clone()));
-        let place = |descriptor: Descriptor| match descriptor {
-            Descriptor::Named(name) => self.place_in_accepted(&Fd::Variable(variable(&name))),
+        let all = call.socket().into_iter().chain(call.others());
+        let place = |descriptor: &Descriptor| match descriptor {
+            Descriptor::Named(name) => self.place_in_accepted(&Fd::Variable(variable(name))),
             Descriptor::Raw(_) => None,
         };
         all.filter_map(place).collect()
@@ -303,6 +303,17 @@ impl<'a> Planner<'a> {
     fn place_in_accepted(&self, descriptor: &Fd) -> Option<usize> {
         let is_it = |own: &String| matches!(descriptor, Fd::Variable(name) if name == own);
         self.plan.accepted.iter().position(is_it)
+    }
+
+    /// What the variables for what a call makes refer to.
+    fn kinds(&self, record: &Record, count: usize) -> Vec<Kind> {
+        let made = record.new_descriptors().iter();
+        let kind = |id: &DescriptorId| self.world.descriptor(*id).map(Handle::kind);
+        let kinds = made.map(|id| kind(id).unwrap_or(Kind::File));
+        kinds
+            .chain(std::iter::repeat(Kind::File))
+            .take(count)
+            .collect()
     }
 
     /// The variables for what a call makes.

@@ -1,125 +1,302 @@
 //! A session as a program in Rust: socket2 and the standard library, and the libc crate for the calls that they lack.
+//!
+//! A descriptor is a value that closes it when it is dropped, where [`Held`](crate::export::held::Held) says that it can be.
 
+mod addresses;
 mod arguments;
 mod call;
+mod descriptors;
 mod helpers;
+mod imports;
+mod messages;
+mod options;
 mod results;
+mod run;
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::export::plan::{Item, Maker, Plan, Step};
+use crate::export::held::{Held, Why};
+use crate::export::helpers::{uses, words};
+use crate::export::plan::{Item, Maker, Place, Plan, Step};
 use crate::export::split::{HOLD, READY, introduction, usage, usage_line};
 use crate::export::text::comment;
-use crate::export::{Program, source_map};
-
-/// A part of the program that is written out before main().
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Helper {
-    SocketAddress,
-    Known,
-    Repeat,
-    ControlMessage,
-    Passed,
-    Signals,
-    Threads,
-    EndWithParent,
-    Children,
-    Cancelled,
-    AwaitState,
-    AwaitPending,
-    AwaitUnread,
-    Loops,
-    Fill,
-    Drain,
-    Source,
-    Sink,
-    Echo,
-    EchoMessages,
-    Serve,
-    Accepted,
-    SetAddress,
-    Hold,
-    PrintAddress,
-    LookupError,
-    Change,
-}
+use crate::export::{Language, Program, source_map};
 
 /// A program that is being written.
 pub(crate) struct Rust<'a> {
     plan: &'a Plan<'a>,
-    used: BTreeSet<Helper>,
     gaps: Vec<String>,
     depth: usize,
+    /// Whether what is written is in the thread of a call.
+    is_thread: bool,
     text: String,
 }
 
 /// The words that no variable can have: those of the language, and what the program uses.
-const RESERVED: [&str; 73] = [
-    "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern",
-    "false", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut",
-    "pub", "ref", "return", "self", "Self", "static", "struct", "super", "trait", "true", "try",
-    "type", "unsafe", "use", "where", "while", "abstract", "become", "box", "do", "final", "macro",
-    "override", "priv", "typeof", "unsized", "virtual", "yield", "union", "_", "to", "data",
-    "buffer", "peer", "value", "number", "entries", "vectors", "message", "messages", "events",
-    "event", "status", "timeout", "mask", "signals", "std", "libc", "parent",
+const RESERVED: [&str; 175] = [
+    "as",
+    "async",
+    "await",
+    "break",
+    "const",
+    "continue",
+    "crate",
+    "dyn",
+    "else",
+    "enum",
+    "extern",
+    "false",
+    "fn",
+    "for",
+    "gen",
+    "if",
+    "impl",
+    "in",
+    "let",
+    "loop",
+    "match",
+    "mod",
+    "move",
+    "mut",
+    "pub",
+    "ref",
+    "return",
+    "self",
+    "Self",
+    "static",
+    "struct",
+    "super",
+    "trait",
+    "true",
+    "try",
+    "type",
+    "unsafe",
+    "use",
+    "where",
+    "while",
+    "abstract",
+    "become",
+    "box",
+    "do",
+    "final",
+    "macro",
+    "override",
+    "priv",
+    "typeof",
+    "unsized",
+    "virtual",
+    "yield",
+    "union",
+    "_",
+    "std",
+    "parent",
+    "end_with_parent",
+    "print_result",
+    "fd",
+    "libc",
+    "socket2",
+    "io",
+    "thread",
+    "main",
+    "check",
+    "not_null",
+    "expect_error",
+    "text_of",
+    "print_bytes",
+    "print_address",
+    "host_of",
+    "print_change",
+    "until_nul",
+    "lookup_error",
+    "no_lookup_error",
+    "expect_lookup_error",
+    "inet_pton",
+    "inet_ntop",
+    "sockatmark",
+    "found_address",
+    "sock",
+    "file",
+    "as_uninit",
+    "repeat",
+    "control_message",
+    "passed",
+    "internet",
+    "with_port",
+    "port_of",
+    "local",
+    "path_of",
+    "address_of_port",
+    "await_end_of_input",
+    "remember",
+    "recall",
+    "shared",
+    "begin_call",
+    "end_call",
+    "await_begun",
+    "await_asleep",
+    "interrupt_call",
+    "is_cancelled",
+    "do_nothing",
+    "catch_interrupt",
+    "sleeps",
+    "signal_set",
+    "handle",
+    "hold_signals",
+    "turns",
+    "await_turn",
+    "end_turn",
+    "is_turn_over",
+    "give_turn",
+    "await_turn_over",
+    "take_turn",
+    "await_child_asleep",
+    "interrupt_child",
+    "tcp_info",
+    "await_state",
+    "await_pending",
+    "await_unread",
+    "step",
+    "becomes",
+    "fill",
+    "drain",
+    "source",
+    "sink",
+    "echo",
+    "echo_messages",
+    "accepted",
+    "serve",
+    "to",
+    "data",
+    "buffer",
+    "value",
+    "number",
+    "entries",
+    "vectors",
+    "message",
+    "messages",
+    "events",
+    "event",
+    "status",
+    "timeout",
+    "mask",
+    "signals",
+    "from",
+    "received",
+    "made",
+    "one",
+    "other",
+    "pair",
+    "info",
+    "list",
+    "hints",
+    "host",
+    "service",
+    "text",
+    "binary",
+    "limits",
+    "path",
+    "readable",
+    "writable",
+    "exceptional",
+    "highest",
+    "timer",
+    "count",
+    "ready",
+    "result",
+    "changed",
+    "entry",
+    "instructions",
+    "value_length",
+    "length",
+    "address",
 ];
 
 /// The variable of a descriptor or of a child.
 pub(crate) fn name(name: &str) -> String {
     // What is declared for the arguments of a call begins so, too.
     let is_own = [
-        "data_", "buffer_", "vectors_", "message_", "call_", "control", "peer",
+        "data_", "buffer_", "vectors_", "message_", "call_", "child_", "control", "peer", "to_",
     ];
     let clashes = RESERVED.contains(&name)
         || is_own.iter().any(|own| name.starts_with(own))
         || name.starts_with('_')
         || name.ends_with('_')
-        || name.starts_with(|first: char| first.is_ascii_uppercase());
+        || name.ends_with("_address")
+        || name.contains("__")
+        || name.contains(|c: char| c.is_ascii_uppercase());
     match clashes {
-        true => format!("{}_fd", name.to_ascii_lowercase()),
+        true => format!("{}_fd", name.to_ascii_lowercase().replace("__", "_")),
         false => name.to_owned(),
     }
 }
 
-/// The field of an address.
+/// The variable of an address.
 pub(crate) fn address(name: &str) -> String {
-    format!("{name}_address")
+    format!("{}_address", name.to_ascii_lowercase())
 }
 
 /// The program of a session.
 pub(crate) fn program(plan: &Plan<'_>) -> Program {
     let mut rust = Rust {
         plan,
-        used: BTreeSet::new(),
         gaps: Vec::new(),
         depth: 1,
+        is_thread: false,
         text: String::new(),
     };
-    if plan.has_child_calls() {
-        rust.used.insert(Helper::Children);
-    }
-    if plan.has_threads() {
-        rust.used.insert(Helper::Threads);
-    }
     let children = rust.children();
     let main = rust.main();
-    let helpers = rust.helper_texts();
-    let marked = [&head(plan), helpers::HEAD, &helpers, &children, &main].concat();
+    let calls = [children, main].concat();
+    let (imports, functions) = helpers::used(plan, &calls);
+    let head = head(plan, &[&imports, "\n", &functions, &calls].concat());
+    let marked = [&head, "\n", &imports, "\n", &functions, &calls].concat();
     source_map::program(&marked, rust.gaps)
 }
 
 /// The comment at the beginning.
-fn head(plan: &Plan<'_>) -> String {
-    let mut head = format!("//! {} In Cargo.toml:\n", introduction(plan));
-    head.push_str(helpers::DEPENDENCIES);
-    for line in usage(plan) {
-        // Writing to a String cannot fail.
-        let _ = writeln!(head, "{}", format!("//! {line}").trim_end());
+fn head(plan: &Plan<'_>, program: &str) -> String {
+    let words = words(program, Language::Rust);
+    let has = |all: &[&str]| all.iter().any(|one| words.iter().any(|own| own == one));
+    let mut lines = vec![introduction(plan).to_owned(), String::new()];
+    let crates = [
+        ("libc", "libc = \"0.2\""),
+        (
+            "socket2",
+            "socket2 = { version = \"0.6\", features = [\"all\"] }",
+        ),
+    ];
+    let crates = crates.into_iter().filter(|(name, _)| has(&[name]));
+    let crates: Vec<String> = crates.map(|(_, line)| format!("    {line}")).collect();
+    if !crates.is_empty() {
+        lines.push("In Cargo.toml:".to_owned());
+        lines.push(String::new());
+        lines.push("    [dependencies]".to_owned());
+        lines.extend(crates);
+        lines.push(String::new());
     }
-    head
+    lines.extend(usage(plan));
+    lines.push("Before each call is its line in the session with its result.".to_owned());
+    if has(&["::new_raw", "::pair_raw", ".accept_raw"]) {
+        lines.extend(RAW.map(str::to_owned));
+    }
+    lines.extend(RUNTIME.map(str::to_owned));
+    let line = |line: String| format!("{}\n", format!("//! {line}").trim_end());
+    lines.into_iter().map(line).collect()
 }
+
+/// What socket2 would add.
+const RAW: [&str; 3] = [
+    "",
+    "Socket::new(), pair() and accept() set SOCK_CLOEXEC. Where the session did not set it, new_raw(), pair_raw() and",
+    "accept_raw() are used.",
+];
+/// What the runtime adds.
+const RUNTIME: [&str; 3] = [
+    "",
+    "The runtime of Rust makes further calls: it handles SIGSEGV, ignores SIGPIPE and asks with poll() for descriptors 0 to",
+    "2. In a debug build drop() asks with fcntl(F_GETFD) whether a descriptor is open, and then closes it.",
+];
 
 impl Rust<'_> {
     /// Writes one line.
@@ -157,12 +334,20 @@ impl Rust<'_> {
         place.unwrap_or(0)
     }
 
-    /// The variables, as the arguments of a function that makes the calls of a child.
-    fn variables(&self) -> Vec<String> {
-        let all = self.plan.descriptors.iter().chain(&self.plan.children);
-        let mut names: Vec<String> = all.map(|own| name(own)).collect();
-        names.dedup();
-        names
+    /// What the function of a child is given: what its calls use, and none of them has made.
+    fn parameters(&self, child: &str) -> Vec<String> {
+        let mut own: Vec<&str> = self.plan.accepted.iter().map(String::as_str).collect();
+        let mut given: Vec<String> = Vec::new();
+        let steps = self.plan.steps();
+        for step in steps.filter(|step| step.child.as_deref() == Some(child)) {
+            for variable in step.variables().into_iter().chain(step.process()) {
+                if !own.contains(&variable.as_str()) && !given.contains(&variable) {
+                    given.push(variable);
+                }
+            }
+            own.extend(step.targets.iter().map(String::as_str));
+        }
+        given
     }
 
     /// The functions of the children: the calls of each in their order, each when the parent says so.
@@ -173,16 +358,21 @@ impl Rust<'_> {
                 names.push(child);
             }
         }
-        let variables = self.variables();
         for child in names {
             self.depth = 0;
-            let params = variables.iter().map(|own| format!("mut {own}: RawFd"));
-            let params = params.collect::<Vec<_>>().join(", ");
-            self.line(format!("fn child_{child}({params}) {{"));
+            let parameters = self.parameters(child).into_iter();
+            let typed = |own: String| format!("{}: {}", name(&own), self.type_of(&own));
+            let parameters = parameters.map(typed);
+            let parameters = parameters.collect::<Vec<_>>().join(", ");
+            self.line(format!("fn child_{child}({parameters}) -> ! {{"));
             self.depth = 1;
             let place = self.child_place(child);
+            let mut is_first = true;
             for step in self.plan.steps() {
                 if step.child.as_deref() == Some(child) {
+                    if !std::mem::take(&mut is_first) {
+                        self.line("");
+                    }
                     self.text.push_str(&source_map::begin(&[step.record.id()]));
                     self.comment(&step.line);
                     self.line(format!("await_turn({place});"));
@@ -194,7 +384,9 @@ impl Rust<'_> {
                 }
             }
             if self.plan.children_end(child) {
+                self.line("");
                 self.line(format!("await_turn({place});"));
+                self.line("unsafe { libc::_exit(0) }");
             }
             self.depth = 0;
             self.line("}");
@@ -204,101 +396,121 @@ impl Rust<'_> {
     }
 
     fn main(&mut self) -> String {
+        self.depth = 0;
+        self.line("fn main() {");
         self.depth = 1;
+        if self.plan.has_signals() {
+            self.line("hold_signals();");
+        }
+        if self.plan.has_interrupts() {
+            self.line("catch_interrupt();");
+        }
+        if self.plan.has_child_calls() {
+            self.comment("All processes are to have this memory.");
+            self.line("shared();");
+        }
+        for index in 0..self.plan.arguments.len() {
+            self.take_argument(index);
+        }
+        let plan = self.plan;
+        for own in plan.held.never_made() {
+            self.comment(Why::NeverMade.text());
+            self.line(format!("let {} = -1;", name(own)));
+        }
         if self.plan.forgotten > 0 {
             let text = format!("The oldest {} calls were not kept.", self.plan.forgotten);
             self.comment(&text);
             self.gaps.push(text);
         }
-        for own in self.variables() {
-            self.line(format!("let mut {own}: RawFd = -1;"));
-        }
-        for item in &self.plan.items {
-            self.line("");
-            self.text.push_str(&source_map::begin(&item.calls()));
-            match item {
-                Item::Call(step) => {
-                    self.comment(&step.line);
-                    match &step.child {
-                        Some(child) => {
-                            let place = self.child_place(child);
-                            self.line(format!("take_turn({place});"));
-                        }
-                        None => self.step(step),
-                    }
-                }
-                Item::Start {
-                    step,
-                    index,
-                    sleeps,
-                } => {
-                    self.comment(&step.line);
-                    self.start(step, *index, *sleeps);
-                }
-                Item::Join {
-                    index,
-                    cancel,
-                    line,
-                    ..
-                } => {
-                    self.comment(line);
-                    self.join(*index, *cancel);
-                }
-                Item::Remark { line, .. } => self.comment(line),
-                Item::Ready(ports) => self.ready(ports),
-                Item::Hold => {
-                    self.comment(HOLD);
-                    self.used.insert(Helper::Hold);
-                    self.line("await_end_of_input();");
-                }
-                Item::Gap {
-                    line,
-                    reason,
-                    pause,
-                    ..
-                } => self.gap(line, reason, *pause),
+        let mut is_first = self.text.ends_with("{\n");
+        for item in &plan.items {
+            if !std::mem::take(&mut is_first) {
+                self.line("");
             }
+            self.text.push_str(&source_map::begin(&item.calls()));
+            self.item(item);
             self.text.push_str(source_map::END);
         }
-        let body = self.taken();
-        for index in 0..self.plan.arguments.len() {
-            self.take_argument(index);
-        }
-        let arguments = self.taken();
-        self.add_needs();
-        self.depth = 0;
-        self.line("fn main() {");
-        self.depth = 1;
-        if self.used.contains(&Helper::Signals) {
-            self.line("hold_signals();");
-        }
-        if self.used.contains(&Helper::Cancelled) {
-            self.line("catch_interrupt();");
-        }
-        if self.used.contains(&Helper::Known) || self.used.contains(&Helper::Children) {
-            self.line("shared();");
-        }
-        self.text.push_str(&arguments);
-        self.text.push_str(&body);
+        self.say_drops();
         self.depth = 0;
         self.line("}");
         self.taken()
     }
 
+    fn item(&mut self, item: &Item<'_>) {
+        match item {
+            Item::Call(step) => {
+                self.comment(&step.line);
+                match &step.child {
+                    Some(child) => {
+                        let place = self.child_place(child);
+                        self.line(format!("take_turn({place});"));
+                    }
+                    None => self.step(step),
+                }
+            }
+            Item::Start {
+                step,
+                index,
+                sleeps,
+            } => {
+                self.comment(&step.line);
+                self.start(step, *index, *sleeps);
+            }
+            Item::Join {
+                index,
+                cancel,
+                line,
+                ..
+            } => {
+                self.comment(line);
+                self.join(*index, *cancel);
+            }
+            Item::Remark { line, .. } => self.comment(line),
+            Item::Ready(ports) => self.ready(ports),
+            Item::Hold => {
+                self.comment(HOLD);
+                self.line("await_end_of_input();");
+            }
+            Item::Gap {
+                line,
+                reason,
+                pause,
+                ..
+            } => self.gap(line, reason, *pause),
+        }
+    }
+
+    /// What happens to the values at the end.
+    fn say_drops(&mut self) {
+        let names: Vec<String> = self
+            .plan
+            .held
+            .open
+            .iter()
+            .rev()
+            .map(|own| name(own))
+            .collect();
+        if !names.is_empty() {
+            self.line("");
+            let names = names.join(", ");
+            self.comment(&format!(
+                "What is still open is closed here, the newest first: {names}."
+            ));
+        }
+    }
+
     /// The port that is an argument.
     fn take_argument(&mut self, index: usize) {
         let argument = &self.plan.arguments[index];
-        self.used.extend([Helper::Known, Helper::SetAddress]);
-        let key = address(&argument.address);
         let (host, place) = (argument.host, index + 1);
         let port = match argument.port {
             Some(port) => format!("Some(\"{port}\")"),
             None => "None".to_owned(),
         };
         let usage = usage_line(self.plan);
-        self.line(format!(
-            "shared().{key}.set(&address_of_port(\"{host}\", {place}, {port}, \"{usage}\"));"
-        ));
+        let value = format!("address_of_port(\"{host}\", {place}, {port}, \"{usage}\")");
+        self.keep(&argument.address, &value);
     }
 
     /// Says that the client can be started, and with which ports.
@@ -307,17 +519,15 @@ impl Rust<'_> {
         if ports.is_empty() {
             self.line("println!(\"the client can be started\");");
         } else {
-            self.used.insert(Helper::Known);
             let form = " {}".repeat(ports.len());
             let each = ports
                 .iter()
-                .map(|key| format!(", shared().{}.port()", address(key)));
+                .map(|key| format!(", port_of(&{})", self.known(key)));
             let each: String = each.collect();
             self.line(format!(
                 "println!(\"the client can be started with:{form}\"{each});"
             ));
         }
-        self.line("io::stdout().flush().unwrap();");
     }
 
     fn start(&mut self, step: &Step<'_>, index: usize, sleeps: bool) {
@@ -329,21 +539,82 @@ impl Rust<'_> {
             }
             return;
         }
-        self.line(format!("let call_{index} = std::thread::spawn(move || {{"));
+        let is_joined = self.is_joined(index);
+        let begin = match is_joined {
+            true => format!("let call_{index} = "),
+            false => String::new(),
+        };
+        let body = self.thread(step, index, is_joined);
+        let copies = self.copies(step, &body);
+        if copies.is_empty() {
+            self.line(format!("{begin}thread::spawn(move || {{"));
+            self.text.push_str(&body);
+            self.line("});");
+        } else {
+            self.line(format!("{begin}{{"));
+            self.depth += 1;
+            for copy in copies {
+                self.line(copy);
+            }
+            self.line("thread::spawn(move || {");
+            let indented = body.lines().map(|line| format!("    {line}\n"));
+            self.text.extend(indented);
+            self.line("})");
+            self.depth -= 1;
+            self.line("};");
+        }
+        match sleeps {
+            true => self.line(format!("await_asleep({index});")),
+            false => self.line(format!("await_begun({index});")),
+        }
+    }
+
+    /// What a thread does.
+    fn thread(&mut self, step: &Step<'_>, index: usize, is_joined: bool) -> String {
+        let outer = self.taken();
         self.depth += 1;
+        self.is_thread = true;
         self.line(format!("begin_call({index});"));
         self.step(step);
         self.line(format!("end_call({index});"));
-        if !step.targets.is_empty() {
-            let targets = targets(step);
-            self.line(targets);
+        let results = self.results(step);
+        if is_joined && !results.is_empty() {
+            self.line(tuple(&results));
         }
+        self.is_thread = false;
         self.depth -= 1;
-        self.line("});");
-        self.line(format!("await_begun({index});"));
-        if sleeps {
-            self.line(format!("await_asleep({index});"));
+        std::mem::replace(&mut self.text, outer)
+    }
+
+    /// What a thread has too is cloned for it.
+    fn copies(&self, step: &Step<'_>, body: &str) -> Vec<String> {
+        let shared = step.variables().into_iter().filter(|variable| {
+            matches!(self.held(variable), Held::Value { shared: true, .. })
+                && uses(body, Language::Rust, &name(variable))
+        });
+        let mut names: Vec<String> = shared.map(|own| name(&own)).collect();
+        names.sort();
+        names.dedup();
+        let copies = names.into_iter();
+        let copies = copies.map(|own| format!("let {own} = Arc::clone(&{own});"));
+        let mut keys: Vec<String> = Vec::new();
+        for (_, place) in &step.places {
+            if let Place::Of(key) | Place::PortOf(_, key) = place {
+                keys.push(address(key));
+            }
         }
+        keys.dedup();
+        let of_addresses = keys
+            .into_iter()
+            .filter(|_| !self.plan.has_child_calls())
+            .map(|key| format!("let {key} = {key}.clone();"));
+        copies.chain(of_addresses).collect()
+    }
+
+    fn is_joined(&self, index: usize) -> bool {
+        let joins =
+            |item: &Item<'_>| matches!(item, Item::Join { index: own, .. } if *own == index);
+        self.plan.items.iter().any(joins)
     }
 
     fn join(&mut self, index: usize, cancel: bool) {
@@ -356,25 +627,28 @@ impl Rust<'_> {
             return;
         }
         if cancel {
-            self.line(format!(
-                "interrupt_call({index}, call_{index}.as_pthread_t());"
-            ));
+            self.line(format!("interrupt_call({index}, &call_{index});"));
         }
         let starts =
             |item: &&Item<'_>| matches!(item, Item::Start { index: own, .. } if *own == index);
         let started = self.plan.items.iter().find(starts).and_then(Item::step);
-        match started.filter(|step| !step.targets.is_empty()) {
-            Some(step) => {
-                let targets = targets(step);
-                self.line(format!("{targets} = call_{index}.join().unwrap();"));
-            }
-            None => self.line(format!("call_{index}.join().unwrap();")),
+        let joined = format!("call_{index}.join().unwrap();");
+        let Some(step) = started else { return };
+        let mut results = self.results(step);
+        for (result, variable) in results.iter_mut().zip(&step.targets) {
+            *result = self.target(step, variable);
+        }
+        match results.is_empty() {
+            true => self.line(joined),
+            false => self.line(format!("let {} = {joined}", tuple(&results))),
         }
     }
 }
 
-/// The variables that a call gives a value, as an array.
-fn targets(step: &Step<'_>) -> String {
-    let names: Vec<String> = step.targets.iter().map(|own| name(own)).collect();
-    format!("[{}]", names.join(", "))
+/// Several values, or one.
+fn tuple(names: &[String]) -> String {
+    match names {
+        [only] => only.clone(),
+        several => format!("({})", several.join(", ")),
+    }
 }

@@ -64,6 +64,13 @@ pub(crate) fn byte_string(bytes: &[u8]) -> String {
     text
 }
 
+/// Bytes before the first NUL as a pointer to a string literal of C in Rust.
+pub(crate) fn rust_c_string(bytes: &[u8]) -> String {
+    let end = bytes.iter().position(|byte| *byte == 0);
+    let text = byte_string(&bytes[..end.unwrap_or(bytes.len())]);
+    format!("c{}.as_ptr()", text.trim_start_matches('b'))
+}
+
 /// Bytes as the elements of an array: `1, 2, 0xff` has one form in all languages.
 pub(crate) fn elements(bytes: &[u8]) -> String {
     let each = bytes.iter().map(|byte| format!("{byte:#04x}"));

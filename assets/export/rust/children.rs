@@ -11,11 +11,19 @@ fn turns(index: usize) -> &'static Turns {
     &shared().child[index]
 }
 
+/// In a child: whatever ends its parent ends it too.
+fn end_with_parent(parent: libc::pid_t) {
+    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+    if unsafe { libc::getppid() } != parent {
+        unsafe { libc::_exit(0) };
+    }
+}
+
 /// In a child: waits until it is its turn.
 fn await_turn(index: usize) {
     let turns = turns(index);
     while turns.given.load(SeqCst) == turns.begun.load(SeqCst) {
-        sleep(Duration::from_millis(1));
+        thread::sleep(Duration::from_millis(1));
     }
     turns.begun.fetch_add(1, SeqCst);
 }
@@ -43,7 +51,7 @@ fn give_turn(index: usize) {
 
 fn await_turn_over(index: usize) {
     while !is_turn_over(index) {
-        sleep(Duration::from_millis(1));
+        thread::sleep(Duration::from_millis(1));
     }
 }
 
@@ -61,13 +69,13 @@ fn await_child_asleep(index: usize) {
         if is_turn_over(index) || has_begun && sleeps(&path) {
             return;
         }
-        sleep(Duration::from_millis(1));
+        thread::sleep(Duration::from_millis(1));
     }
 }
 
 fn interrupt_child(index: usize) {
     while !is_turn_over(index) {
         unsafe { libc::kill(turns(index).pid.load(SeqCst), libc::SIGRTMAX()) };
-        sleep(Duration::from_millis(1));
+        thread::sleep(Duration::from_millis(1));
     }
 }

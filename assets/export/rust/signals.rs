@@ -11,11 +11,12 @@ extern "C" fn handle(_: libc::c_int) {}
 
 /// These signals are held back until a call waits for them.
 fn hold_signals() {
-    let signals = [ALL];
+    let signals = [SIGNALS];
     for signal in signals {
         let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
         action.sa_sigaction = handle as *const () as usize;
-        must("sigaction", check(unsafe { libc::sigaction(signal, &raw const action, std::ptr::null_mut()) }));
+        let returned = unsafe { libc::sigaction(signal, &raw const action, std::ptr::null_mut()) };
+        check(returned).expect("sigaction");
     }
     let set = signal_set(&signals);
     unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const set, std::ptr::null_mut()) };

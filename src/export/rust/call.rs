@@ -2,25 +2,26 @@
 
 use std::time::Duration;
 
-use crate::call::argument::{AddressArg, Service};
 use crate::call::value::Value;
-use crate::export::lower::{Arg, Function, Gives, Loop, Meaning, meaning};
-use crate::export::plan::{Answer, Fd, Kept, Step};
+use crate::export::held::Held;
+use crate::export::lower::{Arg, Function, Gives, Meaning, meaning};
+use crate::export::plan::{Fd, Kept, Step};
 use crate::export::rust::arguments::constant;
-use crate::export::rust::{Helper, Rust, address, name};
+use crate::export::rust::descriptors::Made;
+use crate::export::rust::run::duration;
+use crate::export::rust::{Rust, name};
 
 impl Rust<'_> {
     /// Writes a call, and what the program asks for after it.
     pub(crate) fn step(&mut self, step: &Step<'_>) {
         for place in &step.accepted {
-            self.used.insert(Helper::Accepted);
             let accepted = name(&self.plan.accepted[*place]);
-            self.line(format!("{accepted} = accepted({place});"));
+            self.line(format!("let {accepted} = accepted({place});"));
         }
         match meaning(&step.call) {
             Meaning::Function(function) => self.function(step, &function),
             Meaning::Loop(kind, socket) => {
-                let socket = self.descriptor(step, socket);
+                let socket = self.socket_reference(step, socket);
                 self.run_loop(step, kind, &socket);
             }
             Meaning::Question(..) => self.question(step),
@@ -32,49 +33,51 @@ impl Rust<'_> {
             self.comment("The runtime of Rust ignores SIGPIPE; the error is the same.");
         }
         for kept in step.keeps.iter().filter(|kept| !kept.is_given) {
-            self.used.insert(Helper::Known);
-            let (socket, key) = (name(&kept.descriptor), address(&kept.address));
-            self.comment("The address that it has now; the kernel may have chosen the port.");
-            self.line(format!("shared().{key}.ask({socket});"));
+            self.ask(kept);
         }
     }
 
-    /// Keeps the address of the other end that the call gave.
-    fn keep_given(&mut self, kept: &Kept, function: &Function<'_>) {
-        self.used.insert(Helper::Known);
-        let key = address(&kept.address);
-        let bytes = match function.gives {
-            Gives::Message => "&written(&peer, message.msg_namelen)",
-            _ => "&from",
+    /// Asks for the address of a descriptor.
+    fn ask(&mut self, kept: &Kept) {
+        let number = self.number_of(&Fd::Variable(kept.descriptor.clone()));
+        let socket = self.plan.held.held(&kept.descriptor);
+        let socket = match socket {
+            Held::Value { kind, .. } if kind.is_socket() => name(&kept.descriptor),
+            Held::Value { .. } | Held::Number(_) => {
+                format!("sock({number})")
+            }
         };
-        self.line(format!("shared().{key}.set({bytes});"));
+        self.comment("The address that it has now; the kernel may have chosen the port.");
+        let asked = format!("{socket}.local_addr().expect(\"getsockname\")");
+        self.keep(&kept.address, &asked);
     }
 
     fn function(&mut self, step: &Step<'_>, function: &Function<'_>) {
-        let outer = std::mem::take(&mut self.text);
-        self.depth += 1;
-        let expression = self.own(step, function);
-        let expression = expression.unwrap_or_else(|| self.of_library(step, function));
-        self.made(step, function, &expression);
-        for kept in step.keeps.iter().filter(|kept| kept.is_given) {
-            self.keep_given(kept, function);
+        if step.call.word() == "close" && self.drops(step, function) {
+            return;
         }
-        self.depth -= 1;
-        let inner = std::mem::replace(&mut self.text, outer);
-        if inner
-            .lines()
-            .any(|line| line.trim_start().starts_with("let "))
-        {
-            self.line("{");
-            self.text.push_str(&inner);
-            self.line("}");
-        } else {
-            for line in inner.lines() {
-                self.text
-                    .push_str(line.strip_prefix("    ").unwrap_or(line));
-                self.text.push('\n');
+        match self.own(step, function) {
+            Some(expression) => self.made(step, function, &expression, Made::Socket),
+            None => {
+                let expression = self.of_library(step, function);
+                self.made(step, function, &expression, Made::Number);
             }
         }
+    }
+
+    /// A close() of a value: it is dropped. `false`: it is a number.
+    fn drops(&mut self, step: &Step<'_>, function: &Function<'_>) -> bool {
+        let [Arg::Fd(descriptor)] = function.args.as_slice() else {
+            return false;
+        };
+        let Fd::Variable(variable) = step.fd(descriptor) else {
+            return false;
+        };
+        let is_value = matches!(self.held(&variable), Held::Value { .. });
+        if is_value {
+            self.line(format!("drop({});", name(&variable)));
+        }
+        is_value
     }
 
     /// The call by the libc crate: a result, or for what looks names up the number that it returns.
@@ -84,47 +87,27 @@ impl Rust<'_> {
             .iter()
             .map(|arg| self.argument(step, arg))
             .collect();
-        let (called, mut args) = (function.name, args.join(", "));
-        if called == "fcntl" && args.matches(", ").count() > 1 {
-            // It takes any number of arguments, and so says nothing of their types.
-            args = match args.strip_suffix(" as _") {
-                Some(args) => format!("{args} as libc::c_int"),
-                None => args,
-            };
-        }
+        let (called, args) = (function.name, args.join(", "));
+        let call = match called {
+            "inet_pton" | "inet_ntop" | "sockatmark" => format!("unsafe {{ {called}({args}) }}"),
+            _ => format!("unsafe {{ libc::{called}({args}) }}"),
+        };
         match function.gives {
             Gives::Swapped => match called {
                 "htons" | "htonl" => format!("{args}.to_be()"),
-                _ => format!(
-                    "{}::from_be({args})",
-                    if called == "ntohs" { "u16" } else { "u32" }
-                ),
+                "ntohs" => format!("u16::from_be({args})"),
+                _ => format!("u32::from_be({args})"),
             },
-            Gives::List | Gives::Names | Gives::Nothing => {
-                format!("unsafe {{ libc::{called}({args}) }}")
+            Gives::List | Gives::Names | Gives::Nothing => call,
+            Gives::Text => format!("not_null({call})"),
+            Gives::Accepted | Gives::DataFrom | Gives::Address => {
+                let length = function.args.iter().find_map(|arg| match arg {
+                    Arg::From(length) => *length,
+                    _ => None,
+                });
+                with_address(&format!("libc::{called}({args})"), length)
             }
-            Gives::Text => format!("not_null(unsafe {{ inet_ntop({args}) }})"),
-            Gives::Binary => format!("check(unsafe {{ inet_pton({args}) }})"),
-            Gives::Accepted => {
-                let call = format!("check(unsafe {{ libc::{called}({args}) }})");
-                format!("{call}.map(|made| (made, written(&peer, peer_length)))")
-            }
-            Gives::DataFrom => {
-                let call = format!("check(unsafe {{ libc::{called}({args}) }})");
-                format!("{call}.map(|count| (count as usize, written(&peer, peer_length)))")
-            }
-            Gives::Address => {
-                let call = format!("check(unsafe {{ libc::{called}({args}) }})");
-                format!("{call}.map(|_| written(&peer, peer_length))")
-            }
-            Gives::Pair => format!("check(unsafe {{ libc::{called}({args}) }}).map(|_| pair)"),
-            Gives::Data => {
-                format!("check(unsafe {{ libc::{called}({args}) }}).map(|count| count as usize)")
-            }
-            _ if called == "sockatmark" => {
-                format!("check(unsafe {{ sockatmark({args}) }})")
-            }
-            _ => format!("check(unsafe {{ libc::{called}({args}) }})"),
+            _ => format!("check({call})"),
         }
     }
 
@@ -132,57 +115,51 @@ impl Rust<'_> {
     fn own(&mut self, step: &Step<'_>, function: &Function<'_>) -> Option<String> {
         match (function.name, function.args.as_slice()) {
             (
-                "socket",
+                called @ ("socket" | "socketpair"),
                 [
                     Arg::Constant(_, domain),
                     Arg::Constant(kind, number),
                     protocol,
+                    ..,
                 ],
             ) => {
-                let (domain, kind) = (of_domain(*domain), of_type(kind, *number));
-                let protocol = of_protocol(protocol);
-                Some(format!(
-                    "Socket::new_raw({domain}, {kind}, {protocol}).map(IntoRawFd::into_raw_fd)"
-                ))
-            }
-            (
-                "socketpair",
-                [
-                    Arg::Constant(_, domain),
-                    Arg::Constant(kind, number),
-                    protocol,
-                    _,
-                ],
-            ) => {
-                let (domain, kind) = (of_domain(*domain), of_type(kind, *number));
-                let protocol = of_protocol(protocol);
-                Some(format!(
-                    "Socket::pair_raw({domain}, {kind}, {protocol}).map(|(one, other)| [one.into_raw_fd(), other.into_raw_fd()])"
-                ))
+                // Socket::new() and Socket::pair() set this flag, and no other.
+                let (kind, raw) = match kind.strip_suffix("|SOCK_CLOEXEC") {
+                    Some(kind) => (of_type(kind, number & !i64::from(libc::SOCK_CLOEXEC)), ""),
+                    None => (of_type(kind, *number), "_raw"),
+                };
+                let (domain, protocol) = (of_domain(*domain), of_protocol(protocol));
+                let made = if called == "socket" { "new" } else { "pair" };
+                Some(format!("Socket::{made}{raw}({domain}, {kind}, {protocol})"))
             }
             (called @ ("bind" | "connect"), [Arg::Fd(socket), Arg::To(to)]) => {
-                let socket = self.variable(step, socket)?;
-                let to = self.socket_address_of(step, to)?;
-                Some(format!("sock({socket}).{called}(&{to})"))
+                let socket = self.socket(step, socket)?;
+                let to = self.address_reference(step, to)?;
+                Some(format!("{socket}.{called}({to})"))
             }
             ("listen", [Arg::Fd(socket), Arg::Number(backlog)]) => {
-                let socket = self.variable(step, socket)?;
-                Some(format!("sock({socket}).listen({backlog})"))
+                let socket = self.socket(step, socket)?;
+                Some(format!("{socket}.listen({backlog})"))
             }
             ("accept", [Arg::Fd(socket), Arg::From(None)]) => {
-                let socket = self.variable(step, socket)?;
-                Some(format!(
-                    "sock({socket}).accept_raw().map(|(made, from)| (made.into_raw_fd(), bytes_of(&from)))"
-                ))
+                let socket = self.socket(step, socket)?;
+                Some(format!("{socket}.accept_raw()"))
+            }
+            // Socket::accept() is this.
+            ("accept4", [Arg::Fd(socket), Arg::From(None), Arg::Constant(flags, _)])
+                if flags == "SOCK_CLOEXEC" =>
+            {
+                let socket = self.socket(step, socket)?;
+                Some(format!("{socket}.accept()"))
             }
             ("send", [Arg::Fd(socket), Arg::Data(data), Arg::Constant(text, flags)]) => {
-                let socket = self.variable(step, socket)?;
+                let socket = self.socket(step, socket)?;
                 let data = self.slice(data)?;
                 Some(match flags {
-                    0 => format!("sock({socket}).send({data})"),
+                    0 => format!("{socket}.send({data})"),
                     flags => {
                         let flags = constant(text, *flags);
-                        format!("sock({socket}).send_with_flags({data}, {flags})")
+                        format!("{socket}.send_with_flags({data}, {flags})")
                     }
                 })
             }
@@ -195,69 +172,67 @@ impl Rust<'_> {
                     Arg::To(to),
                 ],
             ) => {
-                let socket = self.variable(step, socket)?;
-                let to = self.socket_address_of(step, to)?;
+                let socket = self.socket(step, socket)?;
+                let to = self.address_reference(step, to)?;
                 let data = self.slice(data)?;
-                let flags = constant(text, *flags);
-                Some(format!(
-                    "sock({socket}).send_to_with_flags({data}, &{to}, {flags})"
-                ))
+                Some(match flags {
+                    0 => format!("{socket}.send_to({data}, {to})"),
+                    flags => {
+                        let flags = constant(text, *flags);
+                        format!("{socket}.send_to_with_flags({data}, {to}, {flags})")
+                    }
+                })
             }
-            ("write", [Arg::Fd(socket), Arg::Data(data)]) => {
-                let socket = self.variable(step, socket)?;
+            ("write", [Arg::Fd(descriptor), Arg::Data(data)]) => {
                 let data = self.slice(data)?;
-                Some(format!("file({socket}).write({data})"))
+                Some(format!("{}.write({data})", self.file(step, descriptor)))
             }
-            ("read", [Arg::Fd(socket), Arg::Room(room)]) if !room.null => {
-                let socket = self.variable(step, socket)?;
-                self.line(format!("let mut buffer = vec![0u8; {}];", room.size));
-                Some(format!("file({socket}).read(&mut buffer)"))
-            }
-            ("recv", [Arg::Fd(socket), Arg::Room(room), Arg::Constant(text, flags)])
-                if !room.null =>
-            {
-                let socket = self.variable(step, socket)?;
-                let flags = constant(text, *flags);
-                self.line(format!("let mut buffer = vec![0u8; {}];", room.size));
-                Some(format!(
-                    "sock({socket}).recv_with_flags(room(&mut buffer), {flags})"
-                ))
+            ("read", [Arg::Fd(descriptor), Arg::Room(room)]) if !room.null => {
+                self.line(format!("let mut buffer = vec![0; {}];", room.size));
+                let file = self.file(step, descriptor);
+                Some(format!("{file}.read(&mut buffer)"))
             }
             (
-                "recvfrom",
+                called @ ("recv" | "recvfrom"),
                 [
                     Arg::Fd(socket),
                     Arg::Room(room),
                     Arg::Constant(text, flags),
-                    Arg::From(None),
+                    from @ ..,
                 ],
-            ) if !room.null => {
-                let socket = self.variable(step, socket)?;
-                let flags = constant(text, *flags);
-                self.line(format!("let mut buffer = vec![0u8; {}];", room.size));
-                Some(format!(
-                    "sock({socket}).recv_from_with_flags(room(&mut buffer), {flags}).map(|(count, from)| (count, bytes_of(&from)))"
-                ))
+            ) if !room.null && matches!(from, [] | [Arg::From(None)]) => {
+                let socket = self.socket(step, socket)?;
+                self.line(format!("let mut buffer = vec![0; {}];", room.size));
+                let method = if called == "recv" {
+                    "recv"
+                } else {
+                    "recv_from"
+                };
+                Some(match flags {
+                    0 => format!("{socket}.{method}(as_uninit(&mut buffer))"),
+                    flags => {
+                        let flags = constant(text, *flags);
+                        format!("{socket}.{method}_with_flags(as_uninit(&mut buffer), {flags})")
+                    }
+                })
             }
             ("shutdown", [Arg::Fd(socket), Arg::Constant(how, _)]) => {
-                let socket = self.variable(step, socket)?;
+                let socket = self.socket(step, socket)?;
                 let how = match how.as_str() {
                     "SHUT_RD" => "Read",
                     "SHUT_WR" => "Write",
                     "SHUT_RDWR" => "Both",
                     _ => return None,
                 };
-                Some(format!("sock({socket}).shutdown(Shutdown::{how})"))
+                Some(format!("{socket}.shutdown(Shutdown::{how})"))
             }
-            (called @ ("getsockname" | "getpeername"), [Arg::Fd(socket), Arg::From(None)]) => {
-                let socket = self.variable(step, socket)?;
-                let method = match called {
-                    "getsockname" => "local_addr",
-                    _ => "peer_addr",
-                };
-                Some(format!(
-                    "sock({socket}).{method}().map(|own| bytes_of(&own))"
-                ))
+            ("getsockname", [Arg::Fd(socket), Arg::From(None)]) => {
+                let socket = self.socket(step, socket)?;
+                Some(format!("{socket}.local_addr()"))
+            }
+            ("getpeername", [Arg::Fd(socket), Arg::From(None)]) => {
+                let socket = self.socket(step, socket)?;
+                Some(format!("{socket}.peer_addr()"))
             }
             (
                 "setsockopt",
@@ -268,140 +243,22 @@ impl Rust<'_> {
                     Arg::Value(_, value, None),
                 ],
             ) => {
-                let socket = self.variable(step, socket)?;
+                let socket = self.socket(step, socket)?;
                 let set = of_option(option, value)?;
-                Some(format!("sock({socket}).{set}"))
+                Some(format!("{socket}.{set}"))
             }
             _ => None,
         }
     }
+}
 
-    fn variable(
-        &self,
-        step: &Step<'_>,
-        descriptor: &crate::call::argument::Descriptor,
-    ) -> Option<String> {
-        match step.fd(descriptor) {
-            Fd::Variable(variable) => Some(name(&variable)),
-            Fd::Number(_) => None,
-        }
-    }
-
-    fn socket_address_of(&mut self, step: &Step<'_>, arg: &AddressArg) -> Option<String> {
-        if arg.length.is_some() {
-            return None;
-        }
-        self.socket_address(&step.place(&arg.place))
-    }
-
-    fn run_loop(&mut self, step: &Step<'_>, kind: Loop, socket: &str) {
-        self.used.insert(Helper::Loops);
-        let (helper, call) = match kind {
-            Loop::Fill => (Helper::Fill, format!("fill({socket})")),
-            Loop::Drain => (Helper::Drain, format!("drain({socket})")),
-            Loop::Source(bytes, chunk) => (
-                Helper::Source,
-                format!("source({socket}, {bytes}, {chunk})"),
-            ),
-            Loop::Sink => (
-                Helper::Sink,
-                format!("sink({socket}, {})", step.of_messages),
-            ),
-            Loop::Echo if step.of_messages => {
-                (Helper::EchoMessages, format!("echo_messages({socket})"))
-            }
-            Loop::Echo => (Helper::Echo, format!("echo({socket})")),
-            Loop::Serve(service) => {
-                self.used.extend([Helper::Sink, Helper::Echo]);
-                let service = match service {
-                    Service::Echo => "echo",
-                    Service::Sink => "|socket| sink(socket, false)",
-                };
-                let places = self.plan.served.get(&step.record.id());
-                let places = places.cloned().unwrap_or_default();
-                (
-                    Helper::Serve,
-                    format!("serve({socket}, {service}, {places:?})"),
-                )
-            }
-        };
-        self.used.insert(helper);
-        let word = step.call.word();
-        match step.error() {
-            Some(errno) => {
-                let errno = errno.name();
-                self.line(format!("expect_error(\"{word}\", {call}, libc::{errno});"));
-            }
-            None => self.line(format!(
-                "println!(\"{word}: {{}}\", must(\"{word}\", {call}));"
-            )),
-        }
-    }
-
-    fn fork(&mut self, step: &Step<'_>) {
-        let Some(child) = step.target() else { return };
-        let variable = name(child);
-        let has_calls = self
-            .plan
-            .steps()
-            .any(|own| own.child.as_deref() == Some(child));
-        self.used.insert(Helper::EndWithParent);
-        self.line("let parent = unsafe { libc::getpid() };");
-        self.line(format!(
-            "{variable} = must(\"fork\", check(unsafe {{ libc::fork() }}));"
-        ));
-        self.line(format!("if {variable} == 0 {{"));
-        self.line("    end_with_parent(parent);");
-        if has_calls {
-            let variables = self.variables().join(", ");
-            self.line(format!("    child_{child}({variables});"));
-        } else {
-            self.line("    loop {");
-            self.line("        unsafe { libc::pause() };");
-            self.line("    }");
-        }
-        if has_calls {
-            self.line("    unsafe { libc::_exit(0) };");
-        }
-        self.line("}");
-        if has_calls {
-            let place = self.child_place(child);
-            self.line(format!(
-                "shared().child[{place}].pid.store({variable}, SeqCst);"
-            ));
-        }
-    }
-
-    /// Does nothing for a while.
-    pub(crate) fn pause(&mut self, span: Duration) {
-        let micros = span.as_micros();
-        self.line(format!("sleep(Duration::from_micros({micros}));"));
-    }
-
-    /// What the kernel is asked until it answers as in the session.
-    fn question(&mut self, step: &Step<'_>) {
-        let Some(asked) = &step.asked else { return };
-        if let Some(after) = asked.after {
-            self.pause(after);
-        }
-        let of = match &asked.of {
-            Fd::Variable(variable) => name(variable),
-            Fd::Number(number) => number.to_string(),
-        };
-        let (helper, line) = match asked.answer {
-            Answer::State(state) => {
-                let number = crate::export::state_number(state);
-                let line = format!("await_state({of}, {number}); // {state}");
-                (Helper::AwaitState, line)
-            }
-            Answer::Pending(count) => (
-                Helper::AwaitPending,
-                format!("await_pending({of}, {count});"),
-            ),
-            Answer::Unread(count) => (Helper::AwaitUnread, format!("await_unread({of}, {count});")),
-        };
-        self.used.insert(helper);
-        self.line(line);
+/// A call of the libc crate that writes an address: what it gives is a pair, with the address.
+fn with_address(call: &str, length: Option<i32>) -> String {
+    match length {
+        None => format!("unsafe {{ SockAddr::try_init(|address, length| check({call})) }}"),
+        Some(own) => format!(
+            "unsafe {{ SockAddr::try_init(|address, length| {{ *length = {own}i32 as _; check({call}) }}) }}"
+        ),
     }
 }
 
@@ -427,7 +284,11 @@ fn of_type(text: &str, number: i64) -> String {
 fn of_protocol(arg: &Arg<'_>) -> String {
     match arg {
         Arg::Constant(_, 0) => "None".to_owned(),
-        Arg::Constant(text, number) => format!("Some(Protocol::from({}))", constant(text, *number)),
+        Arg::Constant(text, number) => match text.as_str() {
+            "IPPROTO_TCP" => "Some(Protocol::TCP)".to_owned(),
+            "IPPROTO_UDP" => "Some(Protocol::UDP)".to_owned(),
+            text => format!("Some(Protocol::from({}))", constant(text, *number)),
+        },
         _ => "None".to_owned(),
     }
 }
@@ -438,19 +299,18 @@ fn of_option(option: &str, value: &Value) -> Option<String> {
         0 | 1 => Some(format!("{method}({})", on == 1)),
         _ => None,
     };
+    let span = |span: &Duration| duration(*span);
     match (option, value) {
         ("SO_REUSEADDR", Value::Int(on)) => method("set_reuse_address", *on),
         ("SO_BROADCAST", Value::Int(on)) => method("set_broadcast", *on),
         ("SO_KEEPALIVE", Value::Int(on)) => method("set_keepalive", *on),
         ("TCP_NODELAY", Value::Int(on)) => method("set_tcp_nodelay", *on),
-        ("SO_RCVTIMEO", Value::Duration(span)) if !span.is_zero() => Some(format!(
-            "set_read_timeout(Some(Duration::from_micros({})))",
-            span.as_micros()
-        )),
-        ("SO_SNDTIMEO", Value::Duration(span)) if !span.is_zero() => Some(format!(
-            "set_write_timeout(Some(Duration::from_micros({})))",
-            span.as_micros()
-        )),
+        ("SO_RCVTIMEO", Value::Duration(own)) if !own.is_zero() => {
+            Some(format!("set_read_timeout(Some({}))", span(own)))
+        }
+        ("SO_SNDTIMEO", Value::Duration(own)) if !own.is_zero() => {
+            Some(format!("set_write_timeout(Some({}))", span(own)))
+        }
         _ => None,
     }
 }

@@ -3,22 +3,41 @@
 
 use crate::export::lower::{Arg, Function, Gives};
 use crate::export::plan::Step;
-use crate::export::rust::{Helper, Rust, name};
+use crate::export::rust::descriptors::Made;
+use crate::export::rust::{Rust, address};
 
 impl Rust<'_> {
     /// The call, and what follows it.
-    pub(crate) fn made(&mut self, step: &Step<'_>, function: &Function<'_>, expression: &str) {
+    pub(crate) fn made(
+        &mut self,
+        step: &Step<'_>,
+        function: &Function<'_>,
+        expression: &str,
+        made: Made,
+    ) {
         let called = function.name;
         if function.gives == Gives::Nothing {
-            self.line("std::io::stdout().flush().unwrap();");
-            self.line(expression);
+            self.line("io::stdout().flush().unwrap();");
+            self.line(format!("{expression};"));
+            return;
+        }
+        let is_number = match step.error() {
+            Some(errno) => !errno.is_of_library(),
+            None => function.gives.is_number(),
+        };
+        if step.is_open_ended && is_number {
+            let number = match (made, function.gives) {
+                (Made::Number, gives) if gives.is_number() => "",
+                (Made::Socket, Gives::Count) => "",
+                (Made::Socket | Made::Number, _) => ".map(|_| 0)",
+            };
+            self.line(format!("print_result(\"{called}\", {expression}{number});"));
             return;
         }
         if let Some(errno) = step.error() {
             let known = errno.known_name();
             let number = known.map_or_else(|| errno.0.to_string(), |name| format!("libc::{name}"));
             if errno.is_of_library() {
-                self.used.insert(Helper::LookupError);
                 let number = errno.0;
                 self.line(format!(
                     "expect_lookup_error(\"{called}\", {expression}, {number});"
@@ -30,127 +49,162 @@ impl Rust<'_> {
             }
             return;
         }
-        self.succeeds(step, function, expression);
+        self.succeeds(step, function, expression, made);
     }
 
     /// A call that succeeded in the session.
-    fn succeeds(&mut self, step: &Step<'_>, function: &Function<'_>, expression: &str) {
+    fn succeeds(&mut self, step: &Step<'_>, function: &Function<'_>, expression: &str, made: Made) {
         let called = function.name;
-        let must = format!("must(\"{called}\", {expression})");
+        let value = format!("{expression}.expect(\"{called}\")");
         match function.gives {
-            Gives::Zero => self.line(format!("{must};")),
-            Gives::Descriptor => match step.target() {
-                Some(target) => self.line(format!("{} = {must};", name(target))),
-                None => self.line(format!("{must};")),
-            },
-            Gives::Accepted => {
-                self.line(format!("let (made, from) = {must};"));
-                if let Some(target) = step.target() {
-                    self.line(format!("{} = made;", name(target)));
-                }
-                self.print_address("from");
+            Gives::Zero => self.line(format!("{value};")),
+            Gives::Descriptor if self.is_plain(step, made, 0) || made == Made::Socket => {
+                self.assign(step, 0, &value, made);
             }
-            Gives::Pair => {
-                self.line(format!("let made = {must};"));
-                for (index, target) in step.targets.iter().take(2).enumerate() {
-                    self.line(format!("{} = made[{index}];", name(target)));
-                }
+            Gives::Descriptor => {
+                self.line(format!("let made = {value};"));
+                self.assign(step, 0, "made", made);
             }
-            Gives::Count => self.line(format!("println!(\"{called}: {{}}\", {must});")),
+            Gives::Accepted => self.accepted(step, called, &value, made),
+            Gives::Pair => self.pair(step, &value, made),
+            Gives::Count | Gives::Number => {
+                self.line(format!("println!(\"{called}: {{}}\", {value});"));
+            }
             Gives::Data => {
-                self.line(format!("let received = {must};"));
-                self.received(step, function);
+                self.line(format!("let received = {value};"));
+                self.received(step, function, made);
             }
             Gives::DataFrom => {
-                self.line(format!("let (received, from) = {must};"));
-                self.received(step, function);
-                self.print_address("from");
+                self.line(format!("let (received, from) = {value};"));
+                self.received(step, function, made);
+                self.line(format!("print_address(\"{called}\", &from);"));
+                self.keep_given(step, "from");
             }
             Gives::Buffers | Gives::Message => {
-                self.line(format!("let received = {must} as usize;"));
+                self.line(format!("let received = {value} as usize;"));
                 self.line(format!("println!(\"{called}: {{received}}\");"));
                 self.print_buffers(function);
                 if function.gives == Gives::Message {
                     self.print_message(step, called);
+                    self.keep_given(step, "unsafe { SockAddr::new(peer, message.msg_namelen) }");
                 }
             }
             Gives::Messages => {
-                self.line(format!("let count = {must};"));
+                self.line(format!("let count = {value};"));
                 self.messages_received(step, function);
             }
             Gives::Sent => {
-                self.line(format!("println!(\"{called}: {{}} messages\", {must});"));
+                self.line(format!("println!(\"{called}: {{}} messages\", {value});"));
             }
             Gives::Address => {
-                self.line(format!("let from = {must};"));
-                self.print_address("from");
+                match made {
+                    Made::Socket => self.line(format!("let from = {value};")),
+                    Made::Number => self.line(format!("let (_, from) = {value};")),
+                }
+                self.line(format!("print_address(\"{called}\", &from);"));
+                self.keep_given(step, "from");
             }
             Gives::Value => {
-                self.line(format!("{must};"));
+                self.line(format!("{value};"));
                 self.print_value(function);
             }
             Gives::Int => {
-                self.line(format!("{must};"));
+                self.line(format!("{value};"));
                 self.line(format!("println!(\"{called}: {{number}}\");"));
             }
-            Gives::Number => self.line(format!("println!(\"{called}: {{}}\", {must});")),
             Gives::Polled => {
-                self.line(format!("println!(\"{called}: {{}}\", {must});"));
+                self.line(format!("println!(\"{called}: {{}}\", {value});"));
                 self.line("for entry in entries.iter().filter(|entry| entry.revents != 0) {");
                 self.line("    println!(\"  fd {}: {:#x}\", entry.fd, entry.revents);");
                 self.line("}");
             }
             Gives::Selected => {
-                self.line(format!("println!(\"{called}: {{}}\", {must});"));
+                self.line(format!("println!(\"{called}: {{}}\", {value});"));
                 self.print_selected(step, function);
             }
             Gives::Events => {
-                self.line(format!("let ready = {must};"));
+                self.line(format!("let ready = {value};"));
                 self.line(format!("println!(\"{called}: {{ready}}\");"));
                 self.line("for event in &events[..ready as usize] {");
                 self.line("    println!(\"  fd {}: {:#x}\", { event.u64 }, { event.events });");
                 self.line("}");
             }
-            Gives::Signal => self.line(format!("println!(\"{called}: signal {{}}\", {must});")),
+            Gives::Signal => self.line(format!("println!(\"{called}: signal {{}}\", {value});")),
             Gives::List => self.print_list(called, expression),
             Gives::Names => {
-                self.used.insert(Helper::LookupError);
                 self.line(format!("no_lookup_error(\"{called}\", {expression});"));
                 self.line(format!(
                     "println!(\"{called}: {{}} {{}}\", until_nul(&host), until_nul(&service));"
                 ));
             }
             Gives::Binary => {
-                self.line(format!("let result = {must};"));
+                self.line(format!("let result = {value};"));
                 self.line(format!("println!(\"{called}: {{result}}\");"));
                 self.print_binary(function);
             }
             Gives::Text => {
-                self.used.insert(Helper::LookupError);
-                self.line(format!("{must};"));
+                self.line(format!("{value};"));
                 self.line(format!("println!(\"{called}: {{}}\", until_nul(&text));"));
             }
             Gives::Swapped => self.line(format!("println!(\"{called}: {{}}\", {expression});")),
             Gives::Child => {
-                self.used.insert(Helper::Change);
-                self.line(format!("let changed = {must};"));
+                self.line(format!("let changed = {value};"));
                 self.line(format!("print_change(\"{called}\", changed, status);"));
             }
             Gives::Nothing => self.line(format!("{expression};")),
         }
-        if matches!(
-            function.gives,
-            Gives::Accepted | Gives::DataFrom | Gives::Address
-        ) {
-            self.line(format!("print_address(\"{called}\", &from);"));
+    }
+
+    /// A connection, and the address of its other end.
+    fn accepted(&mut self, step: &Step<'_>, called: &str, value: &str, made: Made) {
+        match step.target().filter(|_| self.is_plain(step, made, 0)) {
+            Some(variable) => {
+                let target = self.target(step, variable);
+                self.line(format!("let ({target}, from) = {value};"));
+            }
+            None => {
+                self.line(format!("let (made, from) = {value};"));
+                self.assign(step, 0, "made", made);
+            }
+        }
+        self.line(format!("print_address(\"{called}\", &from);"));
+        self.keep_given(step, "from");
+    }
+
+    /// Two descriptors.
+    fn pair(&mut self, step: &Step<'_>, value: &str, made: Made) {
+        if made == Made::Number {
+            self.line(format!("{value};"));
+            for at in 0..2 {
+                self.assign(step, at, &format!("pair[{at}]"), made);
+            }
+            return;
+        }
+        let names = ["one", "other"];
+        let each: Vec<String> = names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| match step.targets.get(at) {
+                Some(variable) if self.is_plain(step, made, at) => self.target(step, variable),
+                _ => (*name).to_owned(),
+            })
+            .collect();
+        self.line(format!("let ({}) = {value};", each.join(", ")));
+        for (at, name) in names.into_iter().enumerate() {
+            if !self.is_plain(step, made, at) {
+                self.assign(step, at, name, made);
+            }
         }
     }
 
-    fn print_address(&mut self, _from: &str) {
-        self.used.insert(Helper::PrintAddress);
+    /// Keeps the address of the other end that the call gave.
+    fn keep_given(&mut self, step: &Step<'_>, given: &str) {
+        for kept in step.keeps.iter().filter(|kept| kept.is_given) {
+            self.keep(&kept.address, given);
+        }
     }
 
-    fn received(&mut self, step: &Step<'_>, function: &Function<'_>) {
+    fn received(&mut self, step: &Step<'_>, function: &Function<'_>, made: Made) {
         let called = function.name;
         self.line(format!("println!(\"{called}: {{received}}\");"));
         let is_whole = function.args.iter().any(|arg| match arg {
@@ -158,7 +212,11 @@ impl Rust<'_> {
             _ => false,
         });
         if is_whole {
-            self.line("print_bytes(&buffer, received);");
+            let count = match made {
+                Made::Socket => "received",
+                Made::Number => "received as usize",
+            };
+            self.line(format!("print_bytes(&buffer, {count});"));
         }
     }
 
@@ -169,9 +227,8 @@ impl Rust<'_> {
             };
             let mut before = 0;
             for (index, size) in sizes.iter().enumerate() {
-                self.line(format!(
-                    "print_bytes(&buffer_{index}, received.saturating_sub({before}));"
-                ));
+                let count = rest("received", before);
+                self.line(format!("print_bytes(&buffer_{index}, {count});"));
                 before += size;
             }
         }
@@ -184,13 +241,9 @@ impl Rust<'_> {
         ));
         self.line("}");
         if !step.targets.is_empty() {
-            self.used.insert(Helper::Passed);
             self.line("let passed = passed(&control[..message.msg_controllen]);");
-            for (index, target) in step.targets.iter().enumerate() {
-                let target = name(target);
-                self.line(format!(
-                    "{target} = passed.get({index}).copied().unwrap_or(-1);"
-                ));
+            for at in 0..step.targets.len() {
+                self.assign(step, at, &format!("passed[{at}]"), Made::Number);
             }
         }
     }
@@ -198,25 +251,52 @@ impl Rust<'_> {
     fn messages_received(&mut self, step: &Step<'_>, function: &Function<'_>) {
         let called = function.name;
         self.line(format!("println!(\"{called}: {{count}} messages\");"));
-        self.used.insert(Helper::PrintAddress);
         for arg in &function.args {
             let Arg::ManyIncoming(sizes, most) = arg else {
                 continue;
             };
-            for message in 0..usize::try_from(*most).unwrap_or(0) {
+            let most = usize::try_from(*most).unwrap_or(0);
+            self.passed_with_messages(step, most);
+            for message in 0..most {
                 self.line(format!("if count > {message} {{"));
+                self.depth += 1;
                 let mut before = 0;
-                for (index, size) in sizes.iter().enumerate().filter(|_| !step.discards) {
+                if !step.discards {
                     self.line(format!(
-                        "    print_bytes(&buffer_{message}_{index}, (messages[{message}].msg_len as usize).saturating_sub({before}));"
+                        "let received = messages[{message}].msg_len as usize;"
                     ));
+                }
+                for (index, size) in sizes.iter().enumerate().filter(|_| !step.discards) {
+                    let count = rest("received", before);
+                    self.line(format!("print_bytes(&buffer_{message}_{index}, {count});"));
                     before += size;
                 }
                 self.line(format!(
-                    "    print_address(\"{called}\", &written(&peer_{message}, messages[{message}].msg_hdr.msg_namelen));"
+                    "let length = messages[{message}].msg_hdr.msg_namelen;"
                 ));
+                self.line(format!(
+                    "let from = unsafe {{ SockAddr::new(peer_{message}, length) }};"
+                ));
+                self.line(format!("print_address(\"{called}\", &from);"));
+                self.depth -= 1;
                 self.line("}");
             }
+        }
+    }
+
+    /// The descriptors that came with several messages.
+    fn passed_with_messages(&mut self, step: &Step<'_>, most: usize) {
+        if step.targets.is_empty() {
+            return;
+        }
+        let each = (0..most).map(|message| {
+            let length = format!("messages[{message}].msg_hdr.msg_controllen");
+            format!("passed(&control_{message}[..{length}])")
+        });
+        let each = each.collect::<Vec<_>>().join(", ");
+        self.line(format!("let passed = [{each}].concat();"));
+        for at in 0..step.targets.len() {
+            self.assign(step, at, &format!("passed[{at}]"), Made::Number);
         }
     }
 
@@ -229,9 +309,8 @@ impl Rust<'_> {
             _ => false,
         });
         if is_int {
-            self.line(format!(
-                "println!(\"{called}: {{}}\", libc::c_int::from_ne_bytes(value[..4].try_into().unwrap()));"
-            ));
+            self.line("let number = i32::from_ne_bytes(value[..4].try_into().unwrap());");
+            self.line(format!("println!(\"{called}: {{number}}\");"));
         } else {
             self.line(format!("println!(\"{called}: {{value_length}} bytes\");"));
             self.line("print_bytes(&value, value_length as usize);");
@@ -244,7 +323,7 @@ impl Rust<'_> {
             let Arg::Sets(sets, _) = arg else { continue };
             for (set, (_, members)) in names.iter().zip(sets.named()) {
                 for member in members {
-                    let member = self.descriptor(step, member);
+                    let member = self.number(step, member);
                     self.line(format!(
                         "if unsafe {{ libc::FD_ISSET({member}, &{set}) }} {{"
                     ));
@@ -256,16 +335,14 @@ impl Rust<'_> {
     }
 
     fn print_list(&mut self, called: &str, expression: &str) {
-        self.used.insert(Helper::LookupError);
-        self.used.insert(Helper::PrintAddress);
         self.line(format!("no_lookup_error(\"{called}\", {expression});"));
         self.line("let mut entry = list;");
         self.line("while let Some(info) = unsafe { entry.as_ref() } {");
-        self.line(
-            "    let address = unsafe { std::slice::from_raw_parts(info.ai_addr.cast::<u8>(), info.ai_addrlen as usize) };",
-        );
-        self.line(format!("    print_address(\"{called}\", address);"));
-        self.line("    entry = info.ai_next;");
+        self.depth += 1;
+        self.line("let from = unsafe { found_address(info) };");
+        self.line(format!("print_address(\"{called}\", &from);"));
+        self.line("entry = info.ai_next;");
+        self.depth -= 1;
         self.line("}");
         self.line("unsafe { libc::freeaddrinfo(list) };");
     }
@@ -279,5 +356,27 @@ impl Rust<'_> {
                 self.line("}");
             }
         }
+    }
+
+    /// The names that a call gives a value: descriptors, and addresses.
+    pub(crate) fn results(&self, step: &Step<'_>) -> Vec<String> {
+        let targets = match step.error() {
+            Some(_) => &[],
+            None => step.targets.as_slice(),
+        };
+        let targets = targets.iter().map(|own| crate::export::rust::name(own));
+        let keeps = step.keeps.iter().map(|kept| address(&kept.address));
+        match self.plan.has_child_calls() {
+            true => targets.collect(),
+            false => targets.chain(keeps).collect(),
+        }
+    }
+}
+
+/// How many of the received bytes are behind so many others.
+fn rest(received: &str, before: usize) -> String {
+    match before {
+        0 => received.to_owned(),
+        before => format!("{received}.saturating_sub({before})"),
     }
 }
