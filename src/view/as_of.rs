@@ -6,14 +6,19 @@ use crate::app::state::App;
 use crate::view::text::{moment, paragraph};
 use crate::world::Handle;
 
-/// `as of 12.345: pidfd_getfd() gives EPERM`. `None`: it is observed whenever it changes.
-pub(crate) fn mark(app: &App, own: Handle<'_>) -> Option<String> {
+/// `as of 12.345`, or that it is not available. `None`: it is observed whenever it changes.
+pub(crate) fn when(app: &App, own: Handle<'_>) -> Option<String> {
     let as_of = app.world.as_of(own)?;
-    let when = match as_of.at {
+    Some(match as_of.at {
         Some(at) => format!("as of {}", moment(at)),
         None => "unavailable".to_owned(),
-    };
-    Some(format!("{when}: {}", as_of.reason))
+    })
+}
+
+/// `as of 12.345: pidfd_getfd() gives EPERM`, with the reason.
+pub(crate) fn mark(app: &App, own: Handle<'_>) -> Option<String> {
+    let reason = app.world.as_of(own)?.reason;
+    Some(format!("{}: {reason}", when(app, own)?))
 }
 
 /// The same of a descriptor and of its peer as lines, with the name and what would show more.
@@ -38,6 +43,7 @@ fn sentence(app: &App, own: Handle<'_>) -> Option<String> {
     };
     Some(match own.was_seen() {
         true => format!("{name} is shown {mark}{more}"),
-        false => format!("{name} is {mark}{more}"),
+        false if own.epoll().is_some() => format!("The interest list of {name} is {mark}{more}"),
+        false => format!("The state of {name} is {mark}{more}"),
     })
 }

@@ -104,8 +104,10 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
                     (Kind::Epoll, true, false) => ", not ready",
                     _ => "",
                 };
+                let old = crate::view::as_of::when(app, socket).filter(|_| socket.was_seen());
+                let old = old.map_or_else(String::new, |when| format!(", {when}"));
                 Some(format!(
-                    "{}, {article} {}{ready}{}",
+                    "{}, {article} {}{ready}{old}{}",
                     socket.name(),
                     kind.word(),
                     if is_past { ", now" } else { "" }

@@ -256,7 +256,9 @@ fn rows(app: &App, sockets: &[Handle<'_>], columns: &Columns, width: usize) -> V
 /// The lines about a socket below its own row: its queues, and its pending calls.
 fn said_below(app: &App, socket: Handle<'_>, columns: &Columns, width: usize) -> Vec<RowText> {
     let mut lines = Vec::new();
-    if let Some(mark) = crate::view::as_of::mark(app, socket) {
+    // The interest list of a traced program changes by its calls alone; whether any of it is ready is left out here.
+    let is_of_child = app.world.child_of(socket).is_some();
+    if let Some(mark) = crate::view::as_of::mark(app, socket).filter(|_| is_of_child) {
         lines.push(RowText::Below(mark, app.theme.warning));
     }
     let has_place = columns.notes == Notes::Below;
@@ -562,7 +564,8 @@ fn state(app: &App, socket: Handle<'_>) -> String {
             false => format!("open in {owner_name}"),
         };
     }
-    if socket.kind() == Kind::Epoll && socket.is_open() && socket.was_seen() {
+    let is_traced = app.world.traced_owner(socket).is_some();
+    if socket.kind() == Kind::Epoll && socket.is_open() && socket.was_seen() && !is_traced {
         let ready = if socket.has_ready() {
             "ready"
         } else {

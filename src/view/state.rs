@@ -18,6 +18,9 @@ use crate::view::summary::{by, kernel, now, path};
 use crate::view::text::{cut_spans, paragraph, wrap, wrap_spans};
 use crate::world::Handle;
 
+/// The least rows that must be left below the reason why something may be outdated.
+const LEAST_BELOW: u16 = 6;
+
 /// Draws it.
 pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Extent {
     let lines = lines(app, area);
@@ -46,11 +49,15 @@ fn lines(app: &App, area: Rect) -> Vec<Line<'static>> {
     };
     let rows = u16::try_from(outdated.len()).unwrap_or(u16::MAX);
     let height = area.height.saturating_sub(rows);
-    let below = Rect { height, ..area };
-    outdated
-        .into_iter()
-        .chain(about(app, subject, below))
-        .collect()
+    if height < LEAST_BELOW {
+        // The title says as of when it is.
+        return about(app, subject, area)
+            .into_iter()
+            .chain(outdated)
+            .collect();
+    }
+    let below = about(app, subject, Rect { height, ..area });
+    outdated.into_iter().chain(below).collect()
 }
 
 /// What is said of the subject.

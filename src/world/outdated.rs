@@ -6,7 +6,9 @@ use crate::socket::Kind;
 use crate::world::{Handle, World};
 
 /// Why an epoll instance of a traced program may be outdated.
-const OF_TRACED: &str = "a traced program's instance is asked at calls on it";
+const OF_TRACED: &str = "the kernel is asked only when the program makes a call on it";
+/// Why that of a traced program is not known.
+const DENIED: &str = "pidfd_getfd() or /proc/PID/fdinfo of the program is denied";
 /// Why that of a program that strace(1) has traced is not known.
 const OF_STRACE: &str = "strace does not print the interest list";
 
@@ -36,9 +38,11 @@ impl World {
         let process = self.process_of(own)?;
         match process.source {
             Source::Child { .. } => process.unobservable.as_deref(),
-            Source::Traced { .. } if own.kind() == Kind::Epoll => Some(OF_TRACED),
-            Source::Recording { .. } if own.kind() == Kind::Epoll => Some(OF_STRACE),
-            Source::Traced { .. } | Source::Recording { .. } | Source::Session => None,
+            Source::Traced { .. } | Source::Recording { .. } if own.kind() != Kind::Epoll => None,
+            Source::Traced { .. } if own.was_seen() => Some(OF_TRACED),
+            Source::Traced { .. } => Some(DENIED),
+            Source::Recording { .. } => Some(OF_STRACE),
+            Source::Session => None,
         }
     }
 }

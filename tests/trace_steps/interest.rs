@@ -68,7 +68,7 @@ fn the_interest_list_of_a_traced_program_is_that_of_the_kernel() {
     // Between the calls on it nobody asks.
     let as_of = traced.world.as_of(instance).expect("it may be outdated");
     assert!(
-        as_of.at.is_some() && as_of.reason.contains("calls"),
+        as_of.at.is_some() && as_of.reason.contains("makes a call"),
         "{as_of:?}"
     );
 }
