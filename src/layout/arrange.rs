@@ -218,30 +218,44 @@ fn beside(body: Rect, arrangement: &Arrangement, lesson: Lesson) -> Vec<PlacedPa
     panes
 }
 
-/// A lesson above other panes: as many as have room, or the focused one alone.
-fn above(body: Rect, arrangement: &Arrangement, lesson: Lesson) -> Vec<PlacedPane> {
-    let several = matches!(
-        arrangement.focus,
-        Pane::Sockets | Pane::Log | Pane::Transitions | Pane::Lesson | Pane::Script
-    );
-    // It needs more of the rows than of the columns.
-    let share = lesson.share() + 20;
-    let below = match body.height {
-        FOUR_WITH_LESSON.. if several => vec![
+/// The panes below a lesson, where several have room.
+fn below_lesson(body: Rect, preset: Preset) -> Option<Vec<Part>> {
+    let is_code = preset == Preset::Code;
+    match body.height {
+        FOUR_WITH_LESSON.. if is_code => Some(vec![
+            part(Pane::Sockets, 1, 1),
+            part(Pane::Log, 1, 1),
+            part(Pane::Code, 4, 3),
+        ]),
+        FOUR_WITH_LESSON.. => Some(vec![
             part(Pane::Sockets, 3, 1),
             part(Pane::Transitions, 1, 1),
             part(Pane::Log, 2, 2),
-        ],
-        FEWER_WITH_LESSON.. if several => vec![
+        ]),
+        FEWER_WITH_LESSON.. if is_code => Some(vec![part(Pane::Log, 1, 1), part(Pane::Code, 3, 2)]),
+        FEWER_WITH_LESSON.. => Some(vec![
             part(Pane::Sockets, 2, 1),
             part(Pane::Transitions, 1, 0),
             part(Pane::Log, 1, 1),
-        ],
-        _ => match arrangement.focus {
-            Pane::Lesson | Pane::Script | Pane::Sockets => vec![part(Pane::Sockets, 1, 1)],
-            focused => vec![part(focused, 2, 1)],
-        },
+        ]),
+        _ => None,
+    }
+}
+
+/// A lesson above other panes: as many as have room, or the focused one alone.
+fn above(body: Rect, arrangement: &Arrangement, lesson: Lesson) -> Vec<PlacedPane> {
+    let focus = arrangement.focus;
+    let is_placed = |parts: &Vec<Part>| {
+        let mut below = parts.iter().map(|part| part.pane);
+        focus == lesson.pane() || below.any(|pane| pane == focus)
     };
+    // It needs more of the rows than of the columns.
+    let share = lesson.share() + 20;
+    let below = below_lesson(body, arrangement.preset).filter(is_placed);
+    let below = below.unwrap_or_else(|| match focus {
+        Pane::Lesson | Pane::Script | Pane::Sockets => vec![part(Pane::Sockets, 1, 1)],
+        focused => vec![part(focused, 2, 1)],
+    });
     let rows = text_rows(body, below.len() + 1);
     let needed: u16 = below.iter().map(|part| part.least).sum();
     let pane = lesson.pane();

@@ -66,6 +66,27 @@ fn a_lesson_at_80_by_24_has_the_transitions_below_it() {
 }
 
 #[test]
+fn a_program_of_the_session_has_rows_below_a_lesson_whatever_is_focused() {
+    use Pane::{Code, Lesson as Text, Log, Sockets, Transitions};
+    for lesson in [Lesson::Read, Lesson::Script] {
+        let code = arrangement(Preset::Code, Some(lesson));
+        let of_lesson = lesson.pane();
+        for focus in [of_lesson, Sockets, Log, Code] {
+            let all = placed(80, 24, &Arrangement { focus, ..code });
+            assert_eq!(names(&all), [of_lesson, Sockets, Log, Code]);
+            assert_eq!(rows(&all, Code), 4);
+        }
+        let focus = Transitions;
+        let alone = placed(80, 24, &Arrangement { focus, ..code });
+        assert_eq!(names(&alone), [of_lesson, Transitions]);
+    }
+    let focus = Code;
+    let all = arrangement(Preset::All, Some(Lesson::Read));
+    let one = placed(80, 24, &Arrangement { focus, ..all });
+    assert_eq!(names(&one), [Text, Code]);
+}
+
+#[test]
 fn a_crowded_list_borrows_rows_until_little_is_left_and_only_in_a_stack() {
     let mut crowded = false;
     let mut changes = Vec::new();
