@@ -108,6 +108,65 @@ pub enum Action {
     Text(TextAction),
 }
 
+impl Action {
+    /// Whether a key does something in the session, which a recording is not.
+    pub(crate) fn needs_session(self) -> bool {
+        match self {
+            Self::Call(_)
+            | Self::Restart
+            | Self::Interrupt
+            | Self::NextSuggestion
+            | Self::Lesson(_)
+            | Self::Program
+            | Self::Hold
+            | Self::Step
+            | Self::PredictHeld
+            | Self::Inject
+            | Self::Script(_)
+            | Self::Past(PastAction::RunToHere | PastAction::Undo) => true,
+            Self::Past(
+                PastAction::Back
+                | PastAction::Forward
+                | PastAction::First
+                | PastAction::Present
+                | PastAction::Play,
+            )
+            | Self::Choose
+            | Self::Prompt
+            | Self::NextPane
+            | Self::PreviousPane
+            | Self::Zoom
+            | Self::Layout
+            | Self::Fold
+            | Self::Trace
+            | Self::Figure
+            | Self::NextTheme
+            | Self::Up
+            | Self::Down
+            | Self::PageUp
+            | Self::PageDown
+            | Self::First
+            | Self::Last
+            | Self::Filter
+            | Self::Close
+            | Self::Show(_)
+            | Self::HelpHere
+            | Self::Mouse
+            | Self::Copy(_)
+            | Self::Code
+            | Self::NextLanguage
+            | Self::Repaint
+            | Self::Save
+            | Self::Suspend
+            | Self::Quit
+            | Self::QuitAnywhere
+            | Self::Yes
+            | Self::No
+            | Self::Text(_) => false,
+        }
+    }
+}
+
 /// What a key does at the prompt, in a form and in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextAction {

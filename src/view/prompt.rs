@@ -100,6 +100,13 @@ fn off_screen(app: &App, width: usize) -> Option<Line<'static>> {
 
 /// The content of the prompt while it is closed.
 fn resting(app: &App) -> String {
+    if app.replayed.is_some() {
+        return format!(
+            "a recording: {} looks back, {} finds anything",
+            app.keys.name(Action::Past(PastAction::Back)),
+            app.keys.name(Action::Choose)
+        );
+    }
     format!(
         "› press {} to type a line, {} to find anything",
         app.keys.name(Action::Prompt),
@@ -418,7 +425,11 @@ fn pane_hints(app: &App) -> Vec<Hint> {
     let (script, first): (Vec<_>, Vec<_>) = first
         .into_iter()
         .partition(|(row, _)| matches!(row.action, Action::Script(_)));
-    held.into_iter()
+    let is_recording = app.replayed.is_some();
+    let looks_back = [(PastAction::Back, "back"), (PastAction::Play, "play")];
+    let looks_back = looks_back.map(|(action, label)| hint(app, Action::Past(action), label, true));
+    let others = held
+        .into_iter()
         .chain(script)
         .chain(first)
         .chain(more)
@@ -431,7 +442,8 @@ fn pane_hints(app: &App) -> Vec<Hint> {
                     action if is_of_held(action) => app.held().is_some(),
                     _ => true,
                 };
-            is_shown && !binding.label.is_empty()
+            let is_useless = is_recording && !is_for_recording(binding.action);
+            is_shown && !is_useless && !binding.label.is_empty()
         })
         .map(|(binding, _)| {
             let sensible = match binding.action {
@@ -441,8 +453,15 @@ fn pane_hints(app: &App) -> Vec<Hint> {
                 _ => true,
             };
             hint(app, binding.action, binding.label, sensible)
-        })
-        .collect()
+        });
+    let looks_back = looks_back.into_iter().filter(|_| is_recording);
+    looks_back.chain(others).collect()
+}
+
+/// Whether a key does something in a recording, and is not shown for it already.
+fn is_for_recording(action: Action) -> bool {
+    let is_shown = matches!(action, Action::Prompt | Action::Past(_));
+    !is_shown && !action.needs_session()
 }
 
 /// Whether a key is for the call of a traced program that is held.

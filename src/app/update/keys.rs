@@ -132,12 +132,12 @@ fn in_panes(app: &App, key: &KeyEvent) -> Option<Action> {
 /// Does what a key does while the panes receive the keys, or in every mode.
 pub(crate) fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
     app.at_start &= !is_about_panes(action);
-    if needs_session(action) && makes_no_calls(app) {
+    if (action.needs_session() || action == Action::Prompt) && makes_no_calls(app) {
         return;
     }
     if app.past.is_some() && is_about_present(action) {
         app.return_to_present();
-        app.notify("this is the present again: what is done is done now", false);
+        app.notify(PRESENT_AGAIN, false);
         if acts_at_once(action) {
             return app.notify(ONCE_MORE, false);
         }
@@ -215,8 +215,11 @@ fn past(app: &mut App, action: PastAction, effects: &mut Vec<Effect>) {
 fn is_about_present(action: Action) -> bool {
     let leaves = matches!(action, Action::Prompt | Action::Quit | Action::QuitAnywhere);
     let runs_lines = matches!(action, Action::Past(_));
-    leaves || (needs_session(action) && !runs_lines)
+    leaves || (action.needs_session() && !runs_lines)
 }
+
+/// What is said when a key has returned to the present.
+pub(crate) const PRESENT_AGAIN: &str = "this is the present again: what is done is done now";
 
 /// What is said when a key that acts at once has only returned to the present.
 const ONCE_MORE: &str = "this is the present again: press the key once more";
@@ -239,63 +242,6 @@ fn toggle_mouse(app: &mut App, effects: &mut Vec<Effect>) {
         false => format!("the terminal has the mouse and selects text with it; {key} captures it"),
     };
     app.notify(text, false);
-}
-
-/// Whether a key does something in the session, which a recording is not.
-fn needs_session(action: Action) -> bool {
-    match action {
-        Action::Call(_)
-        | Action::Restart
-        | Action::Interrupt
-        | Action::NextSuggestion
-        | Action::Lesson(_)
-        | Action::Program
-        | Action::Hold
-        | Action::Step
-        | Action::PredictHeld
-        | Action::Inject
-        | Action::Script(_)
-        | Action::Past(PastAction::RunToHere | PastAction::Undo) => true,
-        Action::Past(
-            PastAction::Back
-            | PastAction::Forward
-            | PastAction::First
-            | PastAction::Present
-            | PastAction::Play,
-        )
-        | Action::Choose
-        | Action::Prompt
-        | Action::NextPane
-        | Action::PreviousPane
-        | Action::Zoom
-        | Action::Layout
-        | Action::Fold
-        | Action::Trace
-        | Action::Figure
-        | Action::NextTheme
-        | Action::Up
-        | Action::Down
-        | Action::PageUp
-        | Action::PageDown
-        | Action::First
-        | Action::Last
-        | Action::Filter
-        | Action::Close
-        | Action::Show(_)
-        | Action::HelpHere
-        | Action::Mouse
-        | Action::Copy(_)
-        | Action::Code
-        | Action::NextLanguage
-        | Action::Repaint
-        | Action::Save
-        | Action::Suspend
-        | Action::Quit
-        | Action::QuitAnywhere
-        | Action::Yes
-        | Action::No
-        | Action::Text(_) => false,
-    }
 }
 
 /// Whether a key is about the panes, which the start screen hides.
@@ -451,11 +397,12 @@ fn answers(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) -> bool {
     }
 }
 
-/// Leaves, after a question if calls are pending.
+/// Leaves, after a question if calls are pending. Those of a recording do not end with it.
 fn leave(app: &mut App, effects: &mut Vec<Effect>) {
     let leave = Question::Leave;
     let asked = matches!(app.mode.content(), Some(Content::Question(asked)) if *asked == leave);
-    if asked || app.world.pending().next().is_none() {
+    let has_pending = app.replayed.is_none() && app.world.pending().next().is_some();
+    if asked || !has_pending {
         effects.push(Effect::Quit);
     } else {
         app.mode = Mode::over(Content::Question(leave));

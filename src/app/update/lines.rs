@@ -115,12 +115,12 @@ pub(crate) fn paste(app: &mut App, text: &str) {
 /// Shows a notice that pasted text does nothing here.
 pub(crate) fn ignored(app: &mut App) {
     let (key, takes) = match app.prompt.search() {
-        Some(_) => (LEAVE, "the line takes text, and the search does not"),
-        None => (Action::Prompt, "the prompt takes text"),
+        Some(_) => (LEAVE, "the history search takes none"),
+        None => (Action::Prompt, "only the prompt takes text"),
     };
     let key = app.keys.name(key);
     app.notify(
-        format!("what was pasted is ignored: press {key} first, {takes}"),
+        format!("what was pasted is ignored: press {key} first, since {takes}"),
         false,
     );
 }
@@ -191,6 +191,10 @@ pub(crate) fn next_suggestion(app: &mut App) {
 /// Puts a suggestion at the prompt, where it can be edited; Enter runs it.
 pub(crate) fn put_suggestion(app: &mut App, index: usize) {
     if let Some(suggestion) = suggestions(app).get(index) {
+        if app.past.is_some() {
+            app.return_to_present();
+            app.notify(crate::app::update::keys::PRESENT_AGAIN, false);
+        }
         app.mode = Mode::Prompt;
         app.prompt.put_suggestion(index, &suggestion.line);
         app.reveal = Some(index);

@@ -3,11 +3,12 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
+use crate::app::keymap::Action;
 use crate::app::message::Effect;
 use crate::app::state::{App, Mode};
 use crate::app::update::keys::{act, key, scroll, select_call};
 use crate::app::update::overlay::WHEEL;
-use crate::app::update::start;
+use crate::app::update::{makes_no_calls, start};
 use crate::layout::{Pane, PaneScrolls, Scroll, Target};
 use crate::world::{Handle, Record};
 
@@ -35,7 +36,7 @@ pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>)
         MouseEventKind::ScrollDown => wheel(app, under, 1, effects),
         MouseEventKind::Down(MouseButton::Left) => {
             if app.geometry.areas.prompt.contains(at) {
-                app.mode = Mode::Prompt;
+                act(app, Action::Prompt, effects);
             } else if let (true, Some(Target::Answer(choice))) =
                 (app.shows_start(), app.geometry.target(at))
             {
@@ -89,7 +90,9 @@ fn select(app: &mut App, at: Position, effects: &mut Vec<Effect>) {
             app.scroll = PaneScrolls::default();
         }
         Some(Target::Moment(number)) => app.look_back(number, false, effects),
-        Some(Target::Suggestion(index)) => crate::app::update::lines::put_suggestion(app, index),
+        Some(Target::Suggestion(index)) if !makes_no_calls(app) => {
+            crate::app::update::lines::put_suggestion(app, index);
+        }
         Some(Target::Answer(chosen)) => {
             crate::app::update::lesson::answer(app, chosen, effects);
         }
@@ -104,6 +107,7 @@ fn select(app: &mut App, at: Position, effects: &mut Vec<Effect>) {
             | Target::Field(_)
             | Target::Candidate(_)
             | Target::Line
+            | Target::Suggestion(_)
             | Target::Key(_),
         )
         | None => {}
