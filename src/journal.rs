@@ -112,7 +112,7 @@ pub enum Unreadable {
     #[error("{0}")]
     System(#[from] io::Error),
     /// It is something else.
-    #[error("it is no recording of sockplay: its first line does not say so")]
+    #[error("it is not a recording of sockplay: its first line does not say so")]
     NoRecording,
     /// It has a version that this program does not know.
     #[error(
@@ -125,7 +125,7 @@ pub enum Unreadable {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Damage {
     /// The last line has no end: the program that wrote it was killed, or the disk was full.
-    #[error("line {line} is cut off after {bytes} bytes: whoever wrote it was stopped there")]
+    #[error("line {line} is cut off after {bytes} bytes: it was not written to its end")]
     Torn {
         /// Its number, from 1.
         line: u64,

@@ -27,7 +27,17 @@ pub fn write(file: &str, text: &str, replaces: bool, forced: &str) -> Result<(),
         Ok(_) | Err(_) => {}
     }
     written(Path::new(file), text, replaces)
-        .map_err(|error| format!("cannot write {shown}: {error}"))
+        .map_err(|error| format!("cannot write {shown}: {}", bare(error)))
+}
+
+/// The error without the name of the temporary file, which says nothing to a person.
+fn bare(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|wrapped| wrapped.source());
+    let inner = inner.and_then(|source| source.downcast_ref::<io::Error>());
+    match inner.and_then(io::Error::raw_os_error) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => error,
+    }
 }
 
 fn written(path: &Path, text: &str, replaces: bool) -> io::Result<()> {
@@ -80,6 +90,7 @@ mod tests {
         }
         assert_eq!(std::fs::read_to_string(at("victim")).expect("read"), "kept");
         let refused = write(&at("absent/x"), "x", false, "").expect_err("no folder");
-        assert!(refused.contains("absent/x: No such file"), "{refused}");
+        let end = "absent/x: No such file or directory (os error 2)";
+        assert!(refused.ends_with(end), "{refused}");
     }
 }

@@ -70,9 +70,9 @@ fn is_later(app: &App, record: &Record) -> bool {
     app.past.is_some() && app.world.call(record.id()).is_none()
 }
 
-/// A call that was requested after the moment on the screen.
+/// A call that was requested after the moment on the screen; what a script expects of it is not its result.
 fn later(app: &App, record: &Record, width: usize) -> Line<'static> {
-    let call = record.request.command.to_string();
+    let call = process(app, record) + &written(app, record);
     let spans = vec![Span::raw(LATER), Span::raw(call)];
     cut_spans(spans, width).style(app.theme.secondary)
 }

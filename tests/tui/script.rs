@@ -1,8 +1,10 @@
 //! A script that is open for stepping, by keys alone: the next line, up to here, all; what does not hold, what waits, and
 //! files that cannot be opened.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::common::child::{PROGRAM, folder};
 use crate::common::files;
@@ -164,7 +166,22 @@ fn a_script_is_hidden_and_a_recording_of_it_shows_its_calls() {
     let mut replayed = Rig::start(USUAL, PROGRAM, &["replay"], &home);
     replayed.wait_for_row(&["l = socket(AF_INET, SOCK_STREAM)"]);
     assert!(!replayed.screen().has("Script"), "it is only looked at");
+    // Keys that make calls are not offered, and there is no line to type.
+    replayed.wait_for_row(&["a recording: Left looks back"]);
+    assert!(!replayed.screen().has("n new"), "no call is made");
+    replayed
+        .keys(":")
+        .wait_for("this is a recording, so no call is made");
     replayed.keys("q");
+}
+
+#[test]
+fn in_the_past_the_result_that_a_script_expects_is_not_shown_as_a_result() {
+    let (mut rig, _folder, _) = open((200, 60), SCRIPT);
+    rig.wait_for("own.sock 0/12").keys(F7);
+    rig.wait_for_row(&["✗", "recv(s, 3)"]).keys("\x1b[D\x1b[D");
+    rig.wait_for_row(&["later recv(s, 3)"]);
+    assert!(!rig.screen().has_row(&["later recv(s, 3) ->"]));
 }
 
 #[test]
@@ -220,6 +237,42 @@ fn files_that_cannot_be_opened_are_refused_with_what_to_do() {
     let shown = refused("lern");
     assert!(
         shown.contains("did you mean the command `learn`?"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_script_that_may_not_be_read_is_refused_with_what_to_do() {
+    let folder = folder();
+    let path = folder.path().join("secret.sock");
+    fs::write(&path, SCRIPT).expect("a file");
+    fs::set_permissions(&path, Permissions::from_mode(0o000)).expect("it is ours");
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("it is ours");
+    let path = path.to_string_lossy();
+    // Root reads every file, but not without its capabilities.
+    let confined = [
+        "--bounding-set=-dac_override,-dac_read_search",
+        PROGRAM,
+        &path,
+    ];
+    let reads = fs::read(&*path).is_ok();
+    let (program, arguments) = match reads {
+        true => ("setpriv", &confined[..]),
+        false => (PROGRAM, &confined[2..]),
+    };
+    let mut probe = Command::new("setpriv");
+    let probe = probe.arg(confined[0]).args(["cat", &path]).output();
+    let is_denied = probe.is_ok_and(|probe| probe.stderr.ends_with(b"Permission denied\n"));
+    if reads && !is_denied {
+        return skipped("setpriv(1) cannot take away the right to read every file");
+    }
+    let mut rig = Rig::start(USUAL, program, arguments, &[]);
+    assert_eq!(rig.wait_exit().code(), Some(2));
+    rig.assert_restored();
+    let shown = rig.screen().text();
+    assert!(shown.contains("Permission denied"), "{shown}");
+    assert!(
+        shown.contains("check the permissions of the file"),
         "{shown}"
     );
 }
