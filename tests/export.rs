@@ -7,6 +7,7 @@ mod export {
     mod all;
     pub(crate) mod calls;
     mod lines;
+    mod odd;
     mod two;
 }
 

@@ -14,7 +14,7 @@ use crate::event::{CallId, Source};
 use crate::export::Side;
 use crate::export::held::Descriptors;
 use crate::export::lower::{Arg, Meaning, meaning};
-use crate::socket::{Address, Errno, Kind, TcpState};
+use crate::socket::{Address, Domain, Errno, Kind, TcpState};
 use crate::world::{Progress, Record};
 
 /// A program.
@@ -170,6 +170,10 @@ pub(crate) struct Step<'a> {
     pub(crate) asked: Option<Asked>,
     /// Whether its socket has messages, and 0 bytes are no end.
     pub(crate) of_messages: bool,
+    /// The address family of its socket.
+    pub(crate) domain: Domain,
+    /// Whether an address among its arguments is of another family than its socket.
+    pub(crate) is_of_other_family: bool,
     /// Whether the kernel discards what it receives: MSG_TRUNC on TCP.
     pub(crate) discards: bool,
     /// The connections that serve() accepted among its descriptors: their places in [`Plan::accepted`].

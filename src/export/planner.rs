@@ -17,7 +17,7 @@ use crate::event::{CallId, DescriptorId, Source};
 use crate::export::lower::{Meaning, meaning};
 use crate::export::plan::{Fd, Item, Kept, Maker, Plan, Step, line_of, plain, result_of, variable};
 use crate::export::split::Part;
-use crate::socket::{Address, Kind};
+use crate::socket::{Address, Domain, Kind};
 use crate::world::{Handle, Progress, Record, World};
 
 /// The address of a socket as it became known.
@@ -72,7 +72,9 @@ impl<'a> Plan<'a> {
                 record.call(),
                 Call::Echo { .. } | Call::Sink { .. } | Call::Close { .. }
             );
-            by_itself && record.on().is_some_and(|on| own.contains(&on))
+            by_itself
+                && !record.id().is_of_line()
+                && record.on().is_some_and(|on| own.contains(&on))
         };
         let has = |id: CallId| part.is_none_or(|part| part.has(id));
         by_call.retain(|call, _| has(*call));
@@ -241,12 +243,22 @@ impl<'a> Planner<'a> {
                 let (index, started) = self.running.remove(at);
                 self.join(index, started, (cancel, line), Some(record.id()));
             }
+            None if cancel && self.is_served(record) => {
+                let reason = "serve() makes this loop, and the program goes on with it";
+                self.gap(record, line, reason.to_owned(), None);
+            }
             None => {
                 let call = record.id();
                 self.plan.items.push(Item::Remark { call, line });
             }
         }
         self.join_ended(record);
+    }
+
+    /// Whether a call is about a connection that serve() accepted.
+    fn is_served(&self, record: &Record) -> bool {
+        let handle = record.on().and_then(|on| self.world.descriptor(on));
+        handle.is_some_and(|handle| self.plan.accepted.contains(&variable(handle.name())))
     }
 
     fn step(&mut self, record: &'a Record) -> Step<'a> {
@@ -270,6 +282,8 @@ impl<'a> Planner<'a> {
             asked: None,
             of_messages: handle
                 .is_some_and(|handle| matches!(handle.kind(), Kind::Datagram | Kind::Raw)),
+            domain: handle.map_or(Domain(libc::AF_UNSPEC), Handle::domain),
+            is_of_other_family: handle.is_some_and(|handle| is_of_other_family(handle, record)),
             discards: is_tcp && call.msg_flags().contains(libc::MSG_TRUNC),
             accepted: self.accepted_in(&call),
             call,
@@ -346,6 +360,19 @@ fn process_of(record: &Record) -> Option<i32> {
             Some(pid)
         }
     }
+}
+
+/// Whether an address among the arguments of a call is of another family than its socket.
+fn is_of_other_family(handle: Handle<'_>, record: &Record) -> bool {
+    let is_other = |address: &Address| match address {
+        Address::Inet(_) => handle.domain() != Domain::INET,
+        Address::Inet6(_) => handle.domain() != Domain::INET6,
+        Address::Unix(_) => handle.domain() != Domain::UNIX,
+        Address::Other { .. } => true,
+    };
+    let mut call = record.request.call.as_ref().clone();
+    let mut all = call.addresses_mut().into_iter();
+    all.any(|own| matches!(&own.place, AddressExpr::Literal(address) if is_other(address)))
 }
 
 /// How many places the table of descriptors of a process has at first, as Linux makes it.

@@ -158,6 +158,14 @@ fn head(plan: &Plan<'_>) -> String {
     head
 }
 
+/// Whether lines have more than comments: a function without a statement is an error.
+fn has_statement(lines: &str) -> bool {
+    let mut lines = lines.lines().map(str::trim_start);
+    lines.any(|line| {
+        !line.is_empty() && !line.starts_with(['#', '\u{1}']) && !line.starts_with("global ")
+    })
+}
+
 impl Python<'_> {
     /// Writes one line.
     fn line(&mut self, line: impl AsRef<str>) {
@@ -269,6 +277,7 @@ impl Python<'_> {
         self.line("");
         self.line("");
         self.line("def main():");
+        let begin = self.text.len();
         self.depth = 1;
         self.globals();
         if self.plan.has_signals() {
@@ -344,6 +353,9 @@ impl Python<'_> {
         }
         if self.plan.has_threads() {
             self.line("finish()");
+        }
+        if !has_statement(&self.text[begin..]) {
+            self.line("pass");
         }
         self.depth = 0;
         self.line("");

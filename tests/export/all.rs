@@ -21,7 +21,7 @@ const AT_ONCE: usize = 4;
 type Program = fn(&Path) -> Result<(), String>;
 
 /// The languages.
-const LANGUAGES: [(&str, Program); 1] = [("C", in_c)];
+const LANGUAGES: [(&str, Program); 2] = [("C", in_c), ("Python", in_python)];
 
 /// What became of a session.
 enum End {
@@ -82,6 +82,16 @@ fn in_c(recording: &Path) -> Result<(), String> {
     runs(Command::new(compiled(&source)), own.path())
 }
 
+/// The same in Python.
+fn in_python(recording: &Path) -> Result<(), String> {
+    let own = folder();
+    let source = own.path().join("program.py");
+    export(recording, "python", &source);
+    let mut command = Command::new("python3");
+    command.arg(&source);
+    runs(command, own.path())
+}
+
 /// What is wrong with the programs of a session.
 fn end(script: &str) -> End {
     let place = folder();
@@ -102,9 +112,11 @@ fn end(script: &str) -> End {
 }
 
 fn hold(folders: &[&str]) {
-    if !is_there("cc") {
-        skipped("there is no cc");
-        return;
+    for command in ["cc", "python3"] {
+        if !is_there(command) {
+            skipped(&format!("there is no {command}"));
+            return;
+        }
     }
     let all = sessions(folders);
     let count = all.len();

@@ -1,6 +1,7 @@
 libc = ctypes.CDLL(None, use_errno=True)
 for function in ("send", "sendto", "sendmsg", "recv", "recvfrom", "recvmsg", "read", "write", "readv", "writev"):
     getattr(libc, function).restype = ctypes.c_ssize_t
+libc.gai_strerror.restype = libc.inet_ntop.restype = ctypes.c_char_p
 
 
 class Iovec(ctypes.Structure):
@@ -26,6 +27,8 @@ sockets = {}
 def keep(*made):
     """Keeps socket objects; gives their descriptors."""
     for one in made:
+        # Whoever had the number before has closed it.
+        forget(one.fileno())
         sockets[one.fileno()] = one
     return made[0].fileno() if len(made) == 1 else [one.fileno() for one in made]
 
@@ -54,11 +57,17 @@ def accept(listener):
 
 
 def check(returned):
-    """What a function of the C library returned: -1 is an error."""
-    if returned == -1:
+    """What a function of the C library returned: -1 and a null pointer are errors."""
+    if returned in (-1, None):
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
     return returned
+
+
+def check_lookup(returned):
+    """The same for a function that returns its error: getnameinfo()."""
+    if returned != 0:
+        raise socket.gaierror(returned, libc.gai_strerror(returned).decode())
 
 
 def fatal(call, text):
@@ -88,7 +97,15 @@ def expect_error(call, function, expected):
         if error.errno != expected:
             fatal(call, f"this error was expected: {os.strerror(expected)}")
         return
-    fatal(call, f"it was to fail: {expected}")
+    fatal(call, f"it was to fail: {os.strerror(expected) if expected > 0 else expected}")
+
+
+def print_result(call, function):
+    """Makes a call of which the session left open what it returns."""
+    try:
+        print(f"{call}: {function() or 0}")
+    except OSError as error:
+        print(f"{call}: {error.strerror}")
 
 
 def print_bytes(data, count):
@@ -302,10 +319,17 @@ def catch_interrupt():
 
 def hold_signals():
     """These signals are held back until a call waits for them."""
-    signals = [signal.SIGIO, signal.SIGURG, signal.SIGUSR1, signal.SIGUSR2]
-    for number in signals:
+    for number in SIGNALS:
         signal.signal(number, lambda *_: None)
-    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+
+
+def await_signal(numbers, seconds):
+    """sigtimedwait(): where it fails with EAGAIN, Python gives None."""
+    info = signal.sigtimedwait(numbers, seconds)
+    if info is None:
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+    return info.si_signo
 
 
 def signal_set(numbers):
@@ -481,12 +505,20 @@ def print_change(call, changed, status):
 
 
 def vectors(*buffers):
-    """An array of struct iovec."""
+    """An array of struct iovec; a number is a null pointer with that length."""
     array = (Iovec * len(buffers))()
     for entry, buffer in zip(array, buffers):
-        pointer = ctypes.cast(buffer, ctypes.c_void_p)
-        entry.base, entry.length = pointer, len(buffer)
+        if isinstance(buffer, int):
+            entry.length = buffer
+        else:
+            entry.base, entry.length = ctypes.cast(buffer, ctypes.c_void_p), len(buffer)
     return array
+
+
+def control_messages(*messages):
+    """Control messages as the kernel reads them, from level, type and data."""
+    each = (struct.pack("@Nii", 16 + len(data), level, kind) + data for level, kind, data in messages)
+    return b"".join(message + bytes(-len(message) % 8) for message in each)
 
 
 def header(array, name=b"", control=b""):

@@ -271,7 +271,17 @@ impl Python<'_> {
                 ));
                 format!("text, {size}")
             }
-            Arg::Hints(_) | Arg::List | Arg::Names(_) => "None".to_owned(),
+            Arg::Names(room) => {
+                let sizes = [("host", room.host, 1025), ("service", room.service, 32)];
+                let each = sizes.map(|(name, size, enough)| {
+                    let size = size.unwrap_or(enough);
+                    let buffer = format!("ctypes.create_string_buffer({})", size.max(1));
+                    self.line(format!("{name} = {buffer}"));
+                    format!("{name}, {size}")
+                });
+                each.join(", ")
+            }
+            Arg::Hints(_) | Arg::List => "None".to_owned(),
             Arg::Short(number) | Arg::Long(number) => number.to_string(),
         }
     }
@@ -363,7 +373,8 @@ impl Python<'_> {
     fn gather(&mut self, buffers: &[Data], more: &str) -> String {
         let mut all = Vec::new();
         for (index, data) in buffers.iter().enumerate() {
-            let bytes = self.data(data).unwrap_or_else(|| "b\"\"".to_owned());
+            // A null pointer is its length alone.
+            let bytes = self.data(data).unwrap_or_else(|| data.len().to_string());
             self.line(format!("data{more}_{index} = {bytes}"));
             all.push(format!("data{more}_{index}"));
         }
@@ -390,7 +401,32 @@ impl Python<'_> {
             .map(|address| step.place(&address.place));
         let to = place.map_or_else(|| "b\"\"".to_owned(), |place| self.raw(&place));
         self.line(format!("to{more} = {to}"));
-        self.line(format!("message{more} = header({array}, to{more})"));
+        let control = match self.control(step, message) {
+            messages if messages.is_empty() => String::new(),
+            messages => {
+                self.line(format!("control{more} = control_messages({messages})"));
+                format!(", control{more}")
+            }
+        };
+        self.line(format!(
+            "message{more} = header({array}, to{more}{control})"
+        ));
+    }
+
+    /// The control messages of a message: level, type and data of each.
+    pub(crate) fn control(&self, step: &Step<'_>, message: &Message) -> String {
+        let fds = message.fds.iter().map(|fd| self.descriptor(step, fd));
+        let fds: Vec<String> = fds.collect();
+        let all = message.control_data(&|_| 0).into_iter().enumerate();
+        let each = all.map(|(index, (level, kind, data))| {
+            let is_rights = index == 0 && !fds.is_empty();
+            let data = match is_rights {
+                true => format!("struct.pack(\"={}i\", {})", fds.len(), fds.join(", ")),
+                false => byte_string(&data),
+            };
+            format!("({level}, {kind}, {data})")
+        });
+        each.collect::<Vec<_>>().join(", ")
     }
 
     fn incoming(&mut self, sizes: &[usize], control: i32, more: &str) {

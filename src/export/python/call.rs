@@ -7,7 +7,7 @@ use crate::call::argument::{AddressArg, Service};
 use crate::export::lower::{Arg, Function, Gives, Loop, Meaning, meaning};
 use crate::export::plan::{Answer, Fd, Step};
 use crate::export::python::{Python, name};
-use crate::socket::Errno;
+use crate::socket::{Domain, Errno};
 
 impl Python<'_> {
     /// Writes a call, and what the program asks for after it. `left`: others are made during it.
@@ -45,7 +45,10 @@ impl Python<'_> {
             return;
         }
         // Python makes a call that a signal interrupted again.
-        let own = if left { None } else { self.own(step, function) };
+        let own = match left || gives_foreign_address(step, function) {
+            true => None,
+            false => self.own(step, function),
+        };
         let is_own = own.is_some();
         let expression = own.unwrap_or_else(|| {
             let args: Vec<String> = function
@@ -53,8 +56,20 @@ impl Python<'_> {
                 .iter()
                 .map(|arg| self.argument(step, arg))
                 .collect();
-            format!("check(libc.{called}({}))", args.join(", "))
+            let check = match function.gives {
+                Gives::Names => "check_lookup",
+                _ => "check",
+            };
+            format!("{check}(libc.{called}({}))", args.join(", "))
         });
+        let is_number = match step.error() {
+            Some(errno) => !errno.is_of_library(),
+            None => function.gives.is_number(),
+        };
+        if step.is_open_ended && is_number {
+            self.line(format!("print_result(\"{called}\", lambda: {expression})"));
+            return;
+        }
         if let Some(errno) = step.error() {
             let number = match errno.known_name() {
                 Some(known) if !errno.is_of_library() => format!("errno.{known}"),
@@ -85,6 +100,10 @@ impl Python<'_> {
     /// The call by a module. `None`: no module makes it as it was made.
     fn own(&mut self, step: &Step<'_>, function: &Function<'_>) -> Option<String> {
         match (function.name, function.args.as_slice()) {
+            // To Python a negative number is one that is not given.
+            ("socket" | "socketpair", [Arg::Constant(_, ..0), ..])
+            | ("socket" | "socketpair", [_, Arg::Constant(_, ..0), ..])
+            | ("socket" | "socketpair", [_, _, Arg::Constant(_, ..0), ..]) => None,
             (called @ ("socket" | "socketpair"), [domain, kind, protocol, ..]) => {
                 let (domain, kind) = (self.argument(step, domain), self.argument(step, kind));
                 let protocol = self.argument(step, protocol);
@@ -126,24 +145,8 @@ impl Python<'_> {
                     Some(to) => self.address_of(step, to)?,
                     None => "None".to_owned(),
                 };
-                let mut ancillary = Vec::new();
-                for (index, (level, kind, data)) in
-                    message.control_data(&|_| 0).into_iter().enumerate()
-                {
-                    let is_rights = index == 0 && !message.fds.is_empty();
-                    let fds: Vec<String> = message
-                        .fds
-                        .iter()
-                        .map(|fd| self.descriptor(step, fd))
-                        .collect();
-                    let data = match is_rights {
-                        true => format!("struct.pack(\"={}i\", {})", fds.len(), fds.join(", ")),
-                        false => crate::export::text::byte_string(&data),
-                    };
-                    ancillary.push(format!("({level}, {kind}, {data})"));
-                }
+                let ancillary = self.control(step, message);
                 let flags = self.argument(step, flags);
-                let ancillary = ancillary.join(", ");
                 Some(format!(
                     "sock({socket}).sendmsg([{buffers}], [{ancillary}], {flags}, {to})"
                 ))
@@ -214,14 +217,7 @@ impl Python<'_> {
             ("sigtimedwait", [Arg::Signals(signals), _, Arg::Timespec(timeout)]) => {
                 let signals: Vec<String> = signals.iter().map(|own| own.0.to_string()).collect();
                 let span = timeout.span()?.as_secs_f64();
-                // Without a signal Python gives None, where the call fails with EAGAIN.
-                if step.error().is_some() {
-                    return None;
-                }
-                Some(format!(
-                    "signal.sigtimedwait([{}], {span}).si_signo",
-                    signals.join(", ")
-                ))
+                Some(format!("await_signal([{}], {span})", signals.join(", ")))
             }
             ("getaddrinfo", [Arg::Text(_), Arg::Text(_), Arg::Hints(hints), _]) => {
                 let text = |arg: String| match arg.as_str() {
@@ -237,15 +233,20 @@ impl Python<'_> {
                     "socket.getaddrinfo({host}, {service}, {family}, {kind}, {protocol}, {flags})"
                 ))
             }
-            ("getnameinfo", [Arg::To(to), Arg::Names(_), flags]) => {
+            ("getnameinfo", [Arg::To(to), Arg::Names(room), flags])
+                if room.host.is_none() && room.service.is_none() =>
+            {
                 let to = self.address_of(step, to)?;
                 let flags = self.argument(step, flags);
                 Some(format!("socket.getnameinfo({to}, {flags})"))
             }
-            (
-                called @ ("htons" | "htonl" | "ntohs" | "ntohl"),
-                [Arg::Short(number) | Arg::Long(number)],
-            ) => Some(format!("socket.{called}({number})")),
+            // What does not fit is cut, as the function would cut it.
+            (called, [Arg::Short(number)]) if *number > u32::from(u16::MAX) => {
+                Some(format!("socket.{called}({number} & 0xffff)"))
+            }
+            (called, [Arg::Short(number) | Arg::Long(number)]) => {
+                Some(format!("socket.{called}({number})"))
+            }
             ("waitpid", [process, _, options]) => {
                 let (process, options) =
                     (self.argument(step, process), self.argument(step, options));
@@ -258,7 +259,7 @@ impl Python<'_> {
     fn address_of(&mut self, step: &Step<'_>, arg: &AddressArg) -> Option<String> {
         // An address of another family than that of the socket would not reach the kernel.
         let is_other = matches!(step.error(), Some(Errno(libc::EINVAL | libc::EAFNOSUPPORT)));
-        if arg.length.is_some() || is_other {
+        if arg.length.is_some() || is_other || step.is_of_other_family {
             return None;
         }
         self.address(&step.place(&arg.place))
@@ -462,7 +463,10 @@ impl Python<'_> {
             Gives::Child => {
                 self.line(format!("print_change(\"{called}\", result, status.value)"));
             }
-            Gives::List | Gives::Names | Gives::Swapped => {
+            Gives::Names => self.line(format!(
+                "print(f\"{called}: {{host.value.decode()}} {{service.value.decode()}}\")"
+            )),
+            Gives::List | Gives::Swapped => {
                 self.line(format!("print(f\"{called}: {{result}}\")"));
             }
         }
@@ -554,4 +558,14 @@ impl Python<'_> {
             Answer::Unread(count) => self.line(format!("await_unread({of}, {count})")),
         }
     }
+}
+
+/// Whether a call gives an address of a family that Python has in a form of its own.
+fn gives_foreign_address(step: &Step<'_>, function: &Function<'_>) -> bool {
+    let is_known = [Domain::INET, Domain::INET6, Domain::UNIX].contains(&step.domain);
+    !is_known
+        && matches!(
+            function.gives,
+            Gives::Address | Gives::DataFrom | Gives::Accepted
+        )
 }

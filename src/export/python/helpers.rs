@@ -9,6 +9,7 @@ pub(crate) const HEAD: &str = include_str!("../../../assets/export/python/head.p
 
 const HELPERS: &str = include_str!("../../../assets/export/python/helpers.py");
 const ADDRESSES: &str = include_str!("../../../assets/export/python/addresses.py");
+const WHOLE_LINES: &str = include_str!("../../../assets/export/python/whole_lines.py");
 const SHARED_ADDRESSES: &str = include_str!("../../../assets/export/python/shared_addresses.py");
 
 /// The modules that a program may use.
@@ -36,12 +37,29 @@ fn all(plan: &Plan<'_>) -> Vec<Helper> {
     let (started, children) = (plan.started.len(), plan.children.len());
     let sizes =
         format!("ADDRESSES = [{addresses}]\n\nSTARTED = {started}\n\nCHILDREN = {children}\n\n");
+    let signals = crate::socket::constant::SIGNALS.rows.iter();
+    let signals = signals.map(|row| format!("signal.{}", row.name));
+    let signals = signals.collect::<Vec<_>>().join(", ");
+    let signals = format!("SIGNALS = [{signals}]\n\n");
     // Only what children make is known in another process.
     let of_addresses = match plan.has_child_calls() {
         true => SHARED_ADDRESSES,
         false => ADDRESSES,
     };
-    let source = [&sizes, of_addresses, "\n\n", HELPERS].concat();
+    let print = match plan.has_threads() {
+        true => WHOLE_LINES,
+        false => "",
+    };
+    let parts = [
+        &sizes,
+        &signals,
+        of_addresses,
+        "\n\n",
+        print,
+        "\n\n",
+        HELPERS,
+    ];
+    let source = parts.concat();
     helpers::read(&source, Language::Python)
 }
 
