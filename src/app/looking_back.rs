@@ -13,6 +13,9 @@ use crate::history::Moment;
 use crate::layout::Scroll;
 use crate::world::{Handle, Record, World};
 
+/// What is said when a key or a click has returned to the present.
+pub(crate) const PRESENT_AGAIN: &str = "this is the present again: what is done is done now";
+
 /// How long a moment is shown at least, and at most, while the past is played.
 const SHORTEST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(2);

@@ -137,7 +137,7 @@ pub(crate) fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
     }
     if app.past.is_some() && is_about_present(action) {
         app.return_to_present();
-        app.notify(PRESENT_AGAIN, false);
+        app.notify(crate::app::looking_back::PRESENT_AGAIN, false);
         if acts_at_once(action) {
             return app.notify(ONCE_MORE, false);
         }
@@ -217,9 +217,6 @@ fn is_about_present(action: Action) -> bool {
     let runs_lines = matches!(action, Action::Past(_));
     leaves || (action.needs_session() && !runs_lines)
 }
-
-/// What is said when a key has returned to the present.
-pub(crate) const PRESENT_AGAIN: &str = "this is the present again: what is done is done now";
 
 /// What is said when a key that acts at once has only returned to the present.
 const ONCE_MORE: &str = "this is the present again: press the key once more";

@@ -193,7 +193,7 @@ pub(crate) fn put_suggestion(app: &mut App, index: usize) {
     if let Some(suggestion) = suggestions(app).get(index) {
         if app.past.is_some() {
             app.return_to_present();
-            app.notify(crate::app::update::keys::PRESENT_AGAIN, false);
+            app.notify(crate::app::looking_back::PRESENT_AGAIN, false);
         }
         app.mode = Mode::Prompt;
         app.prompt.put_suggestion(index, &suggestion.line);
