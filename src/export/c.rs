@@ -1,19 +1,22 @@
 //! A session as a program in C: checked returns, perror(), and the byte order of the network.
 
+mod addresses;
 mod arguments;
 mod call;
 mod helpers;
+mod messages;
+mod options;
 mod results;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::event::Timestamp;
 use crate::export::lower::Loop;
 use crate::export::plan::{Item, Maker, Plan, Step};
-use crate::export::split::{HOLD, READY, introduction, usage, usage_line};
+use crate::export::split::{READY, introduction, usage, usage_line};
 use crate::export::text::c_comment;
+use crate::export::writer::Writer;
 use crate::export::{Program, source_map};
 
 /// A function of the program that is written out before main().
@@ -75,6 +78,9 @@ pub(crate) fn program(plan: &Plan<'_>) -> Program {
     if plan.has_child_calls() {
         c.used.insert(Helper::Child);
     }
+    if plan.items.iter().any(|item| matches!(item, Item::Hold)) {
+        c.used.insert(Helper::Hold);
+    }
     if plan.has_threads() {
         c.used.extend([Helper::Started, Helper::Pause]);
     }
@@ -127,15 +133,6 @@ impl C<'_> {
 
     fn comment(&mut self, text: &str) {
         self.line(c_comment(text));
-    }
-
-    /// A line that the program cannot have.
-    fn gap(&mut self, line: &str, reason: &str, pause: Option<Duration>) {
-        self.comment(&format!("{line}: not in this program: {reason}"));
-        self.gaps.push(format!("{line}: {reason}"));
-        if let Some(pause) = pause {
-            self.pause(pause);
-        }
     }
 
     /// Takes what was written.
@@ -193,44 +190,17 @@ impl C<'_> {
 
     /// The functions of the children: the calls of each in their order, each when the parent says so.
     fn children(&mut self) -> String {
-        let mut names: Vec<&str> = Vec::new();
-        for step in self.plan.steps() {
-            if let Some(child) = step.child.as_deref().filter(|child| !names.contains(child)) {
-                names.push(child);
-            }
-        }
-        for name in names {
+        for name in self.children_with_calls() {
             self.depth = 0;
             self.line(format!("static void child_{name}(void)"));
             self.line("{");
             self.depth = 1;
-            let place = self.child_place(name);
-            for step in self.plan.steps() {
-                if step.child.as_deref() == Some(name) {
-                    self.text.push_str(&source_map::begin(&[step.record.id()]));
-                    self.comment(&step.line);
-                    self.line(format!("await_turn({place});"));
-                    self.step(step);
-                    if step.returns() {
-                        self.line(format!("end_turn({place});"));
-                    }
-                    self.text.push_str(source_map::END);
-                }
-            }
-            if self.plan.children_end(name) {
-                self.line(format!("await_turn({place});"));
-            }
+            self.write_calls_of_child(name);
             self.depth = 0;
             self.line("}");
             self.line("");
         }
         self.taken()
-    }
-
-    /// The place of a child among those of the program.
-    fn child_place(&self, name: &str) -> usize {
-        let place = self.plan.children.iter().position(|child| child == name);
-        place.unwrap_or(0)
     }
 
     fn main(&mut self) -> String {
@@ -242,112 +212,19 @@ impl C<'_> {
         self.line("{");
         self.depth = 1;
         let begin = self.text.len();
-        if self.plan.forgotten > 0 {
-            let text = format!("The oldest {} calls were not kept.", self.plan.forgotten);
-            self.comment(&text);
-            self.gaps.push(text);
-        }
-        let mut before: Option<Timestamp> = None;
-        for item in &self.plan.items {
-            self.line("");
-            self.text.push_str(&source_map::begin(&item.calls()));
-            match item {
-                Item::Call(step) => {
-                    before = Some(step.record.asked).max(before);
-                    self.comment(&step.line);
-                    self.in_main(step, None);
-                }
-                Item::Start {
-                    step,
-                    index,
-                    sleeps,
-                } => {
-                    self.comment(&step.line);
-                    self.start(step, *index, *sleeps);
-                }
-                Item::Join {
-                    index,
-                    cancel,
-                    line,
-                    ..
-                } => {
-                    self.comment(line);
-                    self.join(*index, *cancel);
-                }
-                Item::Remark { line, .. } => self.comment(line),
-                Item::Ready(ports) => self.ready(ports),
-                Item::Hold => {
-                    self.comment(HOLD);
-                    self.used.insert(Helper::Hold);
-                    self.line("await_end_of_input();");
-                }
-                Item::Gap {
-                    line,
-                    reason,
-                    pause,
-                    ..
-                } => self.gap(line, reason, *pause),
-            }
-            self.text.push_str(source_map::END);
-        }
+        self.write_items();
         self.line("return 0;");
         let body = self.text.split_off(begin);
         self.add_needs();
         let setup = self.setup();
         self.text.push_str(&setup);
+        if !setup.is_empty() {
+            self.line("");
+        }
         self.text.push_str(&body);
         self.depth = 0;
         self.line("}");
         self.taken()
-    }
-
-    /// A call where it is made: here, or in a child at its turn.
-    fn in_main(&mut self, step: &Step<'_>, started: Option<usize>) {
-        let Some(child) = &step.child else {
-            self.step(step);
-            return;
-        };
-        let place = self.child_place(child);
-        match started {
-            None => self.line(format!("take_turn({place});")),
-            Some(_) => self.line(format!("give_turn({place});")),
-        }
-    }
-
-    fn start(&mut self, step: &Step<'_>, index: usize, sleeps: bool) {
-        let child = step.child.as_ref().map(|child| self.child_place(child));
-        match child {
-            Some(place) => {
-                self.in_main(step, Some(index));
-                if sleeps {
-                    self.line(format!("await_child_asleep({place});"));
-                }
-            }
-            None => {
-                self.line(format!("start_call({index}, call_{index});"));
-                if sleeps {
-                    self.line(format!("await_asleep({index});"));
-                }
-            }
-        }
-    }
-
-    fn join(&mut self, index: usize, cancel: bool) {
-        match self.plan.started.get(index) {
-            Some(Maker::Child(child)) => {
-                let place = self.child_place(child);
-                if cancel {
-                    self.line(format!("interrupt_child({place});"));
-                }
-                self.line(format!("await_turn_over({place});"));
-            }
-            Some(Maker::Thread) | None => {
-                if cancel {
-                    self.line(format!("interrupt_call({index});"));
-                }
-                self.line(format!("await_call({index});"));
-            }
-        }
     }
 
     /// What main() does before the first call.
@@ -396,26 +273,6 @@ impl C<'_> {
         self.line(format!("set_address(&{known}, \"{host}\", {port});"));
     }
 
-    /// Says that the client can be started, and with which ports.
-    fn ready(&mut self, ports: &[String]) {
-        self.comment(READY);
-        if ports.is_empty() {
-            self.line("printf(\"the client can be started\\n\");");
-        } else {
-            self.used.insert(Helper::PortOf);
-            let form = " %d".repeat(ports.len());
-            let each = ports.iter().map(|key| {
-                let known = self.known(key);
-                format!(", ntohs(port_of(&{known}))")
-            });
-            let each: String = each.collect();
-            self.line(format!(
-                "printf(\"the client can be started with:{form}\\n\"{each});"
-            ));
-        }
-        self.line("fflush(stdout);");
-    }
-
     /// Whether a loop treats 0 bytes as a message, and not as the end of a stream.
     fn has_messages(&self, step: &Step<'_>) -> bool {
         step.of_messages
@@ -434,6 +291,71 @@ impl C<'_> {
         };
         self.used.insert(helper);
         helper
+    }
+}
+
+impl<'a> Writer<'a> for C<'a> {
+    fn plan(&self) -> &'a Plan<'a> {
+        self.plan
+    }
+
+    fn text(&mut self) -> &mut String {
+        &mut self.text
+    }
+
+    fn gaps(&mut self) -> &mut Vec<String> {
+        &mut self.gaps
+    }
+
+    fn note(&mut self, text: &str) {
+        self.comment(text);
+    }
+
+    fn run(&mut self, call: String) {
+        self.line(format!("{call};"));
+    }
+
+    fn make(&mut self, step: &Step<'_>, _: bool) {
+        self.step(step);
+    }
+
+    fn pause(&mut self, span: Duration) {
+        let micros = span.as_micros();
+        self.used.insert(Helper::Pause);
+        self.line(format!("sleep_for({micros}); /* microseconds */"));
+    }
+
+    fn start_thread(&mut self, _: &Step<'_>, index: usize, sleeps: bool) {
+        self.line(format!("start_call({index}, call_{index});"));
+        if sleeps {
+            self.line(format!("await_asleep({index});"));
+        }
+    }
+
+    fn join_thread(&mut self, index: usize, cancel: bool) {
+        if cancel {
+            self.line(format!("interrupt_call({index});"));
+        }
+        self.line(format!("await_call({index});"));
+    }
+
+    fn ready(&mut self, ports: &[String]) {
+        self.comment(READY);
+        if ports.is_empty() {
+            self.line("printf(\"the client can be started\\n\");");
+        } else {
+            self.used.insert(Helper::PortOf);
+            let form = " %d".repeat(ports.len());
+            let each = ports.iter().map(|key| {
+                let known = self.known(key);
+                format!(", ntohs(port_of(&{known}))")
+            });
+            let each: String = each.collect();
+            self.line(format!(
+                "printf(\"the client can be started with:{form}\\n\"{each});"
+            ));
+        }
+        self.line("fflush(stdout);");
     }
 }
 

@@ -9,8 +9,9 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::export::plan::{Item, Maker, Plan, Step};
-use crate::export::split::{HOLD, READY, introduction, usage, usage_line};
+use crate::export::split::{READY, introduction, usage, usage_line};
 use crate::export::text::comment;
+use crate::export::writer::Writer;
 use crate::export::{Program, source_map};
 
 /// A program that is being written.
@@ -182,15 +183,6 @@ impl Python<'_> {
         self.line(format!("# {}", comment(text)));
     }
 
-    /// A line that the program cannot have.
-    fn gap(&mut self, line: &str, reason: &str, pause: Option<Duration>) {
-        self.comment(&format!("{line}: not in this program: {reason}"));
-        self.gaps.push(format!("{line}: {reason}"));
-        if let Some(pause) = pause {
-            self.pause(pause);
-        }
-    }
-
     fn taken(&mut self) -> String {
         std::mem::take(&mut self.text)
     }
@@ -198,11 +190,6 @@ impl Python<'_> {
     fn variables(&self) -> Vec<String> {
         let all = self.plan.descriptors.iter().chain(&self.plan.children);
         all.map(|own| name(own)).collect()
-    }
-
-    fn child_place(&self, name: &str) -> usize {
-        let place = self.plan.children.iter().position(|child| child == name);
-        place.unwrap_or(0)
     }
 
     /// Says that what a function assigns are the variables of the program.
@@ -238,36 +225,13 @@ impl Python<'_> {
     }
 
     fn children(&mut self) -> String {
-        let mut names: Vec<&str> = Vec::new();
-        for step in self.plan.steps() {
-            if let Some(child) = step.child.as_deref().filter(|child| !names.contains(child)) {
-                names.push(child);
-            }
-        }
-        for child in names {
+        for child in self.children_with_calls() {
             self.line("");
             self.line("");
             self.line(format!("def child_{child}():"));
             self.depth = 1;
             self.globals();
-            let place = self.child_place(child);
-            for item in &self.plan.items {
-                let Some(step) = item.step() else { continue };
-                let left = matches!(item, Item::Start { .. });
-                if step.child.as_deref() == Some(child) {
-                    self.text.push_str(&source_map::begin(&[step.record.id()]));
-                    self.comment(&step.line);
-                    self.line(format!("await_turn({place})"));
-                    self.step(step, left);
-                    if step.returns() {
-                        self.line(format!("end_turn({place})"));
-                    }
-                    self.text.push_str(source_map::END);
-                }
-            }
-            if self.plan.children_end(child) {
-                self.line(format!("await_turn({place})"));
-            }
+            self.write_calls_of_child(child);
             self.depth = 0;
         }
         self.taken()
@@ -300,57 +264,7 @@ impl Python<'_> {
             // The same as self.line(), while the plan is read.
             let _ = writeln!(self.text, "    {line}");
         }
-        if self.plan.forgotten > 0 {
-            let text = format!("The oldest {} calls were not kept.", self.plan.forgotten);
-            self.comment(&text);
-            self.gaps.push(text);
-        }
-        for item in &self.plan.items {
-            self.line("");
-            self.text.push_str(&source_map::begin(&item.calls()));
-            match item {
-                Item::Call(step) => {
-                    self.comment(&step.line);
-                    match &step.child {
-                        Some(child) => {
-                            let place = self.child_place(child);
-                            self.line(format!("take_turn({place})"));
-                        }
-                        None => self.step(step, false),
-                    }
-                }
-                Item::Start {
-                    step,
-                    index,
-                    sleeps,
-                } => {
-                    self.comment(&step.line);
-                    self.start(step, *index, *sleeps);
-                }
-                Item::Join {
-                    index,
-                    cancel,
-                    line,
-                    ..
-                } => {
-                    self.comment(line);
-                    self.join(*index, *cancel);
-                }
-                Item::Remark { line, .. } => self.comment(line),
-                Item::Ready(ports) => self.ready(ports),
-                Item::Hold => {
-                    self.comment(HOLD);
-                    self.line("await_end_of_input()");
-                }
-                Item::Gap {
-                    line,
-                    reason,
-                    pause,
-                    ..
-                } => self.gap(line, reason, *pause),
-            }
-            self.text.push_str(source_map::END);
-        }
+        self.write_items();
         if self.plan.has_threads() {
             self.line("finish()");
         }
@@ -363,8 +277,51 @@ impl Python<'_> {
         self.line("main()");
         self.taken()
     }
+}
 
-    /// Says that the client can be started, and with which ports.
+impl<'a> Writer<'a> for Python<'a> {
+    fn plan(&self) -> &'a Plan<'a> {
+        self.plan
+    }
+
+    fn text(&mut self) -> &mut String {
+        &mut self.text
+    }
+
+    fn gaps(&mut self) -> &mut Vec<String> {
+        &mut self.gaps
+    }
+
+    fn note(&mut self, text: &str) {
+        self.comment(text);
+    }
+
+    fn run(&mut self, call: String) {
+        self.line(call);
+    }
+
+    fn make(&mut self, step: &Step<'_>, is_left: bool) {
+        self.step(step, is_left);
+    }
+
+    fn pause(&mut self, span: Duration) {
+        self.line(format!("time.sleep({})", span.as_secs_f64()));
+    }
+
+    fn start_thread(&mut self, _: &Step<'_>, index: usize, sleeps: bool) {
+        self.line(format!("start_call({index}, call_{index})"));
+        if sleeps {
+            self.line(format!("await_asleep({index})"));
+        }
+    }
+
+    fn join_thread(&mut self, index: usize, cancel: bool) {
+        if cancel {
+            self.line(format!("interrupt_call({index})"));
+        }
+        self.line(format!("await_call({index})"));
+    }
+
     fn ready(&mut self, ports: &[String]) {
         self.comment(READY);
         if ports.is_empty() {
@@ -376,41 +333,5 @@ impl Python<'_> {
         self.line(format!(
             "print(\"the client can be started with:\"{each}, flush=True)"
         ));
-    }
-
-    fn start(&mut self, step: &Step<'_>, index: usize, sleeps: bool) {
-        match &step.child {
-            Some(child) => {
-                let place = self.child_place(child);
-                self.line(format!("give_turn({place})"));
-                if sleeps {
-                    self.line(format!("await_child_asleep({place})"));
-                }
-            }
-            None => {
-                self.line(format!("start_call({index}, call_{index})"));
-                if sleeps {
-                    self.line(format!("await_asleep({index})"));
-                }
-            }
-        }
-    }
-
-    fn join(&mut self, index: usize, cancel: bool) {
-        match self.plan.started.get(index) {
-            Some(Maker::Child(child)) => {
-                let place = self.child_place(child);
-                if cancel {
-                    self.line(format!("interrupt_child({place})"));
-                }
-                self.line(format!("await_turn_over({place})"));
-            }
-            Some(Maker::Thread) | None => {
-                if cancel {
-                    self.line(format!("interrupt_call({index})"));
-                }
-                self.line(format!("await_call({index})"));
-            }
-        }
     }
 }

@@ -2,6 +2,7 @@
 //! a literal or a comment.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 /// A line as the text of a comment: one line of characters that are shown as they are, in their order.
 pub(crate) fn comment(line: &str) -> String {
@@ -69,6 +70,15 @@ pub(crate) fn rust_c_string(bytes: &[u8]) -> String {
     let end = bytes.iter().position(|byte| *byte == 0);
     let text = byte_string(&bytes[..end.unwrap_or(bytes.len())]);
     format!("c{}.as_ptr()", text.trim_start_matches('b'))
+}
+
+/// A span of time as an expression of Rust.
+pub(crate) fn rust_duration(span: Duration) -> String {
+    match span.subsec_micros() {
+        0 => format!("Duration::from_secs({})", span.as_secs()),
+        micros if micros % 1000 == 0 => format!("Duration::from_millis({})", span.as_millis()),
+        _ => format!("Duration::from_micros({})", span.as_micros()),
+    }
 }
 
 /// Bytes as the elements of an array: `1, 2, 0xff` has one form in all languages.

@@ -1,11 +1,10 @@
 //! One call in C: its arguments, the call itself, and the check of what it returned.
 
-use std::time::Duration;
-
 use crate::call::argument::Service;
 use crate::export::c::{C, Helper, fd, pid};
 use crate::export::lower::{Function, Gives, Loop, Meaning, meaning};
 use crate::export::plan::{Answer, Fd, Kept, Step};
+use crate::export::writer::Writer;
 use crate::socket::Errno;
 
 impl C<'_> {
@@ -196,7 +195,7 @@ impl C<'_> {
         self.depth -= 1;
         self.line("}");
         if has_calls {
-            let place = self.child_place(name);
+            let place = self.place_of_child(name);
             self.line(format!("shared->child[{place}].pid = {variable};"));
         }
     }
@@ -206,13 +205,6 @@ impl C<'_> {
         self.line(format!("if ({variable} == -1)"));
         self.used.insert(Helper::Fatal);
         self.line(format!("    fatal(\"{name}\");"));
-    }
-
-    /// Does nothing for a while.
-    pub(crate) fn pause(&mut self, span: Duration) {
-        let micros = span.as_micros();
-        self.used.insert(Helper::Pause);
-        self.line(format!("sleep_for({micros}); /* microseconds */"));
     }
 
     /// What the kernel is asked until it answers as in the session.

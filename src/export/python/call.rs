@@ -1,12 +1,11 @@
 //! One call in Python: by the modules where they make it as the session did, else by ctypes; and what is printed of it,
 //! which are the texts of the program in C.
 
-use std::time::Duration;
-
 use crate::call::argument::{AddressArg, Service};
 use crate::export::lower::{Arg, Function, Gives, Loop, Meaning, meaning};
 use crate::export::plan::{Answer, Fd, Step};
 use crate::export::python::{Python, name};
+use crate::export::writer::Writer;
 use crate::socket::{Domain, Errno};
 
 impl Python<'_> {
@@ -526,17 +525,12 @@ impl Python<'_> {
         if has_calls {
             self.line(format!("    child_{child}()"));
             self.line("    os._exit(0)");
-            let place = self.child_place(child);
+            let place = self.place_of_child(child);
             self.line(format!("set_turn({place}, PID, {variable})"));
         } else {
             self.line("    while True:");
             self.line("        signal.pause()");
         }
-    }
-
-    /// Does nothing for a while.
-    pub(crate) fn pause(&mut self, span: Duration) {
-        self.line(format!("time.sleep({})", span.as_secs_f64()));
     }
 
     /// What the kernel is asked until it answers as in the session.

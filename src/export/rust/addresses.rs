@@ -2,7 +2,8 @@
 
 use crate::call::argument::AddressArg;
 use crate::export::plan::{Place, Step};
-use crate::export::rust::{Rust, address};
+use crate::export::rust::Rust;
+use crate::export::rust::names::address;
 use crate::export::text::{byte_string, rust_c_string};
 use crate::socket::sockaddr::{SUN_PATH, encode, unspecified};
 use crate::socket::{Address, UnixName};

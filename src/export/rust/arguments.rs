@@ -11,7 +11,8 @@ use crate::call::process::ProcessArg;
 use crate::call::timeout::Timeout;
 use crate::export::lower::Arg;
 use crate::export::plan::{Place, Step, variable};
-use crate::export::rust::{Rust, name};
+use crate::export::rust::Rust;
+use crate::export::rust::names::name;
 use crate::export::text::{byte_string, comment, rust_c_string};
 use crate::socket::{EpollEvents, Sig};
 

@@ -6,10 +6,12 @@ use crate::call::value::Value;
 use crate::export::held::Held;
 use crate::export::lower::{Arg, Function, Gives, Meaning, meaning};
 use crate::export::plan::{Fd, Kept, Step};
+use crate::export::rust::Rust;
 use crate::export::rust::arguments::constant;
 use crate::export::rust::descriptors::Made;
-use crate::export::rust::run::duration;
-use crate::export::rust::{Rust, name};
+use crate::export::rust::names::name;
+use crate::export::text::rust_duration;
+use crate::export::writer::Writer;
 
 impl Rust<'_> {
     /// Writes a call, and what the program asks for after it.
@@ -299,7 +301,7 @@ fn of_option(option: &str, value: &Value) -> Option<String> {
         0 | 1 => Some(format!("{method}({})", on == 1)),
         _ => None,
     };
-    let span = |span: &Duration| duration(*span);
+    let span = |span: &Duration| rust_duration(*span);
     match (option, value) {
         ("SO_REUSEADDR", Value::Int(on)) => method("set_reuse_address", *on),
         ("SO_BROADCAST", Value::Int(on)) => method("set_broadcast", *on),

@@ -3,7 +3,8 @@
 use crate::call::argument::Descriptor;
 use crate::export::held::{Held, Why};
 use crate::export::plan::{Fd, Step};
-use crate::export::rust::{Rust, name};
+use crate::export::rust::Rust;
+use crate::export::rust::names::name;
 use crate::socket::Kind;
 
 /// What a call in Rust gives for a new descriptor.

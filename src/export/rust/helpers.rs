@@ -5,7 +5,8 @@ use std::fmt::Write;
 use crate::export::Language;
 use crate::export::helpers::{self, Helper};
 use crate::export::plan::Plan;
-use crate::export::rust::{address, imports};
+use crate::export::rust::imports;
+use crate::export::rust::names::address;
 
 const RESULTS: &str = include_str!("../../../assets/export/rust/results.rs");
 const DESCRIPTORS: &str = include_str!("../../../assets/export/rust/descriptors.rs");
@@ -83,7 +84,7 @@ pub(crate) fn used(plan: &Plan<'_>, program: &str) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use crate::export::rust::helpers::*;
-    use crate::export::rust::name;
+    use crate::export::rust::names::name;
 
     #[test]
     fn no_variable_has_the_name_of_a_function() {

@@ -3,8 +3,9 @@
 
 use crate::export::lower::{Arg, Function, Gives};
 use crate::export::plan::Step;
+use crate::export::rust::Rust;
 use crate::export::rust::descriptors::Made;
-use crate::export::rust::{Rust, address};
+use crate::export::rust::names::{address, name};
 
 impl Rust<'_> {
     /// The call, and what follows it.
@@ -364,7 +365,7 @@ impl Rust<'_> {
             Some(_) => &[],
             None => step.targets.as_slice(),
         };
-        let targets = targets.iter().map(|own| crate::export::rust::name(own));
+        let targets = targets.iter().map(|own| name(own));
         let keeps = step.keeps.iter().map(|kept| address(&kept.address));
         match self.plan.has_child_calls() {
             true => targets.collect(),

@@ -1,11 +1,11 @@
 //! What is no function of the C library in Rust: the loops, the children, and the questions.
 
-use std::time::Duration;
-
 use crate::call::argument::Service;
 use crate::export::lower::Loop;
 use crate::export::plan::{Answer, Fd, Step};
-use crate::export::rust::{Rust, name};
+use crate::export::rust::Rust;
+use crate::export::rust::names::name;
+use crate::export::writer::Writer;
 
 impl Rust<'_> {
     pub(crate) fn run_loop(&mut self, step: &Step<'_>, kind: Loop, socket: &str) {
@@ -63,17 +63,11 @@ impl Rust<'_> {
         }
         self.line("}");
         if has_calls {
-            let place = self.child_place(child);
+            let place = self.place_of_child(child);
             self.line(format!(
                 "shared().child[{place}].pid.store({variable}, SeqCst);"
             ));
         }
-    }
-
-    /// Does nothing for a while.
-    pub(crate) fn pause(&mut self, span: Duration) {
-        let span = duration(span);
-        self.line(format!("thread::sleep({span});"));
     }
 
     /// What the kernel is asked until it answers as in the session.
@@ -94,14 +88,5 @@ impl Rust<'_> {
             Answer::Pending(count) => self.line(format!("await_pending(&{of}, {count});")),
             Answer::Unread(count) => self.line(format!("await_unread(&{of}, {count});")),
         }
-    }
-}
-
-/// A span of time as an expression.
-pub(crate) fn duration(span: Duration) -> String {
-    match span.subsec_micros() {
-        0 => format!("Duration::from_secs({})", span.as_secs()),
-        micros if micros % 1000 == 0 => format!("Duration::from_millis({})", span.as_millis()),
-        _ => format!("Duration::from_micros({})", span.as_micros()),
     }
 }
