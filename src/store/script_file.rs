@@ -27,16 +27,15 @@ pub fn write(file: &str, text: &str, replaces: bool, forced: &str) -> Result<(),
         Ok(_) | Err(_) => {}
     }
     written(Path::new(file), text, replaces)
-        .map_err(|error| format!("cannot write {shown}: {}", bare(error)))
+        .map_err(|error| format!("cannot write {shown}: {}", bare(&error)))
 }
 
-/// The error without the name of the temporary file, which says nothing to a person.
-fn bare(error: io::Error) -> io::Error {
-    let inner = error.get_ref().and_then(|wrapped| wrapped.source());
-    let inner = inner.and_then(|source| source.downcast_ref::<io::Error>());
-    match inner.and_then(io::Error::raw_os_error) {
-        Some(code) => io::Error::from_raw_os_error(code),
-        None => error,
+/// The error without the name of the temporary file, which the library adds and which says nothing to a person.
+fn bare(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" at path ") {
+        Some((reason, _)) => reason.to_owned(),
+        None => text,
     }
 }
 
