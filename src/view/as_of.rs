@@ -3,22 +3,17 @@
 use ratatui::text::Line;
 
 use crate::app::state::App;
-use crate::view::text::{moment, paragraph};
+use crate::view::text::paragraph;
 use crate::world::Handle;
 
-/// `as of 12.345`, or that it is not available. `None`: it is observed whenever it changes.
+/// `as of 12.345`. `None`: it is observed whenever it changes.
 pub(crate) fn when(app: &App, own: Handle<'_>) -> Option<String> {
-    let as_of = app.world.as_of(own)?;
-    Some(match as_of.at {
-        Some(at) => format!("as of {}", moment(at)),
-        None => "unavailable".to_owned(),
-    })
+    Some(app.world.as_of(own)?.when())
 }
 
 /// `as of 12.345: pidfd_getfd() gives EPERM`, with the reason.
 pub(crate) fn mark(app: &App, own: Handle<'_>) -> Option<String> {
-    let reason = app.world.as_of(own)?.reason;
-    Some(format!("{}: {reason}", when(app, own)?))
+    Some(app.world.as_of(own)?.to_string())
 }
 
 /// The same of a descriptor and of its peer as lines, with the name and what would show more.

@@ -246,6 +246,9 @@ impl Repl<'_> {
                 if socket.unread() > 0 {
                     line.push_str(&format!(", {} unread", socket.unread()));
                 }
+                if let Some(as_of) = world.as_of(socket) {
+                    line.push_str(&format!(", {as_of}"));
+                }
                 line
             })
             .collect();
