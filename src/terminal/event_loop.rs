@@ -83,7 +83,11 @@ enum Woken {
     /// Events may have gathered.
     Gathered,
     Output(Vec<u8>),
+    /// Nobody has the terminal of the program any more.
+    OutputEnded,
     Traced(TraceEnd),
+    /// No more is reported of the program.
+    TracedEnded,
     Signal(i32),
     Time,
 }
@@ -104,9 +108,21 @@ impl Driver<'_> {
                     self.take(Msg::Output(bytes))?;
                     News::Event
                 }
+                Woken::OutputEnded => {
+                    if let Some(traced) = &mut self.traced {
+                        traced.forget_output();
+                    }
+                    News::Nothing
+                }
                 Woken::Traced(how) => {
                     self.trace_ended(how)?;
                     News::Event
+                }
+                Woken::TracedEnded => {
+                    if let Some(traced) = &mut self.traced {
+                        traced.forget_end();
+                    }
+                    News::Nothing
                 }
                 Woken::Signal(signal) => {
                     self.signal(signal)?;
@@ -226,8 +242,8 @@ impl Driver<'_> {
             recv(messages) -> message => message.map_or(Woken::Time, Woken::Message),
             recv(gathered) -> _ => Woken::Gathered,
             recv(events) -> event => event.map_or(Woken::Time, Woken::Engine),
-            recv(output) -> bytes => bytes.map_or(Woken::Time, Woken::Output),
-            recv(traced) -> how => how.map_or(Woken::Time, Woken::Traced),
+            recv(output) -> bytes => bytes.map_or(Woken::OutputEnded, Woken::Output),
+            recv(traced) -> how => how.map_or(Woken::TracedEnded, Woken::Traced),
             recv(self.signals.receiver()) -> signal => signal.map_or(Woken::Time, Woken::Signal),
             recv(timer) -> _ => Woken::Time,
         }

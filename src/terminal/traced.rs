@@ -27,6 +27,7 @@ pub(crate) struct TracedTerminal {
     /// `None`: the program runs in another terminal.
     terminal: Option<Terminal>,
     output: Receiver<Vec<u8>>,
+    ended: Receiver<Ended>,
 }
 
 /// The terminal of a program that was started.
@@ -62,12 +63,14 @@ impl TracedTerminal {
             }
             Target::Running(pid) => (Tracing::attach(engine, *pid, &options)?, None, never()),
         };
+        let ended = tracing.ended().clone();
         Ok(Self {
             target,
             options,
             tracing,
             terminal,
             output,
+            ended,
         })
     }
 
@@ -78,7 +81,17 @@ impl TracedTerminal {
 
     /// Where is reported how it ended.
     pub(crate) fn ended(&self) -> &Receiver<Ended> {
-        self.tracing.ended()
+        &self.ended
+    }
+
+    /// Stops waiting for output: a channel whose sender is gone wakes whoever waits for it, again and again.
+    pub(crate) fn forget_output(&mut self) {
+        self.output = never();
+    }
+
+    /// Stops waiting for the report of the end, for the same reason.
+    pub(crate) fn forget_end(&mut self) {
+        self.ended = never();
     }
 
     /// Does what an effect asks of it; other effects are none of its.

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use crate::common::PATIENCE;
-use crate::common::terminal::{Rig, sockplay};
+use crate::common::child::PROGRAM;
+use crate::common::terminal::{Rig, USUAL, sockplay};
 
 /// How long nothing may happen.
 const SPAN: Duration = Duration::from_millis(1200);
@@ -89,6 +90,19 @@ fn a_blocked_call_sleeps_and_its_time_is_that_since_when() {
     rig.prompt(&["a, b = socketpair unix stream", "recv a 9"])
         .wait_for("recv() blocked since ")
         .wait_for_row(&["recv(a, 9)", "-> blocks"]);
+    assert_comes_to_rest(&rig);
+}
+
+#[test]
+fn a_program_that_has_ended_costs_nothing() {
+    let mut rig = Rig::start(USUAL, PROGRAM, &["trace", "true"], &[]);
+    rig.wait_until("the end, or why it is not traced", |shown| {
+        shown.has("exited with status 0") || shown.has("cannot trace")
+    });
+    if rig.screen().has("cannot trace") {
+        eprintln!("skipped: {}", rig.screen().text());
+        return;
+    }
     assert_comes_to_rest(&rig);
 }
 
