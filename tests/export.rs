@@ -349,6 +349,16 @@ fn a_plain_session_is_a_short_program_in_rust_without_a_number() {
     assert!(program.lines().count() < 120, "{program}");
     let last = "// What is still open is closed here, the newest first: l.\n}\n";
     assert!(program.ends_with(last), "{program}");
+    if !is_there("rustfmt") {
+        skipped("there is no rustfmt");
+        return;
+    }
+    let place = folder();
+    let source = place.path().join("program.rs");
+    std::fs::write(&source, &program).expect("a program");
+    let mut command = Command::new("rustfmt");
+    command.args(["--edition", "2024", "--check"]).arg(&source);
+    Child::start(&mut command, b"").end().exits(0);
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod descriptors;
 mod head;
 mod helpers;
 mod imports;
+mod layout;
 mod messages;
 mod names;
 mod options;
@@ -48,7 +49,7 @@ pub(crate) fn program(plan: &Plan<'_>) -> Program {
     };
     let children = rust.children();
     let main = rust.main();
-    let calls = [children, main].concat();
+    let calls = layout::laid_out(&[children, main].concat());
     let (imports, functions) = helpers::used(plan, &calls);
     let head = head::head(plan, &[&imports, "\n", &functions, &calls].concat());
     let marked = [&head, "\n", &imports, "\n", &functions, &calls].concat();

@@ -6,6 +6,7 @@ use crate::export::Language;
 use crate::export::helpers::{self, Helper};
 use crate::export::plan::Plan;
 use crate::export::rust::imports;
+use crate::export::rust::layout::laid_out;
 use crate::export::rust::names::address;
 
 const RESULTS: &str = include_str!("../../../assets/export/rust/results.rs");
@@ -76,7 +77,7 @@ fn signals() -> String {
 pub(crate) fn used(plan: &Plan<'_>, program: &str) -> (String, String) {
     let all = all(plan);
     let texts = helpers::used(&all, program, Language::Rust).into_iter();
-    let texts: String = texts.map(|own| format!("{}\n", own.text)).collect();
+    let texts: String = texts.map(|own| laid_out(&own.text) + "\n").collect();
     let imports = imports::used(&[&texts, program].concat());
     (imports, texts)
 }
