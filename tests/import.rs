@@ -5,6 +5,7 @@ mod import {
     mod command;
     pub(crate) mod events;
     mod fresh;
+    mod lines;
     mod mutated;
     mod round_trip;
     mod screen;
