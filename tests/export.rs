@@ -323,23 +323,17 @@ fn the_rust_program_gives_the_results_of_the_session() {
     });
 }
 
-/// The program in Rust of these lines.
-fn in_rust(lines: &str) -> String {
-    let place = folder();
-    let script = place.path().join("script.sock");
-    std::fs::write(&script, lines).expect("a script");
-    let source = place.path().join("program.rs");
-    export(&script, "rust", &source);
-    text(&source)
-}
+/// A first conversation.
+const PLAIN: &str = "l = socket(AF_INET, SOCK_STREAM)\nsetsockopt(l, SO_REUSEADDR, 1)\nbind(l, 127.0.0.1:0)\n\
+                     listen(l, 5)\nc = socket(AF_INET, SOCK_STREAM)\ngetpeername(c) -> ENOTCONN\n\
+                     connect(c, addr(l))\ns = accept(l) -> fd from *\nsend(c, \"hello\")\n\
+                     recv(s, 100) -> 5 \"hello\"\nclose(c)\nclose(s)\n";
 
 #[test]
 fn a_plain_session_is_a_short_program_in_rust_without_a_number() {
-    let program = in_rust(
-        "l = socket(AF_INET, SOCK_STREAM)\nbind(l, 127.0.0.1:0)\nlisten(l, 5)\n\
-         c = socket(AF_INET, SOCK_STREAM)\nconnect(c, addr(l))\ns = accept(l) -> fd from *\n\
-         send(c, \"hello\")\nrecv(s, 100) -> 5 \"hello\"\nclose(c)\nclose(s)\n",
-    );
+    // Its number comes from the libc crate.
+    let without_error = PLAIN.replace("getpeername(c) -> ENOTCONN\n", "");
+    let program = in_language(&without_error, "rust");
     for own in ["c.connect(&l_address)", "drop(c);", "drop(s);"] {
         assert!(program.contains(own), "{program}");
     }
@@ -373,7 +367,7 @@ fn a_descriptor_whose_number_matters_is_a_number_in_rust_and_the_program_says_wh
         ),
         ("serve(c, echo) -> EOPNOTSUPP\n", ""),
     ] {
-        let program = in_rust(&[begin, lines].concat());
+        let program = in_language(&[begin, lines].concat(), "rust");
         let says = program.lines().any(|line| {
             let comment = line.trim_start().strip_prefix("// A number: ");
             comment.is_some_and(|comment| comment.contains(why))
@@ -385,14 +379,83 @@ fn a_descriptor_whose_number_matters_is_a_number_in_rust_and_the_program_says_wh
 /// What a program in Python defines or imports and does not use.
 fn unused_of_python(source: &str) -> Vec<&str> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let words: Vec<&str> = source
+        .split(|c| !is_word(c))
+        .filter(|word| !word.is_empty())
+        .collect();
     let defined = source.lines().filter_map(|line| {
         let begins = ["def ", "class ", "import "].into_iter();
         let mut rest = begins.filter_map(|keyword| line.strip_prefix(keyword));
         rest.next()?.split(|c| !is_word(c)).next()
     });
-    let words: Vec<&str> = source.split(|c| !is_word(c)).collect();
+    let imported = source
+        .split_once("from socket import ")
+        .map_or("", |(_, rest)| rest);
+    let end = if imported.starts_with('(') { ")" } else { "\n" };
+    let imported = imported.split(end).next().unwrap_or_default();
+    let imported = imported
+        .split(|c| !is_word(c))
+        .filter(|own| !own.is_empty());
     let count = |name: &str| words.iter().filter(|own| **own == name).count();
-    defined.filter(|name| count(name) < 2).collect()
+    defined
+        .chain(imported)
+        .filter(|name| count(name) < 2)
+        .collect()
+}
+
+/// The program of these lines in a language.
+fn in_language(lines: &str, format: &str) -> String {
+    let place = folder();
+    let script = place.path().join("script.sock");
+    std::fs::write(&script, lines).expect("a script");
+    let source = place.path().join("program");
+    export(&script, format, &source);
+    text(&source)
+}
+
+#[test]
+fn a_plain_session_is_a_short_program_in_python_with_socket_objects() {
+    let program = in_language(PLAIN, "python");
+    for own in [
+        "    l = socket(AF_INET, SOCK_STREAM)\n",
+        "    l.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)\n",
+        "    l.bind((\"127.0.0.1\", 0))\n",
+        "    with expected(\"getpeername\", errno.ENOTCONN):\n        c.getpeername()\n",
+        "    c.connect(l_address)\n",
+        "    s, peer = l.accept()\n",
+        "    sent = c.send(b\"hello\")\n",
+        "    data = s.recv(100)\n",
+        "    c.close()\n",
+    ] {
+        assert!(program.contains(own), "{own}: {program}");
+    }
+    for other in ["ctypes", "global", "lambda", "fileno"] {
+        assert!(!program.contains(other), "{other}: {program}");
+    }
+    assert!(program.lines().count() < 130, "{program}");
+    let long = program.lines().find(|line| line.len() > 79);
+    assert_eq!(long, None, "{program}");
+}
+
+#[test]
+fn a_descriptor_whose_number_matters_is_a_number_in_python_and_the_program_says_why() {
+    let begin = "c = socket(AF_INET, SOCK_DGRAM)\nbind(c, 127.0.0.1:0)\n";
+    for (lines, why) in [
+        ("close(c)\nclose(c) -> EBADF\n", "after close()"),
+        ("d = dup(c)\ndup2(c, d)\n", "dup2()"),
+        (
+            "recv(c, 9) -> blocks\nclose(c)\n",
+            "closed while a call waits on it",
+        ),
+        ("shutdown(c, SHUT_RD) -> ENOTCONN\n", ""),
+    ] {
+        let program = in_language(&[begin, lines].concat(), "python");
+        let says = program.lines().any(|line| {
+            let comment = line.trim_start().strip_prefix("# A number: ");
+            comment.is_some_and(|comment| comment.contains(why))
+        });
+        assert_eq!(says, !why.is_empty(), "{lines}: {program}");
+    }
 }
 
 #[test]

@@ -47,9 +47,10 @@ pub(crate) trait Writer<'a> {
         children.position(|child| child == name).unwrap_or(0)
     }
 
-    /// Writes an empty line, but after the brace that opens a function.
+    /// Writes an empty line, but where a function begins.
     fn separate(&mut self) {
-        if !self.text().ends_with("{\n") {
+        let last = self.text().lines().next_back().unwrap_or_default();
+        if !last.ends_with('{') && !last.starts_with("def ") {
             self.text().push('\n');
         }
     }
@@ -63,6 +64,7 @@ pub(crate) trait Writer<'a> {
             let Some(step) = own.filter(|step| step.child.as_deref() == Some(child)) else {
                 continue;
             };
+            self.separate();
             self.text()
                 .push_str(&source_map::begin(&[step.record.id()]));
             self.note(&step.line);

@@ -2,87 +2,20 @@
 
 use std::time::Duration;
 
-use crate::call::argument::{AddressArg, Descriptor, Message, Room};
-use crate::call::bpf::Instruction;
+use crate::call::argument::{Message, Room};
 use crate::call::data::Data;
 use crate::call::process::ProcessArg;
 use crate::call::timeout::Timeout;
-use crate::call::value::Value;
 use crate::export::lower::Arg;
-use crate::export::plan::{Fd, Place, Step, variable};
+use crate::export::plan::{Step, variable};
 use crate::export::python::{Python, name};
 use crate::export::text::byte_string;
-use crate::socket::constant::{
-    DUP_FLAGS, EPOLL_EVENTS, EPOLL_FLAGS, EVENTFD_FLAGS, Family, LOOKUP_FLAGS, MSG_FLAGS,
-    NAME_FLAGS, PIPE_FLAGS, POLL_EVENTS, SETTIME_FLAGS, SIGNALS, SOCK_FLAGS, STATUS_FLAGS,
-    TIMERFD_FLAGS, TYPES, WAIT_FLAGS,
-};
-use crate::socket::sockaddr::{encode, unspecified};
-use crate::socket::{Address, Sig, UnixName};
-
-/// The tables of constants that are joined by `|`.
-const FAMILIES: [&Family; 16] = [
-    &TYPES,
-    &SOCK_FLAGS,
-    &MSG_FLAGS,
-    &EPOLL_EVENTS,
-    &EPOLL_FLAGS,
-    &POLL_EVENTS,
-    &STATUS_FLAGS,
-    &EVENTFD_FLAGS,
-    &TIMERFD_FLAGS,
-    &SETTIME_FLAGS,
-    &PIPE_FLAGS,
-    &DUP_FLAGS,
-    &WAIT_FLAGS,
-    &LOOKUP_FLAGS,
-    &NAME_FLAGS,
-    &SIGNALS,
-];
 
 impl Python<'_> {
-    /// A descriptor argument.
-    pub(crate) fn descriptor(&self, step: &Step<'_>, descriptor: &Descriptor) -> String {
-        match step.fd(descriptor) {
-            Fd::Variable(variable) => name(&variable),
-            Fd::Number(number) => number.to_string(),
-        }
-    }
-
-    /// An expression of constants, each of which is defined at the beginning of the program.
-    pub(crate) fn constant(&mut self, text: &str, number: i64) -> String {
-        if text == "getpid()" {
-            return "os.getpid()".to_owned();
-        }
-        let value = |part: &str| {
-            let found = FAMILIES.iter().find_map(|family| {
-                let row = family.rows.iter().find(|row| row.name == part);
-                row.map(|row| i64::from(row.value))
-            });
-            found.filter(|_| part.starts_with(|first: char| first.is_ascii_uppercase()))
-        };
-        let parts: Vec<&str> = text.split('|').collect();
-        if number == 0 || !text.starts_with(|first: char| first.is_ascii_uppercase()) {
-            return number.to_string();
-        }
-        if let [only] = parts.as_slice() {
-            self.constants.insert((*only).to_owned(), number);
-            return (*only).to_owned();
-        }
-        let values: Option<Vec<i64>> = parts.iter().map(|part| value(part)).collect();
-        let Some(values) = values else {
-            return number.to_string();
-        };
-        for (part, value) in parts.iter().zip(values) {
-            self.constants.insert((*part).to_owned(), value);
-        }
-        parts.join(" | ")
-    }
-
     /// What is passed for one argument; what it needs is made before.
     pub(crate) fn argument(&mut self, step: &Step<'_>, arg: &Arg<'_>) -> String {
         match arg {
-            Arg::Fd(descriptor) => self.descriptor(step, descriptor),
+            Arg::Fd(descriptor) => self.number(step, descriptor),
             Arg::Process(process) => match process {
                 ProcessArg::Named(child) => name(&variable(child)),
                 ProcessArg::Number(number) => number.to_string(),
@@ -135,8 +68,10 @@ impl Python<'_> {
             }
             Arg::ManyIncoming(sizes, most) => {
                 let count = usize::try_from(*most).unwrap_or(0);
+                // Without room for it no descriptor comes.
+                let control = if step.targets.is_empty() { 0 } else { 2048 };
                 for index in 0..count {
-                    self.incoming(sizes, 0, &format!("_{index}"));
+                    self.incoming(sizes, control, &format!("_{index}"));
                 }
                 let all = (0..count).map(|index| format!("Mmsghdr(message_{index})"));
                 let all = all.collect::<Vec<_>>().join(", ");
@@ -162,7 +97,7 @@ impl Python<'_> {
                 let each: Vec<String> = entries
                     .iter()
                     .map(|entry| {
-                        let socket = self.descriptor(step, &entry.socket);
+                        let socket = self.number(step, &entry.socket);
                         let events =
                             self.constant(&entry.events.to_string(), entry.events.0.into());
                         format!("struct.pack(\"=ihh\", {socket}, {events}, 0)")
@@ -190,7 +125,7 @@ impl Python<'_> {
                     }
                     let members: Vec<String> = members
                         .iter()
-                        .map(|member| self.descriptor(step, member))
+                        .map(|member| self.number(step, member))
                         .collect();
                     let bits = members.iter().map(|member| format!("1 << {member}"));
                     let bits = bits.collect::<Vec<_>>().join(" | ");
@@ -210,17 +145,18 @@ impl Python<'_> {
             Arg::Timeval(timeout) => self.time(*timeout, 1000),
             Arg::Timespec(timeout) => self.time(*timeout, 1),
             Arg::Mask(mask) => match &mask.0 {
-                Some(blocked) => format!("signal_set([{}])", numbers(blocked)),
+                Some(blocked) => format!("signal_set([{}])", self.signals(blocked)),
                 None => "None".to_owned(),
             },
-            Arg::Signals(signals) => format!("signal_set([{}])", numbers(signals)),
+            Arg::Signals(signals) => format!("signal_set([{}])", self.signals(signals)),
             Arg::Event(events, descriptor) => {
-                let socket = self.descriptor(step, descriptor);
+                let mut socket = self.number(step, descriptor);
+                if self.object(step, descriptor).is_none() {
+                    socket.push_str(" & 0xffffffff");
+                }
                 let number = i64::from(events.0.cast_unsigned());
                 let events = self.constant(&events.to_string(), number);
-                self.line(format!(
-                    "event = struct.pack(\"=IQ\", ({events}) & 0xffffffff, {socket} & 0xffffffff)"
-                ));
+                self.line(format!("event = struct.pack(\"=IQ\", {events}, {socket})"));
                 "event".to_owned()
             }
             Arg::Events(max) => {
@@ -241,13 +177,10 @@ impl Python<'_> {
                 self.line("pair = (ctypes.c_int * 2)()");
                 "pair".to_owned()
             }
-            Arg::PathOf(address) => match step.place(&address.place) {
-                Place::Literal(address) => byte_string(address.path().unwrap_or_default()),
-                Place::Of(key) => format!("os.fsencode(known(\"{key}\"))"),
-                Place::Zoned(..) | Place::PortOf(..) | Place::Unspecified | Place::Null => {
-                    "b\"\"".to_owned()
-                }
-            },
+            Arg::PathOf(address) => {
+                let path = self.path(&step.place(&address.place));
+                format!("os.fsencode({path})")
+            }
             Arg::Path(path) => byte_string(path),
             Arg::Text(text) => {
                 let text = text.0.as_deref().map(byte_string);
@@ -284,89 +217,6 @@ impl Python<'_> {
             Arg::Hints(_) | Arg::List => "None".to_owned(),
             Arg::Short(number) | Arg::Long(number) => number.to_string(),
         }
-    }
-
-    /// An address that is passed: its bytes and their length.
-    fn to(&mut self, step: &Step<'_>, arg: &AddressArg) -> String {
-        let place = step.place(&arg.place);
-        if place == Place::Null {
-            return format!("None, {}", arg.length.unwrap_or(0));
-        }
-        let bytes = self.raw(&place);
-        self.line(format!("to = {bytes}"));
-        match arg.length {
-            Some(length) => format!("to, {length}"),
-            None => "to, len(to)".to_owned(),
-        }
-    }
-
-    /// The bytes of an address, as an expression.
-    fn raw(&mut self, place: &Place) -> String {
-        match (place, self.address(place)) {
-            (
-                Place::Literal(Address::Inet(_) | Address::Inet6(_))
-                | Place::Of(_)
-                | Place::PortOf(..),
-                Some(own),
-            ) => {
-                format!("raw({own})")
-            }
-            (Place::Literal(address) | Place::Zoned(address, _), _) => {
-                byte_string(&encode(address))
-            }
-            (Place::Of(_) | Place::PortOf(..) | Place::Unspecified | Place::Null, _) => {
-                byte_string(&unspecified())
-            }
-        }
-    }
-
-    /// An address as the socket module takes it. `None`: it takes none such.
-    pub(crate) fn address(&mut self, place: &Place) -> Option<String> {
-        Some(match place {
-            Place::Literal(Address::Inet(at)) => format!("(\"{}\", {})", at.ip(), at.port()),
-            Place::Literal(Address::Inet6(at)) => format!(
-                "(\"{}\", {}, {}, {})",
-                at.ip(),
-                at.port(),
-                at.flowinfo(),
-                at.scope_id()
-            ),
-            Place::Literal(Address::Unix(UnixName::Path(path))) if path.len() < 108 => {
-                byte_string(path)
-            }
-            Place::Literal(Address::Unix(UnixName::Abstract(own))) if own.len() < 107 => {
-                byte_string(&[b"\0", &own[..]].concat())
-            }
-            Place::Zoned(Address::Inet6(at), zone) => format!(
-                "(\"{}\", {}, 0, socket.if_nametoindex({}.decode()))",
-                at.ip(),
-                at.port(),
-                byte_string(zone.as_bytes())
-            ),
-            Place::Of(key) => format!("known(\"{key}\")"),
-            Place::PortOf(ip, key) => format!("(\"{ip}\", known(\"{key}\")[1])"),
-            Place::Literal(_) | Place::Zoned(..) | Place::Unspecified | Place::Null => return None,
-        })
-    }
-
-    /// Bytes to send, as an expression. `None`: a null pointer.
-    pub(crate) fn data(&mut self, data: &Data) -> Option<String> {
-        Some(match data {
-            Data::Text(bytes) | Data::Hex(bytes) => byte_string(bytes),
-            Data::U64(bytes) => format!("struct.pack(\"=Q\", {})", u64::from_ne_bytes(*bytes)),
-            Data::Pattern(_) | Data::Repeat(..) => {
-                let piece = byte_string(data.piece().unwrap_or_default());
-                match data.is_empty() {
-                    true => "b\"\"".to_owned(),
-                    false => format!("repeat({piece}, {})", data.len()),
-                }
-            }
-            Data::Head(bytes, length) => {
-                self.comment("Only the beginning of these bytes was recorded; zeros follow.");
-                format!("{}.ljust({length}, b\"\\0\")", byte_string(bytes))
-            }
-            Data::Null(_) => return None,
-        })
     }
 
     /// An array of buffers with data.
@@ -415,16 +265,20 @@ impl Python<'_> {
 
     /// The control messages of a message: level, type and data of each.
     pub(crate) fn control(&self, step: &Step<'_>, message: &Message) -> String {
-        let fds = message.fds.iter().map(|fd| self.descriptor(step, fd));
+        let fds = message.fds.iter().map(|fd| self.number(step, fd));
         let fds: Vec<String> = fds.collect();
         let all = message.control_data(&|_| 0).into_iter().enumerate();
         let each = all.map(|(index, (level, kind, data))| {
-            let is_rights = index == 0 && !fds.is_empty();
-            let data = match is_rights {
-                true => format!("struct.pack(\"={}i\", {})", fds.len(), fds.join(", ")),
-                false => byte_string(&data),
-            };
-            format!("({level}, {kind}, {data})")
+            if index == 0 && !fds.is_empty() {
+                let form = if fds.len() == 1 {
+                    "i".to_owned()
+                } else {
+                    format!("{}i", fds.len())
+                };
+                let fds = fds.join(", ");
+                return format!("(SOL_SOCKET, SCM_RIGHTS, struct.pack(\"{form}\", {fds}))");
+            }
+            format!("({level}, {kind}, {})", byte_string(&data))
         });
         each.collect::<Vec<_>>().join(", ")
     }
@@ -441,46 +295,10 @@ impl Python<'_> {
         ));
     }
 
-    /// The value of an option: its bytes and their length.
-    fn value(&mut self, value: &Value, length: Option<i32>) -> String {
-        if let Value::Program(instructions) = value {
-            let bytes: Vec<u8> = instructions.iter().flat_map(Instruction::bytes).collect();
-            self.comment(&value.to_string());
-            self.line(format!(
-                "instructions = ctypes.create_string_buffer({})",
-                byte_string(&bytes)
-            ));
-            let count = instructions.len();
-            self.line(format!(
-                "value = struct.pack(\"@HP\", {count}, ctypes.addressof(instructions))"
-            ));
-        } else {
-            let Some(bytes) = crate::call::option_bytes::encode(value) else {
-                return format!("None, {}", length.unwrap_or(4));
-            };
-            match value {
-                Value::Int(number) => self.line(format!("value = struct.pack(\"@i\", {number})")),
-                value => {
-                    self.comment(&value.to_string());
-                    self.line(format!("value = {}", byte_string(&bytes)));
-                }
-            }
-        }
-        match length {
-            Some(length) => format!("value, {length}"),
-            None => "value, len(value)".to_owned(),
-        }
-    }
-
     fn time(&mut self, timeout: Timeout, unit: i64) -> String {
         match timeout.timespec() {
             Some((seconds, nanos)) => format!("struct.pack(\"@qq\", {seconds}, {})", nanos / unit),
             None => "None".to_owned(),
         }
     }
-}
-
-fn numbers(signals: &[Sig]) -> String {
-    let each = signals.iter().map(|signal| signal.0.to_string());
-    each.collect::<Vec<_>>().join(", ")
 }

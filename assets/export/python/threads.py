@@ -1,0 +1,49 @@
+def sleeps(path):
+    """Whether a thread or a process sleeps in the kernel, as /proc says."""
+    try:
+        with open(path) as file:
+            return file.read().rpartition(")")[2].startswith(" S")
+    except OSError:
+        return False
+
+
+class Call(threading.Thread):
+    """A call that others are made during. An error ends the program."""
+
+    def __init__(self, function):
+        super().__init__(daemon=True)
+        self.function = function
+        self.is_cancelled = False
+        self.start()
+
+    def run(self):
+        try:
+            self.result = self.function()
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+
+    def await_asleep(self):
+        """Waits until the call sleeps or has returned, or two seconds."""
+        for _ in range(2000):
+            # What waits for the interpreter sleeps, too: it is let go on.
+            time.sleep(0.001)
+            path = f"/proc/self/task/{self.native_id}/stat"
+            if not self.is_alive() or sleeps(path):
+                return
+
+    def interrupt(self):
+        """Interrupts the call until it has returned."""
+        self.is_cancelled = True
+        while self.is_alive():
+            signal.pthread_kill(self.ident, signal.SIGRTMAX)
+            time.sleep(0.001)
+
+    def wait(self):
+        self.join()
+        return self.result
+
+
+def catch_interrupt():
+    """The handler does nothing: the call returns EINTR."""
+    signal.signal(signal.SIGRTMAX, lambda *_: None)
