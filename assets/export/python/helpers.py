@@ -8,7 +8,8 @@ def expected(call, number):
         if error.errno != number:
             raise
     else:
-        raise RuntimeError(f"{call}: it was to fail with the error {number}")
+        name = errno.errorcode.get(number, number)
+        raise RuntimeError(f"{call}: it was to fail: {name}")
 
 
 class Borrowed(socket):

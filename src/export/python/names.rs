@@ -58,7 +58,7 @@ const LANGUAGE: [&str; 47] = [
 ];
 
 /// The variables of programs beside those of the session.
-const LOCALS: [&str; 41] = [
+const LOCALS: [&str; 42] = [
     "ancillary",
     "array",
     "binary",
@@ -68,6 +68,7 @@ const LOCALS: [&str; 41] = [
     "count",
     "data",
     "entries",
+    "error",
     "event",
     "events",
     "exceptional",
@@ -146,6 +147,7 @@ mod tests {
             ("socket", "socket_"),
             ("os", "os_"),
             ("expected", "expected_"),
+            ("error", "error_"),
             ("peer", "peer_"),
             ("SOCK_STREAM", "SOCK_STREAM_"),
         ] {
