@@ -155,10 +155,14 @@ fn or_say(result: std::io::Result<()>) -> ExitCode {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             let text = error.to_string();
-            let text = text.strip_prefix("error: ").unwrap_or(&text);
-            // Where even this cannot be written there is nobody to read it.
             let text = escaped_lines(text.trim_end());
-            let _ = writeln!(std::io::stderr(), "sockplay: {text}");
+            // What is wrong with the lines of a file is said of each as `sockplay run` says it.
+            let by = match text.starts_with("error: ") {
+                true => "",
+                false => "sockplay: ",
+            };
+            // Where even this cannot be written there is nobody to read it.
+            let _ = writeln!(std::io::stderr(), "{by}{text}");
             ExitCode::from(2)
         }
     }
