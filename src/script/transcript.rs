@@ -113,6 +113,14 @@ fn may_be_left(record: &Record, own: &[&Record]) -> bool {
     }
 }
 
+/// Whether a call can be written as one that goes on while later lines are run: `wait` can give its result, or it gives none
+/// that later lines use.
+fn may_go_on(record: &Record) -> bool {
+    let command = &record.request.command;
+    let is_left = record.ever_blocked || matches!(command.mode, Mode::Blocks | Mode::Background);
+    record.on().is_some() || (is_left && command.targets.is_empty())
+}
+
 /// Writes the lines.
 struct Writer<'a> {
     world: &'a World,
@@ -142,8 +150,7 @@ impl<'a> Writer<'a> {
             let ends_first =
                 !record.interrupted && next.is_none_or(|next| record.has_ended_before(next.asked));
             let is_collected = self.collected.contains(&record.id());
-            // Without a descriptor there is nothing to wait for.
-            let is_whole = (ends_first || record.on().is_none()) && !is_collected;
+            let is_whole = (ends_first || !may_go_on(record)) && !is_collected;
             match &record.progress {
                 Progress::Refused(_) => self.refused(record),
                 Progress::Returned { .. } | Progress::Abandoned { .. } if is_whole => {
@@ -230,11 +237,20 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Says how a call ended that `wait` cannot name, as it is made on no descriptor.
+    fn ended(&mut self, record: &Record) {
+        if let Some(outcome) = record.outcome() {
+            let call = self.plain(record).call.to_string();
+            let result = self.relative.result(record, outcome);
+            self.line(&format!("# ended here: {call} -> {result}"));
+        }
+    }
+
     /// Adds the end of a call that was started in the background.
     fn collect(&mut self, record: &Record) {
         let socket = record.on().and_then(|on| self.world.descriptor(on));
         let Some(socket) = socket else {
-            return self.not_collected(record);
+            return self.ended(record);
         };
         let word = if record.interrupted { "cancel" } else { "wait" };
         let targets = self.plain(record).targets;

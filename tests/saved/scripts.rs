@@ -236,6 +236,30 @@ fn of_several_calls_that_were_left_each_has_its_own_result() {
     run(&saved, &[]).exits(0);
 }
 
+/// A call that is made on no descriptor and ends when a later line has ended a child.
+const WAITPID: &str = "p = fork()
+q = fork()
+waitpid(p) -> blocks
+kill(p, SIGKILL)
+kill(q, SIGKILL)
+waitpid(q)
+";
+
+#[test]
+fn a_call_without_a_descriptor_is_not_saved_with_the_result_that_a_later_line_brings() {
+    let home = folder();
+    let session = Session {
+        name: "waitpid".to_owned(),
+        script: WAITPID.to_owned(),
+        typed: true,
+    };
+    let saved = transcript(&world(&typed(&session, home.path())));
+    let blocked = saved.lines().find(|line| line.starts_with("waitpid(p)"));
+    let result = blocked.and_then(|line| line.split_once("-> "));
+    assert_eq!(result.map(|(_, result)| result), Some("blocks"), "{saved}");
+    run(&saved, &[]).exits(0);
+}
+
 /// Plays a session, saves it, and plays what was saved.
 fn end(session: &Session) -> End {
     if session.name.ends_with("reuseport") {
