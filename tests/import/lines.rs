@@ -5,6 +5,7 @@ use std::process::Command;
 
 use sockplay::journal::Reader;
 use sockplay::strace::import::import;
+use sockplay::world::Handle;
 
 use crate::common::child::{Child, PROGRAM, folder};
 use crate::import::events::world;
@@ -17,7 +18,7 @@ fn a_range_of_descriptors_is_closed_with_its_last() {
     let trace = [TWO, "7 close_range(3, 4, 0) = 0\n"].concat();
     let world = world(&import(trace.as_bytes()).events);
     let open = world.descriptors().filter(|own| own.is_open());
-    let open: Vec<i32> = open.map(|own| own.number()).collect();
+    let open: Vec<i32> = open.map(Handle::number).collect();
     assert_eq!(open, [0; 0]);
 }
 
