@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
+use sockplay::call::argument::Name;
 use sockplay::event::{Event, EventKind};
 use sockplay::journal::{Damage, Entry, Reader};
 
@@ -146,6 +147,33 @@ fn a_full_disk_ends_neither_the_session_nor_what_was_written() {
     assert_eq!(damages, []);
     assert!(after.starts_with(&during), "what was written is as it was");
     assert_eq!(returned(&after), 2 + 800, "nothing is missing");
+}
+
+/// An exported program has the names of a recording as they are, and the recording may come from anybody.
+#[test]
+fn what_is_not_a_name_is_not_read_as_one() {
+    let state = folder();
+    let lines = b"c = socket(AF_INET, SOCK_STREAM)\np = fork()\nclose(c) in p\nlisten(c, 5)\n";
+    Child::start(&mut sockplay(state.path(), &["repl"]), lines)
+        .end()
+        .exits(0);
+    let path = recording(state.path());
+    let text = fs::read_to_string(&path).expect("text");
+    assert_eq!(read(&path).1.len(), 0);
+    let is_name = |json: &str| serde_json::from_str::<Name>(json).is_ok();
+    assert!(is_name(r#""c""#) && is_name(r#""c in p""#));
+    assert!(!is_name(r#""c in p;""#) && !is_name(r#""c  in p""#));
+    for wrong in ["c;evil()", "*/evil()/*", "", "c\\nevil()"] {
+        let edited = text.replace("\"c\"", &format!("\"{wrong}\""));
+        fs::write(&path, edited).expect("it can be written");
+        for format in ["c", "rust", "python"] {
+            let path = path.to_str().expect("text");
+            let arguments = ["export", "--format", format, path];
+            let ran = Child::start(&mut sockplay(state.path(), &arguments), b"").end();
+            assert!(!ran.out.contains("evil"), "{ran:#?}");
+            assert!(ran.err.contains("is not a name"), "{ran:#?}");
+        }
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The arguments of calls as values: names, descriptors, addresses, messages, sets.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
@@ -10,11 +11,25 @@ use serde_with::skip_serializing_none;
 use crate::call::control_message::ControlMessage;
 use crate::call::data::Data;
 use crate::call::value::Credentials;
+use crate::socket::text::Quoted;
 use crate::socket::{Address, MsgFlags, PollEvents};
 
 /// The name of a socket, as a person chose it. Cheap to clone.
+///
+/// Of a recording only what is a name is read: an exported program has names as they are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "Cow<'_, str>")]
 pub struct Name(Arc<str>);
+
+impl TryFrom<Cow<'_, str>> for Name {
+    type Error = String;
+
+    fn try_from(text: Cow<'_, str>) -> Result<Self, String> {
+        let of_child = || Self::of_child(&text).filter(|name| name.as_str() == text);
+        let name = Self::new(&text).or_else(of_child);
+        name.ok_or_else(|| format!("{} is not a name", Quoted(text.as_bytes())))
+    }
+}
 
 impl Name {
     /// Longest name that is accepted, so that tables stay readable.
