@@ -57,6 +57,28 @@ fn a_player_shows_the_screen_of_each_moment_with_bounded_pauses() {
 }
 
 #[test]
+fn the_title_of_a_film_does_nothing_to_a_terminal() {
+    let folder = folder();
+    let script = folder
+        .path()
+        .join("a\u{1b}]0;b\u{7}\u{9b}\u{202e}\u{2028}c.sock");
+    std::fs::write(&script, "s = socket(AF_INET, SOCK_STREAM)\n").expect("a script");
+    let output = program()
+        .args(["export", "--format", "asciicast"])
+        .arg(&script)
+        .output()
+        .expect("it runs");
+    assert!(output.status.success());
+    let film = String::from_utf8(output.stdout).expect("text");
+    let head: Value = serde_json::from_str(film.lines().next().expect("a head")).expect("JSON");
+    let title = head["title"].as_str().expect("a title");
+    assert!(
+        title.ends_with(r"a\u{1b}]0;b\u{7}\u{9b}\u{202e}\u{2028}c.sock"),
+        "{title}"
+    );
+}
+
+#[test]
 fn the_film_of_the_readme_is_that_of_its_script() {
     let readme = include_str!("../../README.md");
     let command = "cargo run --release -- export --format asciicast ";

@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::app::state::App;
 use crate::event::Timestamp;
 use crate::run::session_file::SessionFile;
+use crate::socket::text::escaped;
 use crate::terminal::characters::colored;
 use crate::terminal::drawn::drawn;
 use crate::terminal::export::moments::{Moment, replay};
@@ -48,7 +49,8 @@ fn head(session: &SessionFile, (columns, rows): (u16, u16)) -> String {
         "width": columns,
         "height": rows,
         "timestamp": header.began,
-        "title": format!("sockplay {}", header.what.words()),
+        // A player may print it, and the names of files are anybody's.
+        "title": escaped(&format!("sockplay {}", header.what.words())),
         "env": { "TERM": "xterm-256color" },
     });
     format!("{head}\n")
