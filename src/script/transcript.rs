@@ -213,6 +213,8 @@ impl<'a> Writer<'a> {
         let waits = record.call().call_kind().collects();
         let mode = match &record.request.command.mode {
             Mode::Blocks if waits => Mode::Blocks,
+            // In the background it would have to end before the script does.
+            _ if waits && record.is_pending() => Mode::Blocks,
             _ if record.ever_blocked => Mode::Blocks,
             Mode::Blocks | Mode::Background | Mode::Plain | Mode::Expect(_) => Mode::Background,
         };

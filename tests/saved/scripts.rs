@@ -260,6 +260,74 @@ fn a_call_without_a_descriptor_is_not_saved_with_the_result_that_a_later_line_br
     run(&saved, &[]).exits(0);
 }
 
+/// Sessions whose last line waits, and that ask for what is new each time.
+const UNUSUAL: [&str; 3] = [
+    "l = socket(AF_INET, SOCK_STREAM)
+bind(l, 127.0.0.1:0)
+listen(l, 5)
+poll([l: POLLIN], -1) -> blocks
+wait(l) -> blocks
+",
+    "l = socket(AF_INET, SOCK_STREAM)
+bind(l, 127.0.0.1:0)
+listen(l, 5)
+c = socket(AF_INET, SOCK_STREAM)
+connect(c, addr(l))
+getsockopt(c, SO_COOKIE)
+getsockopt(c, TCP_TIMESTAMP)
+getsockopt(c, TCP_CC_INFO)
+getsockopt(c, SO_INCOMING_CPU)
+getsockopt(c, SO_PEERNAME)
+",
+    "l = socket(AF_INET, SOCK_DGRAM)
+bind(l, 127.0.0.1:0)
+c = socket(AF_INET, SOCK_DGRAM)
+connect(c, addr(l))
+setsockopt(l, SO_TIMESTAMPNS, 1)
+setsockopt(l, SO_TIMESTAMPING, SOF_TIMESTAMPING_RX_SOFTWARE|SOF_TIMESTAMPING_SOFTWARE)
+send(c, \"one\")
+recvmsg(l, 10)
+send(c, \"two\")
+send(c, \"SO_TIMESTAMPNS(5.000000001)\")
+recvmmsg(l, 2, 100)
+a, b = socketpair(AF_UNIX, SOCK_DGRAM)
+p = fork()
+setsockopt(b, SO_PASSCRED, 1)
+send(a, \"{pid 1, uid 1, gid 1}\")
+send(a, \"x\") in p
+recvmmsg(b, 2, 100)
+",
+];
+
+#[test]
+fn what_is_new_each_time_and_a_wait_without_an_end_are_left_open() {
+    for script in UNUSUAL {
+        let home = folder();
+        let session = Session {
+            name: "unusual".to_owned(),
+            script: script.to_owned(),
+            typed: true,
+        };
+        let recording = typed(&session, home.path());
+        let text = fs::read_to_string(&recording).expect("text");
+        // As at the prompt of the playground, which says nothing about a result.
+        let lines = text.lines().map(|line| match line.contains("\"Wait\"") {
+            true => line.replace("\"Blocks\"", "\"Plain\"") + "\n",
+            false => format!("{line}\n"),
+        });
+        fs::write(&recording, lines.collect::<String>()).expect("it can be written");
+        let saved = transcript(&world(&recording));
+        for sent in ["SO_TIMESTAMPNS(5.000000001)", "{pid 1, uid 1, gid 1}"] {
+            assert_eq!(
+                saved.matches(sent).count(),
+                2 * script.matches(sent).count()
+            );
+        }
+        assert!(saved.lines().count() >= script.lines().count(), "{saved}");
+        run(&saved, &[]).exits(0);
+    }
+}
+
 /// Plays a session, saves it, and plays what was saved.
 fn end(session: &Session) -> End {
     if session.name.ends_with("reuseport") {

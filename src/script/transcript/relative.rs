@@ -1,15 +1,18 @@
 //! What holds again: addresses that the kernel chose are written by whose they are, and what differs each time is left open.
 
+use std::borrow::Borrow;
 use std::collections::HashSet;
 use std::net::IpAddr;
 
 use crate::call::Call;
 use crate::call::argument::{AddressExpr, Name};
-use crate::call::outcome::{Outcome, Returned};
+use crate::call::outcome::{Outcome, Received, Returned};
 use crate::call::received_bytes::ReceivedBytes;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
 use crate::event::Timestamp;
+use crate::socket::control::layout::Layout;
+use crate::socket::option::by_number;
 use crate::socket::{Address, Kind, UnixName};
 use crate::world::{Handle, Record, World};
 
@@ -115,12 +118,19 @@ impl<'a> Relative<'a> {
         match &outcome.result {
             Err(_) => without_count(words),
             Ok(Returned::Count(1..)) if self.is_of_buffers(record) => ">0".to_owned(),
-            Ok(Returned::Message(_) | Returned::Messages(_)) => without_pid(&words),
+            Ok(Returned::Message(received)) => {
+                without_senders(&words, std::slice::from_ref(received))
+            }
+            Ok(Returned::Messages(messages)) => without_senders(&words, messages),
             // The header of the packet is part of the data.
             Ok(Returned::Data { count, .. }) if self.is_raw(record) => format!("{count} ..."),
             Ok(Returned::Value(Value::Credentials(own))) => {
                 format!("{{pid *, uid {}, gid {}}}", own.uid, own.gid)
             }
+            Ok(Returned::Value(Value::Address(address))) if self.is_chosen(address) => {
+                without_choice(address).unwrap_or(words)
+            }
+            Ok(Returned::Value(_)) if reads_anew(record) => "*".to_owned(),
             // Its state; the times differ.
             Ok(Returned::Value(Value::TcpInfo(_))) => {
                 format!("{} ...", words.split(' ').next().unwrap_or("*"))
@@ -183,15 +193,48 @@ fn without_count(words: String) -> String {
     }
 }
 
-/// The words of a received message with `*` for the number of the process that sent it. What is in quotes is data.
-fn without_pid(words: &str) -> String {
+/// The words of received messages with `*` for the numbers of the processes that sent them, and for the times at which they
+/// came. What is in quotes is data.
+fn without_senders(words: &str, messages: &[impl Borrow<Received>]) -> String {
     let end = words.rfind('"').unwrap_or(0);
     let (data, rest) = words.split_at(end);
-    let Some((before, after)) = rest.split_once("creds {pid ") else {
-        return words.to_owned();
-    };
-    let after = after.trim_start_matches(|c: char| c.is_ascii_digit());
-    format!("{data}{before}creds {{pid *{after}")
+    let mut parts = rest.split("{pid ");
+    let mut rest = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        rest.push_str("{pid *");
+        rest.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    let control = messages.iter().flat_map(|one| &one.borrow().control);
+    for message in control {
+        if let Some(row) = message.row()
+            && matches!(row.layout, Layout::Time { .. })
+        {
+            rest = rest.replace(&message.received(), &format!("{}(*)", row.name));
+        }
+    }
+    format!("{data}{rest}")
+}
+
+/// Options whose value is another one for each socket, or at each moment, whatever was called before.
+const READ_ANEW: [&str; 9] = [
+    "SO_COOKIE",
+    "SO_NETNS_COOKIE",
+    "SO_INCOMING_CPU",
+    "SO_INCOMING_NAPI_ID",
+    "SO_MEMINFO",
+    "TCP_CC_INFO",
+    "TCP_QUEUE_SEQ",
+    "TCP_SAVED_SYN",
+    "TCP_TIMESTAMP",
+];
+
+/// Whether a call reads such an option.
+fn reads_anew(record: &Record) -> bool {
+    let row = record
+        .call()
+        .option()
+        .and_then(|option| by_number(option.level, option.number));
+    row.is_some_and(|row| READ_ANEW.contains(&row.name))
 }
 
 /// The addresses that are written out in a call.
