@@ -7,7 +7,7 @@
 mod part;
 mod relative;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt::Write;
 
 use crate::call::{Command, Mode};
@@ -18,14 +18,16 @@ use crate::script::transcript::relative::Relative;
 use crate::socket::text::escaped;
 use crate::world::{Progress, Record, World};
 
-/// The log as a script.
+/// The log as a script. The calls of traced programs are comments in it.
 pub fn transcript(world: &World) -> String {
-    script(world, &own(world))
+    script(world, &own(world), foreign(world).collect())
 }
 
 /// What the log has about one descriptor, as a script: its calls, and those on others that they depend on.
 pub fn about(world: &World, descriptor: DescriptorId) -> String {
-    script(world, &part::needed(world, &own(world), descriptor))
+    let foreign = foreign(world).filter(|(_, record)| record.concerns(descriptor));
+    let needed = part::needed(world, &own(world), descriptor);
+    script(world, &needed, foreign.collect())
 }
 
 /// The calls of the session and its children that lines asked for.
@@ -38,17 +40,36 @@ fn own(world: &World) -> Vec<&Record> {
         .collect()
 }
 
-fn script(world: &World, own: &[&Record]) -> String {
+/// A call of a traced program, with the number of the process.
+type Foreign<'a> = (i32, &'a Record);
+
+/// The calls of traced programs.
+fn foreign(world: &World) -> impl Iterator<Item = Foreign<'_>> {
+    let log = world.log();
+    let all = (log.forgotten()..log.len()).filter_map(|index| log.get(index));
+    all.filter_map(|record| match record.source {
+        Source::Traced { pid, .. } | Source::Recording { pid, .. } => Some((pid, record)),
+        Source::Session | Source::Child { .. } => None,
+    })
+}
+
+fn script<'a>(world: &'a World, own: &'a [&'a Record], foreign: VecDeque<Foreign<'a>>) -> String {
     let mut text = String::new();
     let forgotten = world.log().forgotten();
     if forgotten > 0 {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "# the oldest {forgotten} calls were not kept");
     }
+    if !foreign.is_empty() {
+        text.push_str(
+            "# lines with [PID] are calls of a traced program, which a script does not make\n",
+        );
+    }
     let collected_by = collected(own);
     let mut writer = Writer {
         world,
         own,
+        foreign,
         collected: collected_by.values().map(|record| record.id()).collect(),
         collected_by,
         relative: Relative::of(world, own),
@@ -125,6 +146,8 @@ fn may_go_on(record: &Record) -> bool {
 struct Writer<'a> {
     world: &'a World,
     own: &'a [&'a Record],
+    /// The calls of traced programs that are still to be written.
+    foreign: VecDeque<Foreign<'a>>,
     /// Those whose results are those of later lines.
     collected: HashSet<CallId>,
     /// The same calls, by the lines.
@@ -140,6 +163,7 @@ impl<'a> Writer<'a> {
         // All that were left, as far as they go on.
         let mut begun: Vec<&Record> = Vec::new();
         for (index, record) in self.own.iter().enumerate() {
+            self.foreign_before(record.asked);
             let (ended, rest) = collectable(background, &begun, record.asked);
             background = rest;
             begun.retain(|other| !other.has_ended_before(record.asked));
@@ -170,12 +194,24 @@ impl<'a> Writer<'a> {
                 }
             }
         }
+        self.foreign_before(Timestamp(u64::MAX));
         let (ended, rest) = collectable(background, &begun, Timestamp(u64::MAX));
         for record in ended {
             self.collect(record);
         }
         for record in rest {
             self.not_collected(record);
+        }
+    }
+
+    /// Adds the calls of traced programs that came before a moment, as comments.
+    fn foreign_before(&mut self, moment: Timestamp) {
+        while let Some((process, record)) = self.foreign.front().copied() {
+            if record.asked >= moment {
+                return;
+            }
+            self.foreign.pop_front();
+            self.line(&format!("# [{process}] {}", crate::export::line(record)));
         }
     }
 

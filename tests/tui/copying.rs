@@ -101,3 +101,19 @@ fn a_file_gets_it_where_there_is_no_clipboard() {
     let text = std::fs::read_to_string(rig.folder().join("own.sock"));
     assert!(text.expect("the file").contains("u = socket("));
 }
+
+#[test]
+fn the_log_of_a_traced_program_is_copied_as_comments() {
+    let mut rig = Rig::start(USUAL, PROGRAM, &["trace", "true"], &[]);
+    rig.wait_until("the end, or why it is not traced", |shown| {
+        shown.has("exited with status 0") || shown.has("cannot trace")
+    });
+    if rig.screen().has("cannot trace") {
+        eprintln!("skipped: {}", rig.screen().text());
+        return;
+    }
+    let log = copied(&mut rig, ":copy log\r");
+    assert!(log.starts_with("# lines with [PID] are"), "{log}");
+    assert!(log.contains("] execve("), "{log}");
+    assert!(log.lines().all(|line| line.starts_with("# ")), "{log}");
+}
