@@ -181,7 +181,15 @@ fn probe(shared: &Shared, child: &Child, access: &mut Access, known: &mut Known)
     for (id, target, identity) in open {
         let is_known = match target.kind {
             Kind::Epoll => known.has_epoll((child.pid(), target.fd)),
-            _ => known.has_socket(identity),
+            Kind::Stream
+            | Kind::Seqpacket
+            | Kind::Datagram
+            | Kind::Raw
+            | Kind::PipeReader
+            | Kind::PipeWriter
+            | Kind::Eventfd
+            | Kind::Timerfd
+            | Kind::File => known.has_socket(identity),
         };
         if is_known {
             // It is observed elsewhere now, and what was seen here may be older than that later.

@@ -1,4 +1,4 @@
-//! The functions, types and constants that a program has beside the calls of the session. They stand in files of
+//! The functions, types and constants that a program has beside the calls of the session. They are in files of
 //! `assets/export`; a program has those whose names it uses, and those that these use.
 //!
 //! What uses what is read from the texts themselves, so that no table of it can be wrong.
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_format_string_of_python_uses_what_stands_in_its_braces() {
+    fn a_format_string_of_python_uses_what_is_in_its_braces() {
         let source = "import x\n\none, two = 1, 2\n\n\ndef three():\n    \"\"\"Not one.\"\"\"\n\n    return 3\n";
         let python = |program| taken(source, program, Language::Python);
         assert_eq!(python("print(f\"one {three()}\")  # two"), ["three"]);

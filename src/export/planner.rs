@@ -1,6 +1,7 @@
 //! How a plan is made: the calls of a session are gone through in their order, and of each is kept what a program has to
-//! know later. `addresses` finds the addresses that the kernel chose, `questions` says what a program can ask the kernel, `side`
-//! has what is different in a program that is one side of a session.
+//! know later. `addresses` finds the addresses that the kernel chose, `held` decides which descriptors are values and which
+//! are numbers, `questions` says what a program can ask the kernel, `side` has what is different in a program that is one
+//! side of a session.
 
 mod addresses;
 mod held;

@@ -38,8 +38,8 @@ fn text(file: &File) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// The interest list of an instance that the process has which makes the calls of this thread; that process is asked
-/// which events hold. `None` when the kernel does not show it.
+/// The interest list of an epoll instance of the process that makes the calls of this thread, and which events hold there.
+/// `None` when the kernel does not show it.
 pub(crate) fn read_in_process(epoll: i32) -> Option<InterestList> {
     let process = crate::sys::made::process();
     let read = move || text(&File::open(path(&process, epoll)).ok()?);

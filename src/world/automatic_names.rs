@@ -7,8 +7,8 @@ use imbl::OrdSet;
 /// Every change takes as long as a search in a tree, however many names there are.
 #[derive(Debug, Clone)]
 pub(crate) struct AutomaticNames {
-    /// Every number below this one has a name that is used, or is in `free`. One that is not below it may be used as well:
-    /// a person has chosen it.
+    /// Every number below this one is used or in `free`. A number from this one on is used only where a person chose the
+    /// name.
     from: u32,
     /// The free ones below.
     free: OrdSet<u32>,
@@ -29,7 +29,7 @@ impl AutomaticNames {
         self.free.iter().copied().chain(self.from..)
     }
 
-    /// Notes that a number is used. `is_used` tells the same of every number.
+    /// Notes that a number is used. `is_used` says whether a number is used.
     pub(crate) fn take(&mut self, number: u32, is_used: impl Fn(u32) -> bool) {
         self.free.remove(&number);
         while is_used(self.from) {

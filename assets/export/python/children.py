@@ -1,17 +1,17 @@
-# Memory that all processes of the program share: 256 bytes for each address,
+# Memory that all processes of the program share: 512 bytes for each address,
 # then the turns of the children.
-shared = mmap.mmap(-1, 256 * len(ADDRESSES) + 16 * CHILDREN)
+shared = mmap.mmap(-1, 512 * len(ADDRESSES) + 16 * CHILDREN)
 
 
 def remember(name, address):
     text = repr(address).encode()
-    at = 256 * ADDRESSES.index(name)
+    at = 512 * ADDRESSES.index(name)
     shared[at:at + len(text) + 1] = text + b"\0"
 
 
 def known(name):
-    at = 256 * ADDRESSES.index(name)
-    text = bytes(shared[at:at + 256]).split(b"\0")[0]
+    at = 512 * ADDRESSES.index(name)
+    text = bytes(shared[at:at + 512]).split(b"\0")[0]
     return ast.literal_eval(text.decode())
 
 
@@ -21,12 +21,12 @@ GIVEN, BEGUN, OVER, PID = range(4)
 
 
 def turn(index, field):
-    at = 256 * len(ADDRESSES) + 16 * index + 4 * field
+    at = 512 * len(ADDRESSES) + 16 * index + 4 * field
     return struct.unpack_from("=I", shared, at)[0]
 
 
 def set_turn(index, field, value):
-    at = 256 * len(ADDRESSES) + 16 * index + 4 * field
+    at = 512 * len(ADDRESSES) + 16 * index + 4 * field
     struct.pack_into("=I", shared, at, value)
 
 

@@ -9,7 +9,7 @@ def expected(call, number):
             raise
     else:
         name = errno.errorcode.get(number, number)
-        raise RuntimeError(f"{call}: it was to fail: {name}")
+        raise RuntimeError(f"{call}: {name} was expected")
 
 
 class Borrowed(socket):
@@ -117,7 +117,7 @@ def port_argument(place, otherwise, usage):
         sys.exit(2)
     text = sys.argv[place] if place < len(sys.argv) else str(otherwise)
     if not text.isdecimal() or int(text) > 65535:
-        sys.exit(f"port {text}: it is no number from 0 to 65535")
+        sys.exit(f"port {text}: it is not a number from 0 to 65535")
     return int(text)
 
 

@@ -26,7 +26,7 @@ class Call(threading.Thread):
     def await_asleep(self):
         """Waits until the call sleeps or has returned, or two seconds."""
         for _ in range(2000):
-            # What waits for the interpreter sleeps, too: it is let go on.
+            # A thread that waits for the interpreter lock sleeps, too. This sleep releases the lock.
             time.sleep(0.001)
             path = f"/proc/self/task/{self.native_id}/stat"
             if not self.is_alive() or sleeps(path):

@@ -31,15 +31,17 @@ fn await_state(socket: &impl AsRawFd, state: u8) {
 
 /// Waits until so many connections are in the queue of a listener: at most ten seconds.
 fn await_pending(listener: &impl AsRawFd, count: u32) {
+    let mut pending = 0;
     for _ in 0..10000 {
         // tcpi_unacked
-        let waiting = tcp_info(listener)[24..28].try_into().unwrap();
-        if u32::from_ne_bytes(waiting) == count {
+        let bytes = tcp_info(listener)[24..28].try_into().unwrap();
+        pending = u32::from_ne_bytes(bytes);
+        if pending == count {
             return;
         }
         thread::sleep(Duration::from_millis(1));
     }
-    panic!("{count} connections were to wait");
+    panic!("{pending} connections wait, and {count} were expected");
 }
 
 /// Waits until so many bytes are in the receive queue: at most ten seconds.

@@ -1,4 +1,4 @@
-//! The arguments of a function in C: what is declared before the call, and what stands between its parentheses.
+//! The arguments of a function in C: what is declared before the call, and what is between its parentheses.
 //!
 //! A call has at most one argument of each type, so what is declared has fixed names: `to`, `data`, `buffer`, ….
 
@@ -33,7 +33,7 @@ impl C<'_> {
         }
     }
 
-    /// What stands between the parentheses for one argument; what it needs is declared before.
+    /// What is between the parentheses for one argument; what it needs is declared before.
     pub(crate) fn argument(&mut self, step: &Step<'_>, arg: &Arg<'_>) -> String {
         match arg {
             Arg::Fd(descriptor) => self.descriptor(step, descriptor),

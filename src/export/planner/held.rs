@@ -1,5 +1,4 @@
-//! How a program has its descriptors is decided here: the calls are gone through in their order, and a descriptor is a value
-//! unless something needs its number.
+//! Decides how a program has its descriptors. A descriptor is a value unless a call of the session needs its number.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -18,8 +18,7 @@ const LEAST_PAUSE: Duration = Duration::from_millis(50);
 const CLOSED: &str =
     "its descriptor is closed; sockplay reads the kernel's table of sockets, sock_diag(7)";
 const NOT_HERE: &str = "no descriptor of the other end is open here; sockplay reads the kernel's table of sockets, sock_diag(7)";
-const IN_TABLE: &str =
-    "no descriptor tells it; sockplay reads the kernel's table of sockets, sock_diag(7)";
+const IN_TABLE: &str = "it cannot be read through a descriptor; sockplay reads the kernel's table of sockets, sock_diag(7)";
 /// From which time on the ten seconds for which a program asks may be too few.
 const LONG: Duration = Duration::from_secs(5);
 
@@ -61,7 +60,7 @@ impl Planner<'_> {
         };
         let answer = match (question, record.outcome().and_then(returned)) {
             (Question::State | Question::Peer, Some(Returned::State(state)))
-                // A descriptor tells CLOSE.
+                // In TIME_WAIT, TCP_INFO of a descriptor gives TCP_CLOSE.
                 if *state != TcpState::TimeWait && asked.is_tcp() =>
             {
                 Answer::State(*state)

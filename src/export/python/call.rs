@@ -8,10 +8,10 @@ use crate::export::python::{Python, name};
 use crate::export::writer::Writer;
 use crate::socket::{Domain, Errno};
 
-/// A call as it stands in the program.
+/// A call as it is written in the program.
 #[derive(Debug, Default)]
 pub(crate) struct Written {
-    /// What stands before the `=`; empty: nothing is kept of it.
+    /// What is before the `=`. Empty: the result is not kept.
     pub(crate) gives: String,
     /// The call.
     pub(crate) call: String,

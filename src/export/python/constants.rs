@@ -172,7 +172,7 @@ pub(crate) const SOCKET: [&str; 161] = [
     "socketpair",
 ];
 
-/// The constants of the other modules, which stand behind the name of their module.
+/// The constants of the other modules, which are written after the name of their module.
 const OTHERS: [(&str, &[&str]); 7] = [
     (
         "fcntl",

@@ -1,4 +1,4 @@
-//! What is no method of a socket in Python: the functions of the other modules, and the methods of `select.epoll`.
+//! Calls in Python that are not methods of a socket: the functions of the other modules, and the methods of `select.epoll`.
 
 use std::time::Duration;
 

@@ -9,7 +9,7 @@ use crate::export::python::call::Written;
 use crate::export::python::descriptors::Made;
 use crate::socket::Domain;
 
-/// Arguments that stand at the end, where those that Python adds by itself are left out.
+/// Arguments at the end, without those that Python adds by itself.
 fn arguments(needed: &[String], more: &[(&str, String)]) -> String {
     let given = more.iter().rposition(|(usual, own)| usual != own);
     let more = more.iter().take(given.map_or(0, |at| at + 1));

@@ -1,4 +1,4 @@
-//! Long lines of a program in Rust, laid out as rustfmt lays them out: a statement that is too wide is taken apart at its
+//! Long lines of a program in Rust, laid out as rustfmt lays them out: a statement that is too wide is broken at its
 //! method calls, its arguments or its fields.
 
 /// How wide a line may be.
@@ -46,7 +46,7 @@ fn statement(text: &str, indent: usize) -> String {
     format!("{begin}{};", expression(value, place))
 }
 
-/// Where an expression stands.
+/// Where an expression is.
 #[derive(Clone, Copy)]
 struct Place {
     /// How far its lines are indented.

@@ -1,4 +1,4 @@
-//! What is no function of the C library in Rust: the loops, the children, and the questions.
+//! What is not a function of the C library in Rust: the loops, the children, and the questions.
 
 use crate::call::argument::Service;
 use crate::export::lower::Loop;
