@@ -10,6 +10,7 @@ pub(crate) mod display;
 pub(crate) mod engine;
 pub(crate) mod files;
 pub(crate) mod host;
+pub(crate) mod many;
 pub(crate) mod namespace;
 pub(crate) mod scripts;
 pub(crate) mod session;

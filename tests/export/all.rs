@@ -7,29 +7,17 @@ use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
-use std::thread;
 
 use crate::common::child::{Child, folder, sockplay};
+use crate::common::many::{End, all_hold};
 use crate::common::{files, skipped};
 use crate::{compiled, export, is_there};
-
-/// How many sessions are played at once: most of them sleep most of the time.
-const AT_ONCE: usize = 4;
 
 /// What exports a recording and runs the program: it gives what is wrong.
 type Program = fn(&Path) -> Result<(), String>;
 
 /// The languages.
 const LANGUAGES: [(&str, Program); 2] = [("C", in_c), ("Python", in_python)];
-
-/// What became of a session.
-enum End {
-    Held,
-    /// It cannot be played here.
-    Skipped(String),
-    Broken(String),
-}
 
 /// The sessions of the scripts in some folders, with their names.
 fn sessions(folders: &[&str]) -> Vec<(String, String)> {
@@ -118,41 +106,7 @@ fn hold(folders: &[&str]) {
             return;
         }
     }
-    let all = sessions(folders);
-    let count = all.len();
-    let queue = Mutex::new(all.into_iter());
-    let next = || queue.lock().expect("nobody panics over it").next();
-    let work = || -> Vec<(String, End)> {
-        std::iter::from_fn(next)
-            .map(|(name, script)| (name, end(&script)))
-            .collect()
-    };
-    let ends: Vec<(String, End)> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
-        let join = |worker: thread::ScopedJoinHandle<'_, _>| worker.join().expect("it ends");
-        workers.into_iter().flat_map(join).collect()
-    });
-    let (mut broken, mut left_out) = (Vec::new(), 0);
-    for (name, end) in ends {
-        match end {
-            End::Held => {}
-            End::Skipped(reason) => {
-                left_out += 1;
-                skipped(&format!("{name}: {reason}"));
-            }
-            End::Broken(said) => broken.push(format!("== {name}\n{said}")),
-        }
-    }
-    assert!(
-        broken.is_empty(),
-        "{} of {count}\n{}",
-        broken.len(),
-        broken.join("\n")
-    );
-    assert!(
-        left_out * 4 <= count,
-        "{left_out} of {count} were not played"
-    );
+    all_hold(sessions(folders), |script| end(script));
 }
 
 #[test]

@@ -5,8 +5,6 @@ use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process;
-use std::sync::Mutex;
-use std::thread;
 
 use sockplay::call::Line;
 use sockplay::call::argument::Name;
@@ -16,10 +14,8 @@ use sockplay::script::transcript::{about, transcript};
 use sockplay::world::World;
 
 use crate::common::child::{Child, PROGRAM, Ran, folder, sockplay};
-use crate::common::{files, skipped};
-
-/// How many sessions are played at once: most of them sleep most of the time.
-const AT_ONCE: usize = 4;
+use crate::common::files;
+use crate::common::many::{End, all_hold};
 
 /// A session to be saved.
 struct Session {
@@ -30,14 +26,6 @@ struct Session {
     typed: bool,
 }
 
-/// What became of one.
-enum End {
-    Held,
-    /// It cannot be played here at all, or not a second time.
-    Skipped(String),
-    Broken(String),
-}
-
 #[test]
 fn what_was_saved_of_a_script_holds_again() {
     let mut all = scripts();
@@ -45,40 +33,10 @@ fn what_was_saved_of_a_script_holds_again() {
     if let Ok(wanted) = env::var("SAVED") {
         all.retain(|session| session.name.contains(&wanted));
     }
-    let count = all.len();
-    let queue = Mutex::new(all.into_iter());
-    let next = || queue.lock().expect("nobody panics over it").next();
-    let work = || -> Vec<(String, End)> {
-        std::iter::from_fn(next)
-            .map(|session| (session.name.clone(), end(&session)))
-            .collect()
-    };
-    let ends: Vec<(String, End)> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
-        let join = |worker: thread::ScopedJoinHandle<'_, _>| worker.join().expect("it ends");
-        workers.into_iter().flat_map(join).collect()
-    });
-    let (mut broken, mut left_out) = (Vec::new(), 0);
-    for (name, end) in ends {
-        match end {
-            End::Held => {}
-            End::Skipped(reason) => {
-                left_out += 1;
-                skipped(&format!("{name}: {reason}"));
-            }
-            End::Broken(said) => broken.push(format!("== {name}\n{said}")),
-        }
-    }
-    assert!(
-        broken.is_empty(),
-        "{} of {count}\n{}",
-        broken.len(),
-        broken.join("\n")
-    );
-    assert!(
-        left_out * 4 <= count,
-        "{left_out} of {count} were not played"
-    );
+    let named = all
+        .into_iter()
+        .map(|session| (session.name.clone(), session));
+    all_hold(named.collect(), end);
 }
 
 /// The sessions of every script.
