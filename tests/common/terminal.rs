@@ -28,8 +28,9 @@ use super::display::{Display, Shown};
 /// Columns and rows of most tests.
 pub(crate) const USUAL: (u16, u16) = (120, 40);
 
-/// The Esc key. What follows must wait until it was seen, or it is Alt and that.
-pub(crate) const ESC: &str = "\x1b";
+/// The Esc key as terminals with the kitty keyboard protocol send it. A lone ESC byte that is read together with the next
+/// key is Alt and that key.
+pub(crate) const ESC: &str = "\x1b[27u";
 
 /// What is below the prompt while it is typed in.
 pub(crate) const PROMPT_KEYS: &str = "Enter run  Tab complete";
