@@ -5,7 +5,7 @@ mod common;
 
 use std::path::Path;
 
-use crate::common::child::play;
+use crate::common::child::play_apart;
 use crate::common::files;
 use crate::common::host::no_ipv6;
 use crate::common::skipped;
@@ -44,7 +44,7 @@ fn explained<'a>(output: &'a str, line: &str) -> Option<&'a str> {
 /// Plays a report, and gives what is not said of it.
 fn unsaid(path: &Path) -> Vec<String> {
     let script = files::text(path);
-    let ran = play(&script, &["--why"]).exits(0);
+    let ran = play_apart(&script, &["--why"]).exits(0);
     let name = path.file_name().expect("a name").to_string_lossy();
     wanted(&script)
         .iter()

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
+use super::namespace;
+
 /// How long anything may take before it counts as hanging. Nothing that works comes near it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -251,6 +253,13 @@ pub(crate) fn sockplay(folder: &Path) -> Command {
     command
 }
 
+/// The same in a network namespace of its own, where there can be one.
+pub(crate) fn sockplay_apart(folder: &Path) -> Command {
+    let mut command = namespace::apart(PROGRAM);
+    command.arg("run").current_dir(folder);
+    command
+}
+
 /// An empty folder of a test.
 #[track_caller]
 pub(crate) fn folder() -> tempfile::TempDir {
@@ -262,6 +271,15 @@ pub(crate) fn folder() -> tempfile::TempDir {
 pub(crate) fn play(script: &str, arguments: &[&str]) -> Ran {
     let folder = folder();
     let mut command = sockplay(folder.path());
+    command.args(arguments).arg("-");
+    Child::start(&mut command, script.as_bytes()).end()
+}
+
+/// The same in a network namespace of its own, where there can be one.
+#[track_caller]
+pub(crate) fn play_apart(script: &str, arguments: &[&str]) -> Ran {
+    let folder = folder();
+    let mut command = sockplay_apart(folder.path());
     command.args(arguments).arg("-");
     Child::start(&mut command, script.as_bytes()).end()
 }

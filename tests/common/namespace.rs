@@ -1,9 +1,13 @@
-//! A test that runs again in a network namespace of its own, where it may lose packets and change settings.
+//! Network namespaces: a test that runs again in one of its own, where it may lose packets and change settings; programs
+//! that have one each.
 
 use std::env;
+use std::ffi::OsStr;
 use std::process::Command;
+use std::sync::LazyLock;
 
 use super::engine::output_of;
+use super::host::is_root;
 use super::skipped;
 
 /// Set in the process that is inside.
@@ -47,4 +51,29 @@ pub(crate) fn is_inside(test: &str, setup: &str) -> bool {
     }
     skipped(&format!("no network namespace with `{setup}`: {said}"));
     false
+}
+
+/// Arguments of unshare(1): the loopback interface is up, and the program is executed.
+const APART: [&str; 5] = [
+    "--net",
+    "sh",
+    "-c",
+    "ip link set lo up && exec \"$@\"",
+    "sh",
+];
+
+/// A program in a network namespace of its own, so that no other session meets its ports, its abstract names and its raw
+/// packets. It is in the namespace of the tests where root does not run them: in a user namespace it would have other
+/// user IDs and capabilities.
+pub(crate) fn apart(program: impl AsRef<OsStr>) -> Command {
+    static CAN: LazyLock<bool> = LazyLock::new(|| {
+        let probe = Command::new("unshare").args(APART).arg("true").output();
+        is_root() && probe.is_ok_and(|probe| probe.status.success())
+    });
+    if !*CAN {
+        return Command::new(program);
+    }
+    let mut command = Command::new("unshare");
+    command.args(APART).arg(program);
+    command
 }

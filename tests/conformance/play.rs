@@ -11,7 +11,7 @@ use super::case::{self, Case};
 use super::needs::Need;
 use super::nobody;
 use super::table::Table;
-use crate::common::child::{Child, folder, sockplay};
+use crate::common::child::{Child, folder, sockplay_apart};
 use crate::common::host::is_root;
 
 /// Holds a text that names the cases to be played.
@@ -114,7 +114,7 @@ fn play(case: &Case) -> End {
         (command, folder)
     } else {
         let folder = folder();
-        (sockplay(folder.path()), folder)
+        (sockplay_apart(folder.path()), folder)
     };
     let ran = Child::start(command.arg("-"), own_names(&case.script).as_bytes()).end();
     if ran.code == Some(0) && ran.err.is_empty() {

@@ -8,8 +8,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::common::child::{Child, folder, sockplay};
+use crate::common::child::{Child, folder, sockplay_apart};
 use crate::common::many::{End, all_hold};
+use crate::common::namespace::apart;
 use crate::common::{files, skipped};
 use crate::{compiled, export, is_there};
 
@@ -41,7 +42,7 @@ fn sessions(folders: &[&str]) -> Vec<(String, String)> {
 /// Records a session. Gives its recording, or why it does not hold here.
 fn recorded(script: &str, place: &Path) -> Result<PathBuf, String> {
     let recording = place.join("recording.jsonl");
-    let mut command = sockplay(place);
+    let mut command = sockplay_apart(place);
     command.args(["--record", "recording.jsonl", "-"]);
     let ran = Child::start(&mut command, script.as_bytes()).end();
     if ran.code == Some(0) {
@@ -67,7 +68,7 @@ fn in_c(recording: &Path) -> Result<(), String> {
     let own = folder();
     let source = own.path().join("program.c");
     export(recording, "c", &source);
-    runs(Command::new(compiled(&source)), own.path())
+    runs(apart(compiled(&source)), own.path())
 }
 
 /// The same in Python.
@@ -75,7 +76,7 @@ fn in_python(recording: &Path) -> Result<(), String> {
     let own = folder();
     let source = own.path().join("program.py");
     export(recording, "python", &source);
-    let mut command = Command::new("python3");
+    let mut command = apart("python3");
     command.arg(&source);
     runs(command, own.path())
 }

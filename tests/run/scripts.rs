@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::common::child::{Child, Ran, folder, play, sockplay};
+use crate::common::child::{Child, Ran, folder, play_apart, sockplay_apart};
 use crate::common::files;
 pub(crate) use crate::common::scripts::text;
 use crate::common::scripts::{cannot_run, file};
@@ -15,7 +15,7 @@ fn holds(name: &str) {
         return skipped(&reason);
     }
     let folder = folder();
-    let mut command = sockplay(folder.path());
+    let mut command = sockplay_apart(folder.path());
     let script = files::path(&file(name));
     let ran = Child::start(command.arg(&script), b"").end().exits(0);
     assert_eq!(ran.err, "", "nothing to complain of");
@@ -43,7 +43,7 @@ fn holds_again(name: &str, ran: &Ran) {
             || expected.contains("port(")
     };
     let open = |line: &usize| is_open(script.lines().nth(line - 1).unwrap_or_default());
-    let again = play(&ran.out, &[]).orderly();
+    let again = play_apart(&ran.out, &[]).orderly();
     let broken: Vec<usize> = broken_lines(&again.out);
     assert!(
         broken.iter().all(open),

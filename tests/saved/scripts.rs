@@ -13,9 +13,10 @@ use sockplay::lesson::LessonStep;
 use sockplay::script::transcript::{about, transcript};
 use sockplay::world::World;
 
-use crate::common::child::{Child, PROGRAM, Ran, folder, sockplay};
+use crate::common::child::{Child, PROGRAM, folder, play_apart};
 use crate::common::files;
 use crate::common::many::{End, all_hold};
+use crate::common::namespace;
 
 /// A session to be saved.
 struct Session {
@@ -144,7 +145,7 @@ fn the_part_about_one_socket_holds_by_itself() {
         let name = Name::new(name).expect("a name");
         let own = world.named(&name).expect("a socket");
         let part = about(&world, own.id());
-        run(&part, &[]).exits(0);
+        play_apart(&part, &[]).exits(0);
         part
     };
     let first = part("c");
@@ -191,7 +192,7 @@ fn of_several_calls_that_were_left_each_has_its_own_result() {
         .collect();
     assert_eq!(results, ["0", "1 [c: POLLIN]"], "{saved}");
     assert!(saved.contains("creds {pid *, uid"), "{saved}");
-    run(&saved, &[]).exits(0);
+    play_apart(&saved, &[]).exits(0);
 }
 
 /// A call that is made on no descriptor and ends when a later line has ended a child.
@@ -215,7 +216,7 @@ fn a_call_without_a_descriptor_is_not_saved_with_the_result_that_a_later_line_br
     let blocked = saved.lines().find(|line| line.starts_with("waitpid(p)"));
     let result = blocked.and_then(|line| line.split_once("-> "));
     assert_eq!(result.map(|(_, result)| result), Some("blocks"), "{saved}");
-    run(&saved, &[]).exits(0);
+    play_apart(&saved, &[]).exits(0);
 }
 
 /// Sessions whose last line waits, and that ask for what is new each time.
@@ -282,7 +283,7 @@ fn what_is_new_each_time_and_a_wait_without_an_end_are_left_open() {
             );
         }
         assert!(saved.lines().count() >= script.lines().count(), "{saved}");
-        run(&saved, &[]).exits(0);
+        play_apart(&saved, &[]).exits(0);
     }
 }
 
@@ -301,7 +302,7 @@ fn end(session: &Session) -> End {
         },
     };
     let saved = transcript(&world(&recording));
-    let second = run(&saved, &[]);
+    let second = play_apart(&saved, &[]);
     match second.code {
         Some(0) => End::Held,
         _ => {
@@ -319,7 +320,7 @@ fn end(session: &Session) -> End {
 /// Runs a session. Gives its recording, or why it cannot be run here.
 fn recorded(session: &Session, home: &Path) -> Result<PathBuf, String> {
     let recording = home.join("recording.jsonl");
-    let ran = run(
+    let ran = play_apart(
         &session.script,
         &["--record", recording.to_str().expect("text")],
     );
@@ -336,7 +337,7 @@ fn recorded(session: &Session, home: &Path) -> Result<PathBuf, String> {
 
 /// Types a session. Gives its recording.
 fn typed(session: &Session, home: &Path) -> PathBuf {
-    let mut command = process::Command::new(PROGRAM);
+    let mut command = namespace::apart(PROGRAM);
     command.arg("repl").current_dir(home);
     command.env("HOME", home).env("XDG_STATE_HOME", home);
     Child::start(&mut command, session.script.as_bytes())
@@ -347,15 +348,6 @@ fn typed(session: &Session, home: &Path) -> PathBuf {
         .expect("a directory")
         .map(|file| file.expect("a file").path());
     kept.next().expect("a recording")
-}
-
-fn run(script: &str, arguments: &[&str]) -> Ran {
-    let place = folder();
-    Child::start(
-        sockplay(place.path()).args(arguments).arg("-"),
-        script.as_bytes(),
-    )
-    .end()
 }
 
 /// The world that a recording leads to.
