@@ -73,7 +73,7 @@ pub(crate) fn sockplay() -> Rig {
 pub(crate) fn sockplay_at(size: (u16, u16)) -> Rig {
     let mut rig = Rig::start(size, PROGRAM, &[], &[]);
     rig.wait_for("Free play").keys("3");
-    rig.wait_for("n makes a socket").wait_for("Sockets");
+    rig.wait_without("Free play").wait_for("n makes a socket");
     rig
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::common::child::PROGRAM;
-use crate::common::terminal::{Rig, USUAL, sockplay};
+use crate::common::terminal::{PROMPT_KEYS, Rig, USUAL, sockplay};
 
 /// sockplay with this configuration file, in a folder that must outlive it.
 fn configured(folder: &Path, text: &str) -> Rig {
@@ -49,7 +49,7 @@ fn the_mouse_is_released_and_captured_by_a_key() {
         .wait_for("mouse released, Ctrl-S captures it");
     assert!(!captures(&rig));
     // At the prompt too.
-    rig.keys(":").wait_for("Enter run");
+    rig.keys(":").wait_for(PROMPT_KEYS);
     rig.keys("\x13").wait_without("mouse released");
     assert!(captures(&rig));
 }

@@ -256,7 +256,7 @@ fn a_vi_user_gets_help_and_leaves() {
     let shown = rig.screen();
     assert!(shown.rows[1].contains("getpeername("), "{:?}", shown.rows);
     rig.keys("x").wait_for("▪ Sockets");
-    rig.keys(":").wait_for("Enter run");
+    rig.keys(":").wait_for(PROMPT_KEYS);
     rig.line("q");
     assert!(rig.wait_exit().success());
 }

@@ -153,7 +153,7 @@ fn a_script_is_hidden_and_a_recording_of_it_shows_its_calls() {
     rig.keys(F3).wait_for("own.sock 2/12");
     // One line back: the rest is run again.
     rig.keys("U")
-        .wait_for("y")
+        .wait_for("Run again?")
         .keys("y")
         .wait_for("own.sock 1/12");
     rig.wait_for("3 ▸ bind(l, 127.0.0.1:0)");
