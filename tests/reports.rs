@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::common::child::play_apart;
 use crate::common::files;
-use crate::common::host::no_ipv6;
+use crate::common::host::{no_ipv6, on_one_processor};
 use crate::common::skipped;
 
 /// What a header asks for: `# Why: LINE | WORDS`.
@@ -58,6 +58,7 @@ fn unsaid(path: &Path) -> Vec<String> {
 
 #[test]
 fn what_surprised_somebody_is_explained() {
+    on_one_processor();
     let without = no_ipv6();
     let mut wrong = Vec::new();
     let mut played = 0;

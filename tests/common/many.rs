@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::thread;
 
+use crate::common::host::on_one_processor;
 use crate::common::skipped;
 
 /// How many sessions are played at once: most of them sleep most of the time.
@@ -23,6 +24,7 @@ pub(crate) fn all_hold<T: Send>(all: Vec<(String, T)>, end: impl Fn(&T) -> End +
     let queue = Mutex::new(all.into_iter());
     let next = || queue.lock().expect("nobody panics over it").next();
     let work = || -> Vec<(String, End)> {
+        on_one_processor();
         std::iter::from_fn(next)
             .map(|(name, session)| (name, end(&session)))
             .collect()

@@ -12,7 +12,7 @@ use super::needs::Need;
 use super::nobody;
 use super::table::Table;
 use crate::common::child::{Child, folder, sockplay_apart};
-use crate::common::host::is_root;
+use crate::common::host::{is_root, on_one_processor};
 
 /// Holds a text that names the cases to be played.
 const CHOICE: &str = "CONFORMANCE";
@@ -65,6 +65,7 @@ fn play_all(cases: &[Case]) -> Vec<End> {
     let queue = Mutex::new(cases.iter().enumerate().rev());
     let next = || queue.lock().expect("nobody panics over it").next();
     let work = || -> Vec<(usize, End)> {
+        on_one_processor();
         std::iter::from_fn(next)
             .map(|(index, case)| (index, end(case, &missing)))
             .collect()

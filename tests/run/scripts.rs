@@ -5,6 +5,7 @@ use std::fs;
 
 use crate::common::child::{Child, Ran, folder, play_apart, sockplay_apart};
 use crate::common::files;
+use crate::common::host::on_one_processor;
 pub(crate) use crate::common::scripts::text;
 use crate::common::scripts::{cannot_run, file};
 use crate::common::skipped;
@@ -14,6 +15,7 @@ fn holds(name: &str) {
     if let Some(reason) = cannot_run(name) {
         return skipped(&reason);
     }
+    on_one_processor();
     let folder = folder();
     let mut command = sockplay_apart(folder.path());
     let script = files::path(&file(name));
