@@ -188,12 +188,18 @@ fn with_end(json: serde_json::Result<String>) -> String {
 /// A recording that is read line by line.
 #[derive(Debug)]
 pub struct Reader<R> {
-    from: R,
     /// What the first line says.
     pub header: Header,
-    line: u64,
-    /// How many bytes were read so far.
-    offset: u64,
+    lines: Lines<R>,
+}
+
+/// Where a line begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// In bytes from the beginning of the file.
+    pub offset: u64,
+    /// How many lines are before it.
+    pub line: u64,
 }
 
 /// What was read of a line.
@@ -205,51 +211,71 @@ pub struct Read {
     pub entry: Result<Entry, Damage>,
 }
 
+/// The lines after the first, or after any other.
+#[derive(Debug)]
+pub struct Lines<R> {
+    from: R,
+    /// Where the next line begins.
+    next: Place,
+    bytes: Vec<u8>,
+}
+
+/// The line of [`Entry::Anew`].
+const ANEW: &[u8] = b"\"Anew\"";
+/// How the line of an event begins.
+const EVENT: &[u8] = b"{\"Event\":";
+
+/// Whether a file that begins with these bytes is a recording: the first member of its header is there.
+pub fn is_recording(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"{\"sockplay_journal\"")
+}
+
 impl<R: BufRead> Reader<R> {
     /// Begins with the first line.
     ///
     /// # Errors
     ///
     /// When the file cannot be read, or is no recording that this version knows.
-    pub fn open(mut from: R) -> Result<Self, Unreadable> {
+    pub fn open(from: R) -> Result<Self, Unreadable> {
         #[derive(Deserialize)]
         struct Version {
             sockplay_journal: u32,
         }
-        let mut first = Vec::new();
-        io::Read::take(&mut from, LONGEST).read_until(b'\n', &mut first)?;
+        let mut lines = Lines::at(Place { offset: 0, line: 0 }, from);
+        lines.advance()?;
+        let first = &lines.bytes;
         let version: Version =
-            serde_json::from_slice(&first).map_err(|_| Unreadable::NoRecording)?;
+            serde_json::from_slice(first).map_err(|_| Unreadable::NoRecording)?;
         if version.sockplay_journal != VERSION {
             return Err(Unreadable::Version(version.sockplay_journal));
         }
         Ok(Self {
-            from,
-            header: serde_json::from_slice(&first).map_err(|_| Unreadable::NoRecording)?,
-            line: 1,
-            offset: first.len() as u64,
+            header: serde_json::from_slice(first).map_err(|_| Unreadable::NoRecording)?,
+            lines,
         })
     }
 
-    /// The next line. `None`: there is no more.
-    fn line(&mut self) -> io::Result<Option<Read>> {
-        let mut bytes = Vec::new();
-        io::Read::take(&mut self.from, LONGEST).read_until(b'\n', &mut bytes)?;
-        if bytes.is_empty() {
-            return Ok(None);
+    /// Where each session begins; there is at least one, and the last has an event unless none has.
+    ///
+    /// The lines are compared and not read as JSON, which takes far longer.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn sessions(mut self) -> io::Result<Vec<Place>> {
+        let mut sessions = vec![self.lines.next];
+        let mut used = 1;
+        while self.lines.advance()? {
+            let line = &self.lines.bytes;
+            if line.trim_ascii() == ANEW {
+                sessions.push(self.lines.next);
+            } else if line.starts_with(EVENT) && line.ends_with(b"\n") {
+                used = sessions.len();
+            }
         }
-        self.line += 1;
-        let (line, offset) = (self.line, self.offset);
-        self.offset += bytes.len() as u64;
-        let entry = if bytes.ends_with(b"\n") {
-            Entry::of(&bytes).map_err(|why| Damage::Broken { line, why })
-        } else {
-            Err(Damage::Torn {
-                line,
-                bytes: bytes.len(),
-            })
-        };
-        Ok(Some(Read { offset, entry }))
+        // After a script that was run a next one may have followed.
+        sessions.truncate(used);
+        Ok(sessions)
     }
 }
 
@@ -257,7 +283,55 @@ impl<R: BufRead> Iterator for Reader<R> {
     type Item = io::Result<Read>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.line().transpose()
+        self.lines.next()
+    }
+}
+
+impl<R: BufRead> Lines<R> {
+    /// Goes on with the line at a place, which is where `from` is.
+    pub fn at(place: Place, from: R) -> Self {
+        Self {
+            from,
+            next: place,
+            bytes: Vec::new(),
+        }
+    }
+
+    /// Takes the next line. `false`: there is no more.
+    fn advance(&mut self) -> io::Result<bool> {
+        self.bytes.clear();
+        io::Read::take(&mut self.from, LONGEST).read_until(b'\n', &mut self.bytes)?;
+        let is_there = !self.bytes.is_empty();
+        self.next.line += u64::from(is_there);
+        self.next.offset += self.bytes.len() as u64;
+        Ok(is_there)
+    }
+
+    /// What the line is that was taken last.
+    fn entry(&self) -> Result<Entry, Damage> {
+        let line = self.next.line;
+        if self.bytes.ends_with(b"\n") {
+            Entry::of(&self.bytes).map_err(|why| Damage::Broken { line, why })
+        } else {
+            Err(Damage::Torn {
+                line,
+                bytes: self.bytes.len(),
+            })
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for Lines<R> {
+    type Item = io::Result<Read>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let offset = self.next.offset;
+        let entry = match self.advance() {
+            Ok(true) => self.entry(),
+            Ok(false) => return None,
+            Err(error) => return Some(Err(error)),
+        };
+        Some(Ok(Read { offset, entry }))
     }
 }
 

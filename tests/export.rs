@@ -539,3 +539,50 @@ fn a_recording_that_cannot_be_read_is_no_script() {
     let ran = Child::start(&mut command, b"").end().exits(2);
     assert!(ran.err.contains("recording"), "{ran:#?}");
 }
+
+/// A recording may come from a pipe, of which no place can be read twice.
+#[test]
+fn a_recording_from_the_standard_input_is_exported_as_its_file_is() {
+    let place = folder();
+    let at = |name: &str| place.path().join(name);
+    std::fs::write(at("one.sock"), "socket(AF_INET, SOCK_DGRAM) -> fd").expect("it is written");
+    let arguments = ["run", "--record", "recording.jsonl", "one.sock"];
+    sockplay(&arguments, place.path());
+    let recording = std::fs::read(at("recording.jsonl")).expect("it is read");
+    for format in ["c", "html"] {
+        let exported = |file: &str, input: &[u8]| {
+            let mut command = Command::new(PROGRAM);
+            command.args(["export", "--format", format, file]);
+            let ran = Child::start(command.current_dir(place.path()), input).end();
+            ran.exits(0).out
+        };
+        let whole = exported("recording.jsonl", b"");
+        assert!(whole.contains("SOCK_DGRAM"), "{whole}");
+        assert_eq!(exported("-", &recording), whole);
+    }
+}
+
+#[test]
+fn a_recording_and_the_output_of_strace_are_not_run_and_it_is_said_what_they_are() {
+    let place = folder();
+    let at = |name: &str| place.path().join(name);
+    std::fs::write(at("one.sock"), "socket(AF_INET, SOCK_DGRAM) -> fd").expect("it is written");
+    let arguments = ["run", "--record", "recording", "one.sock"];
+    sockplay(&arguments, place.path());
+    std::fs::write(
+        at("calls"),
+        "7 socket(AF_INET, SOCK_DGRAM, IPPROTO_IP) = 3\n",
+    )
+    .expect("a file");
+    for (command, file, said) in [
+        ("run", "recording", "sockplay replay FILE"),
+        ("run", "calls", "sockplay import FILE"),
+        ("export", "calls", "sockplay import FILE"),
+    ] {
+        let mut sockplay = Command::new(PROGRAM);
+        sockplay.args([command, file]).current_dir(place.path());
+        let ran = Child::start(&mut sockplay, b"").end().exits(2);
+        assert!(ran.err.contains(said), "{ran:#?}");
+        assert_eq!(ran.err.lines().count(), 2, "{ran:#?}");
+    }
+}

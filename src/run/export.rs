@@ -1,24 +1,19 @@
 //! `sockplay export`: a session as a program. A script is run for it, of a recording the events are read.
 
-use std::io::{self, BufReader, IsTerminal, Read, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use crate::cli::{ExportArgs, ExportFormat};
 use crate::engine::Signals;
 use crate::event::Event;
 use crate::export::{Language, Program};
-use crate::journal::{Entry, Reader};
-use crate::run::script_fault::parse;
+use crate::run::source::{self, Source};
 use crate::run::stage::{Interrupted, Reported, Stage};
 use crate::run::strace::Tracer;
 use crate::run::{Exit, complain};
 use crate::script::{Pace, Script, Verdict};
+use crate::store::recording::opened::Opened;
 use crate::world::World;
-
-/// The largest recording that is read.
-const MAX_RECORDING: u64 = 1 << 30;
-/// What a recording begins with: the name of the first member of its header.
-const RECORDING: &[u8] = b"{\"sockplay_journal\"";
 
 /// What is to be exported.
 struct Session {
@@ -42,21 +37,11 @@ enum Played {
 ///
 /// When no session can be started, or the output cannot be written.
 pub fn export(args: &ExportArgs) -> io::Result<Exit> {
-    let origin = args.file.display().to_string();
-    let bytes = match bytes(&args.file) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            complain(&format!("error: cannot read {origin}: {error}"));
-            return Ok(Exit::Unrunnable);
-        }
-    };
     let traces = args.format == ExportFormat::Strace;
-    let played = match bytes.starts_with(RECORDING) {
-        true => recorded(&bytes, traces),
-        false => match parse(&origin, Ok(bytes)) {
-            Ok(script) => run(&script, args, traces)?,
-            Err(fault) => Played::Unreadable(fault.to_string()),
-        },
+    let played = match source::open(&args.file) {
+        Ok(Source::Recording(opened)) => recorded(&opened, traces),
+        Ok(Source::Script(script)) => run(&script, args, traces)?,
+        Err(reason) => Played::Unreadable(reason),
     };
     let session = match played {
         Played::Whole(session) => session,
@@ -74,49 +59,19 @@ pub fn export(args: &ExportArgs) -> io::Result<Exit> {
     })
 }
 
-fn bytes(file: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    if file.to_str() == Some("-") {
-        if io::stdin().is_terminal() {
-            // Said, because a program that waits without a word seems to hang.
-            complain("reading a script from the terminal; Ctrl-D ends it");
-        }
-        io::stdin()
-            .lock()
-            .take(MAX_RECORDING)
-            .read_to_end(&mut bytes)?;
-    } else {
-        let file = std::fs::File::open(file)?;
-        file.take(MAX_RECORDING).read_to_end(&mut bytes)?;
-    }
-    Ok(bytes)
-}
-
-/// The session of a recording. Nothing is run.
-fn recorded(bytes: &[u8], traces: bool) -> Played {
-    let mut reader = match Reader::open(BufReader::new(bytes)) {
-        Ok(reader) => reader,
-        Err(error) => return Played::Unreadable(format!("error: {error}")),
-    };
+/// The last session of a recording. Nothing is run.
+fn recorded(opened: &Opened, traces: bool) -> Played {
     let mut world = World::default();
-    let mut tracer = traces.then(Tracer::new);
+    let mut tracer = traces.then(|| Tracer::of_process(opened.header.pid));
     let mut strace = Vec::new();
-    // The calls of the last session that has any are exported.
-    let mut begins_anew = false;
-    while let Some(Ok(read)) = reader.next() {
-        match read.entry {
-            Ok(Entry::Event(event)) => {
-                if std::mem::take(&mut begins_anew) {
-                    world = World::default();
-                    tracer = traces.then(Tracer::new);
-                }
-                fold(&mut world, &event, &mut tracer);
-            }
-            Ok(Entry::Anew) => begins_anew = true,
-            Ok(Entry::Lesson { .. }) => {}
-            Err(damage) => complain(&format!("{damage}")),
+    let mut events = opened.events(opened.last());
+    for event in &mut events {
+        match event {
+            Ok(event) => fold(&mut world, &event, &mut tracer),
+            Err(reason) => return Played::Unreadable(format!("error: {reason}")),
         }
     }
+    source::complain_of(&events.found);
     finish(&world, &mut tracer, &mut strace);
     Played::Whole(Box::new(Session {
         world,

@@ -3,8 +3,8 @@
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
+use crate::run::other_file::OtherFile;
 use crate::run::script_fault::ScriptFault;
-use crate::run::session_file::is_recording;
 use crate::script::Stepping;
 use crate::socket::text::escaped;
 
@@ -19,16 +19,14 @@ pub fn open_script(path: &Path) -> io::Result<Stepping> {
         let name = escaped(&origin);
         io::Error::other(format!("cannot open {name}: {why}\n  = {hint}"))
     };
-    if is_recording(path) {
-        return Err(unreadable(
-            "it is a recording and not a script",
-            "`sockplay replay FILE` shows a recording",
-        ));
-    }
     let bytes = crate::sys::regular::open(path).and_then(crate::run::read);
     let bytes = bytes.map_err(|error| unreadable(&error.to_string(), hint(path, &error)))?;
     Stepping::open(&origin, &bytes).map_err(|errors| {
+        if let Some(other) = OtherFile::of(&bytes) {
+            return unreadable(other.why(), other.hint());
+        }
         let is_lesson = path.extension().is_some_and(|extension| extension == "md");
+        let origin = origin.clone();
         let fault = ScriptFault::Wrong { origin, errors };
         match is_lesson {
             true => io::Error::other(format!("{fault}  = `sockplay learn FILE` opens a lesson")),

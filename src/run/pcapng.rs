@@ -11,12 +11,11 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use crate::event::{EventKind, Timestamp};
 use crate::run::session_file::SessionFile;
+use crate::run::source::complain_of;
 use crate::socket::Segment;
 use crate::socket::text::escaped;
 use crate::world::{Record, World};
 
-/// How many events are read at once.
-const BATCH: usize = 4096;
 /// How many calls of a session are kept to be named.
 const CALLS: usize = 1 << 20;
 /// How many calls a comment names.
@@ -89,22 +88,17 @@ fn captured(session: &SessionFile) -> Result<(World, Vec<(Timestamp, Segment)>),
     let mut world = World::default();
     world.set_log_bound(CALLS);
     let mut segments = Vec::new();
-    let mut from = 0;
-    loop {
-        let events = session.opened.read(session.part, from, BATCH)?;
-        if events.is_empty() {
-            break;
+    let mut events = session.opened.events(session.part);
+    for event in &mut events {
+        let event = event?;
+        if let EventKind::Captured { segment, .. } = event.what
+            && segments.len() < MOST
+        {
+            segments.push((event.at, segment));
         }
-        from += events.len();
-        for event in events {
-            if let EventKind::Captured { segment, .. } = event.what
-                && segments.len() < MOST
-            {
-                segments.push((event.at, segment));
-            }
-            world.apply(&event);
-        }
+        world.apply(&event);
     }
+    complain_of(&events.found);
     segments.sort_by_key(|(at, _)| *at);
     Ok((world, segments))
 }

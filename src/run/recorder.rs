@@ -9,7 +9,7 @@ use crate::journal::{Entry, Limits, Recorded};
 use crate::socket::text::escaped;
 use crate::store::recording::Recording;
 use crate::store::recording::kept;
-use crate::store::recording::opened::Opened;
+use crate::store::recording::opened::{Found, Opened};
 
 /// Where a session is recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +40,8 @@ pub(crate) struct Recorder {
     recording: Option<Recording>,
     /// The lesson and its page that were recorded last.
     lesson: Option<(String, usize)>,
-    /// What is looked at instead: a recording, and the number of its part.
-    replayed: Option<(Opened, usize)>,
+    /// What is looked at instead: a recording, and what was found in the part of it.
+    replayed: Option<(Opened, Found)>,
 }
 
 impl Recorder {
@@ -124,9 +124,9 @@ impl Recorder {
     }
 
     /// Records nothing, and reads what was recorded.
-    pub(crate) fn replaying(opened: Opened, part: usize) -> Self {
+    pub(crate) fn replaying(opened: Opened, found: Found) -> Self {
         Self {
-            replayed: Some((opened, part)),
+            replayed: Some((opened, found)),
             ..Self::default()
         }
     }
@@ -138,7 +138,7 @@ impl Recorder {
     /// Why they cannot be read: also that nothing was recorded.
     pub(crate) fn read(&self, from: usize, count: usize) -> Result<Vec<Event>, String> {
         match (&self.replayed, &self.recording) {
-            (Some((opened, part)), _) => opened.read(*part, from, count),
+            (Some((opened, found)), _) => opened.read(found, from, count),
             (None, Some(recording)) => recording.read(from, count),
             (None, None) => Err("this session is not recorded".to_owned()),
         }

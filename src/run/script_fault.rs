@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::run::other_file::OtherFile;
 use crate::script::{Script, ScriptError};
 use crate::socket::text::escaped;
 
@@ -18,6 +19,14 @@ pub(crate) enum ScriptFault {
         origin: String,
         /// Why not.
         error: io::Error,
+    },
+    /// It is something else.
+    #[error("error: cannot run {}: {}\n  = {}\n", escaped(origin), is.why(), is.hint())]
+    Other {
+        /// Where it comes from.
+        origin: String,
+        /// What it is.
+        is: OtherFile,
     },
     /// It has errors.
     #[error("{}", all(origin, errors))]
@@ -36,9 +45,15 @@ pub(crate) fn parse(origin: &str, bytes: io::Result<Vec<u8>>) -> Result<Script, 
         origin: named(),
         error,
     })?;
-    crate::script::parse(origin, &bytes).map_err(|errors| ScriptFault::Wrong {
-        origin: named(),
-        errors,
+    crate::script::parse(origin, &bytes).map_err(|errors| match OtherFile::of(&bytes) {
+        Some(is) => ScriptFault::Other {
+            origin: named(),
+            is,
+        },
+        None => ScriptFault::Wrong {
+            origin: named(),
+            errors,
+        },
     })
 }
 

@@ -1,8 +1,8 @@
 //! The session that is exported: that of a recording, which is only read, or that of a script, which is run and recorded
 //! first.
 
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -12,14 +12,11 @@ use crate::engine::Signals;
 use crate::journal::Recorded;
 use crate::run::complain;
 use crate::run::recorder::{Destination, Recorder};
-use crate::run::script_fault::{ScriptFault, parse};
+use crate::run::source::{self, Source};
 use crate::run::stage::{Interrupted, Reported, Stage};
 use crate::script::{Pace, Script, Verdict};
-use crate::socket::text::escaped;
 use crate::store::recording::opened::Opened;
 
-/// What a recording begins with: the name of the first member of its header.
-const RECORDING: &[u8] = b"{\"sockplay_journal\"";
 /// How long may be waited until it is known whether segments can be captured.
 const CAPTURING: Duration = Duration::from_millis(500);
 /// For how long segments are captured after the last line: those that answer it, and delayed acknowledgements.
@@ -53,50 +50,21 @@ pub(crate) enum Found {
 ///
 /// When no session can be started.
 pub(crate) fn open(args: &ExportArgs) -> io::Result<Found> {
-    if is_recording(&args.file) {
-        return Ok(match Opened::open(&args.file) {
-            Ok(opened) => found(opened, false, None),
-            Err(error) => {
-                let name = escaped(&args.file.display().to_string());
-                Found::Unreadable(format!("error: cannot read {name}: {error}"))
-            }
-        });
-    }
-    match script(&args.file) {
-        Ok(script) => run(&script, args.timeout),
-        Err(fault) => Ok(Found::Unreadable(fault.to_string())),
+    match source::open(&args.file) {
+        Ok(Source::Recording(opened)) => Ok(found(opened, false, None)),
+        Ok(Source::Script(script)) => run(&script, args.timeout),
+        Err(reason) => Ok(Found::Unreadable(reason)),
     }
 }
 
 /// The last session of a recording.
 fn found(opened: Opened, broken: bool, folder: Option<TempDir>) -> Found {
-    if let Some(damage) = opened.damages.first() {
-        complain(&format!("{damage}; {} in all", opened.damaged));
-    }
     Found::Session(Box::new(SessionFile {
-        part: opened.parts().len().saturating_sub(1),
+        part: opened.last(),
         opened,
         broken,
         _folder: folder,
     }))
-}
-
-/// Whether a file begins as a recording does.
-pub(crate) fn is_recording(file: &Path) -> bool {
-    let mut begins = Vec::new();
-    let opened = crate::sys::regular::open(file);
-    let read = opened.and_then(|file| file.take(RECORDING.len() as u64).read_to_end(&mut begins));
-    read.is_ok() && begins == RECORDING
-}
-
-fn script(file: &Path) -> Result<Script, ScriptFault> {
-    match file.to_str() {
-        Some("-") => parse("standard input", crate::run::read(io::stdin().lock())),
-        _ => {
-            let opened = std::fs::File::open(file).and_then(crate::run::read);
-            parse(&file.display().to_string(), opened)
-        }
-    }
 }
 
 /// Runs a script and records it: with what explains each result, and with its segments where they can be captured.

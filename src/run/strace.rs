@@ -23,6 +23,13 @@ impl Tracer {
         }
     }
 
+    /// For a recording that this process wrote.
+    pub(crate) fn of_process(pid: u32) -> Self {
+        let mut own = Self::new();
+        own.host.pid = pid.cast_signed();
+        own
+    }
+
     /// Takes an event in that the world knows of.
     pub(crate) fn see(&mut self, event: &Event, world: &World) {
         let text = match (&event.what, event.source) {

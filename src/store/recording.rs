@@ -180,6 +180,7 @@ impl Recording {
 }
 
 /// A file that is read from a place on, without moving the place at which it is written.
+#[derive(Debug)]
 pub(crate) struct At<'a> {
     file: &'a File,
     at: u64,

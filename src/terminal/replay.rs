@@ -11,10 +11,7 @@ use crate::journal::Entry;
 use crate::run::recorder::Recorder;
 use crate::socket::text::escaped;
 use crate::store::recording::kept;
-use crate::store::recording::opened::Opened;
-
-/// How many events are read at once.
-const BATCH: usize = 4096;
+use crate::store::recording::opened::{Found, Opened};
 
 /// Opens a recording. Gives it and the number of the session in it that is to be shown.
 ///
@@ -34,7 +31,7 @@ pub fn open(args: &ReplayArgs) -> io::Result<(Opened, usize)> {
         };
         io::Error::other(format!("cannot replay {shown}: {error}{advice}"))
     })?;
-    let parts = opened.parts().len();
+    let parts = opened.parts();
     let part = match args.part {
         Some(part) => part as usize,
         None => parts,
@@ -79,47 +76,34 @@ pub(crate) fn load(
     opened: Opened,
     part: usize,
 ) -> io::Result<(Recorder, Timeline, Option<String>)> {
-    let (parts, lesson) = (opened.parts().len(), lesson_of(&opened, part));
-    let notice = damaged(&opened).or_else(|| opened.remark.clone());
-    let header = opened.header.clone();
-    let recorder = Recorder::replaying(opened, part);
     let mut timeline = Timeline::default();
-    let mut from = 0;
-    loop {
-        let events = recorder.read(from, BATCH).map_err(io::Error::other)?;
-        if events.is_empty() {
-            break;
-        }
-        from += events.len();
-        for event in events {
-            crate::app::update::take_in(app, &event);
-            app.now = app.now.max(event.at);
-            timeline.take([Entry::Event(event)], &app.world);
-        }
+    let mut events = opened.events(part);
+    for event in &mut events {
+        let event = event.map_err(io::Error::other)?;
+        crate::app::update::take_in(app, &event);
+        app.now = app.now.max(event.at);
+        timeline.take([Entry::Event(event)], &app.world);
     }
+    let found = events.found;
+    let notice = damaged(&found).or_else(|| opened.remark.clone());
     // What was said of an event then is not news any more.
     app.notice = None;
     app.replayed = Some(Replayed {
-        began: kept::began(&header),
-        header,
+        began: kept::began(&opened.header),
+        header: opened.header.clone(),
         part,
-        parts,
-        lesson,
+        parts: opened.parts(),
+        lesson: found.lesson.clone(),
     });
-    Ok((recorder, timeline, notice))
+    Ok((Recorder::replaying(opened, found), timeline, notice))
 }
 
 /// What is said of damaged lines.
-fn damaged(opened: &Opened) -> Option<String> {
-    let first = opened.damages.first()?;
-    let others = match opened.damaged {
+fn damaged(found: &Found) -> Option<String> {
+    let first = found.damages.first()?;
+    let others = match found.damaged {
         1 => String::new(),
         all => format!(", and so are {} more lines", all - 1),
     };
     Some(format!("{first}{others}; all other lines are shown"))
-}
-
-/// The lesson that was open at the end of a session, and the page.
-fn lesson_of(opened: &Opened, part: usize) -> Option<(String, usize)> {
-    opened.parts().get(part)?.lesson.clone()
 }

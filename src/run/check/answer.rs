@@ -132,6 +132,10 @@ pub(crate) fn check(
             let why = format!("cannot read {origin}: {error}");
             Ok(answer.not_run(vec![why], End::Unrunnable))
         }
+        Err(ScriptFault::Other { origin, is }) => {
+            let why = format!("cannot run {origin}: {}", is.why());
+            Ok(answer.not_run(vec![why], End::Complete))
+        }
         Err(ScriptFault::Wrong { origin, errors }) => {
             let all = errors.iter().map(|error| error.render(origin));
             Ok(answer.not_run(all.collect(), End::Complete))

@@ -1,16 +1,19 @@
-//! A recording that is opened to be looked at: where its parts and events are in the file.
+//! A recording that is opened to be looked at.
 //!
-//! A part is one session: sessions that were begun anew one after the other are in one file. The file is gone through
-//! once; events are read when they are needed.
+//! A part is one session: sessions that were begun anew one after the other are in one file. Opening finds where they
+//! begin. The lines of a part are read once, by [`Opened::events`]; that also finds where events are in the file, so
+//! that some of them can be read again when they are needed.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::event::Event;
-use crate::journal::{Damage, Entry, Header, Reader, Unreadable};
+use crate::journal::{Damage, Entry, Header, Lines, Place, Reader, Unreadable};
 use crate::store::recording::{At, STEP};
 
+/// How many bytes are read of the file at once.
+const BUFFER: usize = 64 << 10;
 /// How many damaged lines are described; all are counted.
 const DESCRIBED: usize = 3;
 
@@ -21,105 +24,144 @@ pub struct Opened {
     file: File,
     /// What its first line says.
     pub header: Header,
+    /// What else is to be said of it when it is shown.
+    pub remark: Option<String>,
+    /// Where its sessions begin.
+    parts: Vec<Place>,
+}
+
+/// The events of a part, one after the other.
+#[derive(Debug)]
+pub struct Events<'a> {
+    of: &'a Opened,
+    lines: Lines<BufReader<At<'a>>>,
+    /// What was found so far.
+    pub found: Found,
+}
+
+/// What was found in a part while its events were read.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Where each STEPth event begins.
+    places: Vec<u64>,
+    /// How many events it has.
+    events: usize,
+    /// The lesson that was open at its end, and the page.
+    pub lesson: Option<(String, usize)>,
     /// What is wrong with the first damaged lines.
     pub damages: Vec<Damage>,
     /// How many lines are damaged.
     pub damaged: usize,
-    /// What else is to be said of it when it is shown.
-    pub remark: Option<String>,
-    parts: Vec<Part>,
-}
-
-/// A session in it.
-#[derive(Debug, Default)]
-pub struct Part {
-    /// Where each STEPth event begins.
-    places: Vec<u64>,
-    /// How many events it has.
-    pub events: usize,
-    /// The lesson that was open at its end, and the page.
-    pub lesson: Option<(String, usize)>,
 }
 
 impl Opened {
-    /// Opens a file and goes through it.
+    /// Opens a file and finds its sessions.
     ///
     /// # Errors
     ///
     /// When it cannot be read, or is no recording of this version.
     pub fn open(path: &Path) -> Result<Self, Unreadable> {
-        let file = crate::sys::regular::open(path)?;
-        let reader = Reader::open(BufReader::new(file.try_clone()?))?;
-        let mut opened = Self {
+        Self::of(crate::sys::regular::open(path)?, path)
+    }
+
+    /// The same of a file that is open already and has this name. Its contents must stay as they are at each place.
+    ///
+    /// # Errors
+    ///
+    /// As [`Opened::open`].
+    pub fn of(file: File, path: &Path) -> Result<Self, Unreadable> {
+        let reader = Reader::open(lines(&file, 0))?;
+        Ok(Self {
             path: path.to_owned(),
-            file,
             header: reader.header.clone(),
-            damages: Vec::new(),
-            damaged: 0,
             remark: None,
-            parts: vec![Part::default()],
-        };
-        for read in reader {
-            let read = read?;
-            match read.entry {
-                Ok(entry) => opened.note(entry, read.offset),
-                Err(damage) => {
-                    opened.damaged += 1;
-                    if opened.damages.len() < DESCRIBED {
-                        opened.damages.push(damage);
-                    }
-                }
-            }
-        }
-        // After a script that was run a next one may have followed.
-        if opened.parts.len() > 1 && opened.parts.last().is_some_and(|part| part.events == 0) {
-            opened.parts.pop();
-        }
-        Ok(opened)
+            parts: reader.sessions()?,
+            file,
+        })
     }
 
-    fn note(&mut self, entry: Entry, offset: u64) {
-        let Some(part) = self.parts.last_mut() else {
-            return;
-        };
-        match entry {
-            Entry::Event(_) => {
-                if part.events.is_multiple_of(STEP) {
-                    part.places.push(offset);
-                }
-                part.events += 1;
-            }
-            Entry::Lesson { name, page } => part.lesson = Some((name, page)),
-            Entry::Anew => self.parts.push(Part::default()),
+    /// How many sessions it has; at least one.
+    pub fn parts(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// The last session that has an event, by its number from 0.
+    pub fn last(&self) -> usize {
+        self.parts.len() - 1
+    }
+
+    /// The events of a session, by its number from 0. Where it has no such session they are those of the last.
+    pub fn events(&self, part: usize) -> Events<'_> {
+        let place = self.parts[part.min(self.last())];
+        Events {
+            of: self,
+            lines: Lines::at(place, lines(&self.file, place.offset)),
+            found: Found::default(),
         }
     }
 
-    /// Its sessions; there is at least one.
-    pub fn parts(&self) -> &[Part] {
-        &self.parts
-    }
-
-    /// The events of a part with these numbers, from 0.
+    /// The events with these numbers, from 0, of the part in which something was found.
     ///
     /// # Errors
     ///
     /// When they cannot be read, with the reason.
-    pub fn read(&self, part: usize, from: usize, count: usize) -> Result<Vec<Event>, String> {
-        let cannot = |error: io::Error| {
-            let file = crate::store::shown(&self.path);
-            format!("cannot read {file}: {error}")
-        };
-        let places = self.parts.get(part).map(|part| &part.places);
-        let Some(at) = places.and_then(|places| places.get(from / STEP)) else {
+    pub fn read(&self, found: &Found, from: usize, count: usize) -> Result<Vec<Event>, String> {
+        let Some(at) = found.places.get(from / STEP) else {
             return Ok(Vec::new());
         };
-        let here = At {
-            file: &self.file,
-            at: *at,
-        };
-        let left = self.parts[part].events.saturating_sub(from);
-        events(BufReader::new(here), from % STEP, count.min(left)).map_err(cannot)
+        let left = found.events.saturating_sub(from);
+        events(lines(&self.file, *at), from % STEP, count.min(left))
+            .map_err(|error| self.cannot_read(&error))
     }
+
+    fn cannot_read(&self, error: &io::Error) -> String {
+        let file = crate::store::shown(&self.path);
+        format!("cannot read {file}: {error}")
+    }
+}
+
+impl Iterator for Events<'_> {
+    /// An event, or why no more can be read.
+    type Item = Result<Event, String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let read = match self.lines.next()? {
+                Ok(read) => read,
+                Err(error) => return Some(Err(self.of.cannot_read(&error))),
+            };
+            match read.entry {
+                Ok(Entry::Event(event)) => {
+                    self.found.event(read.offset);
+                    return Some(Ok(event));
+                }
+                Ok(Entry::Lesson { name, page }) => self.found.lesson = Some((name, page)),
+                Ok(Entry::Anew) => return None,
+                Err(damage) => self.found.damage(damage),
+            }
+        }
+    }
+}
+
+impl Found {
+    fn event(&mut self, offset: u64) {
+        if self.events.is_multiple_of(STEP) {
+            self.places.push(offset);
+        }
+        self.events += 1;
+    }
+
+    fn damage(&mut self, damage: Damage) {
+        self.damaged += 1;
+        if self.damages.len() < DESCRIBED {
+            self.damages.push(damage);
+        }
+    }
+}
+
+/// The lines of a file from a place on.
+fn lines(file: &File, at: u64) -> BufReader<At<'_>> {
+    BufReader::with_capacity(BUFFER, At { file, at })
 }
 
 /// The next `count` events of some lines after `skipped` of them. Lines that are no event are passed over.

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::event::{Event, EventKind, ProcessEvent, Timestamp};
-use crate::journal::{Entry, Limits, Reader, Recorded};
+use crate::journal::{Damage, Entry, Limits, Reader, Recorded};
 use crate::store::recording::kept::{all_in, begin_in};
+use crate::store::recording::opened::Opened;
 use crate::store::recording::*;
 
 fn event(number: usize) -> Event {
@@ -156,4 +157,51 @@ fn what_a_killed_program_left_is_read_up_to_there() {
     let reader = Reader::open(file).expect("a recording");
     let entries = reader.map(|read| read.expect("it can be read").entry);
     assert_eq!(entries.filter(Result::is_ok).count(), 2);
+}
+
+#[test]
+fn each_session_of_a_recording_is_read_once_and_any_of_its_events_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut recording = begun(folder.path());
+    (0..3).for_each(|number| recording.event(&event(number)));
+    recording.entry(&Entry::Anew);
+    (0..2 * STEP).for_each(|number| recording.event(&event(number)));
+    let page = Entry::Lesson {
+        name: "tcp".to_owned(),
+        page: 2,
+    };
+    recording.entry(&page);
+    recording.entry(&Entry::Anew);
+    recording.flush();
+    let path = recording.path().to_owned();
+    drop(recording);
+    let whole = std::fs::read_to_string(&path).expect("it is read");
+    // A damaged line is no event, neither when it is read first nor later.
+    let damaged = whole.replacen("\"Anew\"\n", "\"Anew\"\nnonsense\n", 1);
+    std::fs::write(&path, damaged).expect("it is written");
+
+    let opened = Opened::open(&path).expect("a recording");
+    assert_eq!(opened.parts(), 2, "nothing happened in the third");
+    let first: Vec<_> = opened.events(0).map(|read| read.expect("whole")).collect();
+    assert_eq!(first, [0, 1, 2].map(event));
+    let mut events = opened.events(opened.last());
+    let all: Vec<_> = (&mut events).map(|read| read.expect("whole")).collect();
+    let wanted: Vec<Event> = (0..2 * STEP).map(event).collect();
+    assert_eq!(all, wanted);
+    let found = events.found;
+    assert_eq!(found.lesson, Some(("tcp".to_owned(), 2)));
+    assert_eq!(found.damaged, 1);
+    let [Damage::Broken { line, .. }] = &found.damages[..] else {
+        panic!("{:?}", found.damages);
+    };
+    assert_eq!(*line, 6);
+    for (from, count) in [(0, 2), (STEP - 1, 3), (2 * STEP - 1, 9), (2 * STEP, 1)] {
+        let until = (from + count).min(2 * STEP);
+        let read = opened.read(&found, from, count);
+        assert_eq!(
+            read.as_deref(),
+            Ok(&wanted[from..until]),
+            "{count} from {from}"
+        );
+    }
 }

@@ -7,11 +7,9 @@ use crate::app::replayed::Replayed;
 use crate::app::state::App;
 use crate::event::{CallId, Event, EventKind, Timestamp};
 use crate::run::session_file::SessionFile;
+use crate::run::source::complain_of;
 use crate::store::recording::kept;
 use crate::terminal::appearance;
-
-/// How many events are read at once.
-const BATCH: usize = 4096;
 
 /// A group of events that was folded into the screen.
 #[derive(Debug, Default)]
@@ -25,7 +23,7 @@ pub(super) struct Moment {
 }
 
 /// Folds the events of a session, and gives the screen after each group to `see`, which says whether it wants more. A
-/// group ends at the next call, and where nothing happens for as long as `pause`.
+/// group ends at the next call, and where nothing happens for as long as `pause`. Gives how many calls the session has.
 ///
 /// # Errors
 ///
@@ -36,36 +34,32 @@ pub(super) fn replay(
     theme: &str,
     pause: Option<Duration>,
     see: &mut dyn FnMut(&mut App, &Moment) -> io::Result<bool>,
-) -> io::Result<()> {
+) -> io::Result<usize> {
     let mut app = screen(session, size, theme)?;
     let mut moment = Moment::default();
-    let mut is_empty = true;
-    let mut from = 0;
-    loop {
-        let events = session.opened.read(session.part, from, BATCH);
-        let events = events.map_err(io::Error::other)?;
-        if events.is_empty() {
-            break;
+    let (mut is_empty, mut is_wanted) = (true, true);
+    let mut calls = 0;
+    let mut events = session.opened.events(session.part);
+    for event in &mut events {
+        let event = event.map_err(io::Error::other)?;
+        calls += usize::from(matches!(event.what, EventKind::Asked(_)));
+        if is_wanted && !is_empty && begins(&event, moment.at, pause) {
+            is_wanted = shown(&mut app, &moment, see)?;
+            moment = Moment {
+                at: moment.at,
+                ..Moment::default()
+            };
         }
-        from += events.len();
-        for event in events {
-            if !is_empty && begins(&event, moment.at, pause) {
-                if !shown(&mut app, &moment, see)? {
-                    return Ok(());
-                }
-                moment = Moment {
-                    at: moment.at,
-                    ..Moment::default()
-                };
-            }
+        if is_wanted {
             is_empty = false;
             fold(&mut app, &mut moment, &event);
         }
     }
-    if !is_empty {
+    if is_wanted && !is_empty {
         shown(&mut app, &moment, see)?;
     }
-    Ok(())
+    complain_of(&events.found);
+    Ok(calls)
 }
 
 /// The screen before the first event.
@@ -77,7 +71,7 @@ fn screen(session: &SessionFile, size: (u16, u16), theme: &str) -> io::Result<Ap
         began: kept::began(&header),
         header,
         part: session.part,
-        parts: session.opened.parts().len(),
+        parts: session.opened.parts(),
         lesson: None,
     });
     Ok(app)

@@ -9,7 +9,7 @@ mod step;
 use std::io;
 
 use crate::app::state::App;
-use crate::event::{EventKind, Timestamp};
+use crate::event::Timestamp;
 use crate::journal::Header;
 use crate::run::session_file::SessionFile;
 use crate::store::recording::kept;
@@ -22,8 +22,6 @@ use crate::terminal::svg::Palette;
 
 /// How many steps a page has at most.
 const MOST: usize = 300;
-/// How many events are read at once.
-const BATCH: usize = 4096;
 /// The theme of the pictures: a page is read on white, and printed.
 const THEME: &str = "terminal-light";
 const STYLE: &str = include_str!("../../../assets/page/style.css");
@@ -45,28 +43,10 @@ pub(super) fn page(session: &SessionFile, size: (u16, u16)) -> io::Result<Vec<u8
         steps: String::new(),
         count: 0,
     };
-    replay(session, size, THEME, None, &mut |app, moment| {
+    let calls = replay(session, size, THEME, None, &mut |app, moment| {
         page.add(app, moment)
     })?;
-    let calls = calls(session)?;
     Ok(page.written(&session.opened.header, calls).into_bytes())
-}
-
-/// How many calls a session has.
-fn calls(session: &SessionFile) -> io::Result<usize> {
-    let (mut from, mut calls) = (0, 0);
-    loop {
-        let events = session.opened.read(session.part, from, BATCH);
-        let events = events.map_err(io::Error::other)?;
-        if events.is_empty() {
-            return Ok(calls);
-        }
-        from += events.len();
-        let asked = events.iter();
-        calls += asked
-            .filter(|event| matches!(event.what, EventKind::Asked(_)))
-            .count();
-    }
 }
 
 struct Page {

@@ -1,0 +1,96 @@
+//! Where a session to be exported comes from: a recording, or a script that is run for it.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use crate::journal::is_recording;
+use crate::run::complain;
+use crate::run::other_file::ENOUGH;
+use crate::run::script_fault::{ScriptFault, parse};
+use crate::script::Script;
+use crate::socket::text::escaped;
+use crate::store::recording::opened::{Found, Opened};
+
+/// The largest recording that is read from a pipe, in bytes.
+const MOST_PIPED: u64 = 1 << 30;
+
+/// What was in a file.
+pub(crate) enum Source {
+    /// A recording.
+    Recording(Opened),
+    /// A script. Nothing is run yet.
+    Script(Script),
+}
+
+/// Opens a file; `-` is the standard input.
+///
+/// # Errors
+///
+/// Why it can neither be read as a recording nor as a script, as a person reads it.
+pub(crate) fn open(path: &Path) -> Result<Source, String> {
+    let origin = match is_input(path) {
+        true => "standard input".to_owned(),
+        false => path.display().to_string(),
+    };
+    let unreadable = |error| {
+        let origin = origin.clone();
+        ScriptFault::Unreadable { origin, error }.to_string()
+    };
+    let mut input = input(path).map_err(unreadable)?;
+    let mut begin = Vec::new();
+    let beginning = (&mut input).take(ENOUGH as u64).read_to_end(&mut begin);
+    beginning.map_err(unreadable)?;
+    if !is_recording(&begin) {
+        let bytes = crate::run::read(begin.chain(input));
+        let script = parse(&origin, bytes).map_err(|fault| fault.to_string())?;
+        return Ok(Source::Script(script));
+    }
+    let named = |error: &dyn std::fmt::Display| {
+        let name = escaped(&origin);
+        format!("error: cannot read {name}: {error}")
+    };
+    let file = seekable(input, &begin).map_err(|error| named(&error))?;
+    let opened = Opened::of(file, Path::new(&origin)).map_err(|error| named(&error))?;
+    Ok(Source::Recording(opened))
+}
+
+/// Says what is wrong with the lines of a recording.
+pub(crate) fn complain_of(found: &Found) {
+    for damage in &found.damages {
+        complain(&damage.to_string());
+    }
+    let described = found.damages.len();
+    if found.damaged > described {
+        let more = found.damaged - described;
+        complain(&format!("{more} more lines cannot be read"));
+    }
+}
+
+fn is_input(path: &Path) -> bool {
+    path.to_str() == Some("-")
+}
+
+fn input(path: &Path) -> io::Result<File> {
+    if !is_input(path) {
+        return File::open(path);
+    }
+    if io::stdin().is_terminal() {
+        // Said, because a program that waits without a word seems to hang.
+        complain("reading a script from the terminal; Ctrl-D ends it");
+    }
+    let input = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned()?;
+    Ok(File::from(input))
+}
+
+/// The file itself, if any place of it can be read, else a copy without a name. `begin` was read of it.
+fn seekable(mut input: File, begin: &[u8]) -> io::Result<File> {
+    if input.metadata()?.is_file() && input.stream_position()? == begin.len() as u64 {
+        return Ok(input);
+    }
+    let mut copy = tempfile::tempfile()?;
+    let rest = input.take(MOST_PIPED - begin.len() as u64);
+    io::copy(&mut begin.chain(rest), &mut copy)?;
+    copy.seek(SeekFrom::Start(0))?;
+    Ok(copy)
+}
