@@ -11,6 +11,7 @@
 //! Payloads, names and paths come from outside. `text` makes literals and comments of them.
 
 mod c;
+mod draft;
 mod held;
 mod helpers;
 mod lower;

@@ -3,6 +3,7 @@
 mod addresses;
 mod arguments;
 mod call;
+mod headers;
 mod helpers;
 mod messages;
 mod options;
@@ -12,86 +13,30 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::export::lower::Loop;
+use crate::export::draft::Draft;
 use crate::export::plan::{Item, Maker, Plan, Step};
 use crate::export::split::{READY, introduction, usage, usage_line};
 use crate::export::text::c_comment;
 use crate::export::writer::Writer;
 use crate::export::{Program, source_map};
 
-/// A function of the program that is written out before main().
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Helper {
-    Fatal,
-    ExpectError,
-    ExpectLookupError,
-    PrintResult,
-    Sigpipe,
-    PrintBytes,
-    PrintAddress,
-    PortOf,
-    Ask,
-    SetAddress,
-    Hold,
-    Accepted,
-    Known,
-    Repeat,
-    EndWithParent,
-    Child,
-    Started,
-    Signals,
-    Interrupt,
-    AwaitState,
-    AwaitPending,
-    AwaitUnread,
-    Loops,
-    Fill,
-    Drain,
-    Source,
-    Sink,
-    Echo,
-    EchoMessages,
-    Serve,
-    Pause,
-    OthersBlocked,
-}
-
 /// A program that is being written.
 pub(crate) struct C<'a> {
-    plan: &'a Plan<'a>,
-    used: BTreeSet<Helper>,
-    gaps: Vec<String>,
-    /// How deep the lines that are written now are indented.
-    depth: usize,
-    text: String,
+    draft: Draft<'a>,
 }
 
 /// The program of a session.
 pub(crate) fn program(plan: &Plan<'_>) -> Program {
     let mut c = C {
-        plan,
-        used: BTreeSet::new(),
-        gaps: Vec::new(),
-        depth: 1,
-        text: String::new(),
+        draft: Draft::of(plan, c_comment),
     };
-    if plan.has_child_calls() {
-        c.used.insert(Helper::Child);
-    }
-    if plan.items.iter().any(|item| matches!(item, Item::Hold)) {
-        c.used.insert(Helper::Hold);
-    }
-    if plan.has_threads() {
-        c.used.extend([Helper::Started, Helper::Pause]);
-    }
     let threads = c.threads();
     let children = c.children();
     let main = c.main();
     let calls = [threads, children, main].concat();
-    let variables = c.variables(&calls);
-    let body = [variables, c.helper_texts(), calls].concat();
+    let body = [c.variables(&calls), helpers::used(plan, &calls), calls].concat();
     let head = head(plan, &body);
-    source_map::program(&format!("{head}{body}"), c.gaps)
+    source_map::program(&format!("{head}{body}"), c.draft.gaps)
 }
 
 /// The comment at the beginning, and the headers of what the program uses.
@@ -106,10 +51,10 @@ fn head(plan: &Plan<'_>, body: &str) -> String {
     head.push_str(
         " * Before each call is its line in the session with its result.\n */\n#define _GNU_SOURCE\n",
     );
-    for header in helpers::headers(body) {
+    for header in headers::headers(body) {
         let _ = writeln!(head, "#include <{header}>");
     }
-    for (name, number) in helpers::missing(body) {
+    for (name, number) in headers::missing(body) {
         let _ = write!(
             head,
             "\n#ifndef {name} /* not in every version of the headers */\n#define {name} {number}\n#endif\n"
@@ -122,145 +67,126 @@ fn head(plan: &Plan<'_>, body: &str) -> String {
 impl C<'_> {
     /// Writes one line.
     fn line(&mut self, line: impl AsRef<str>) {
-        let line = line.as_ref();
-        if line.is_empty() {
-            self.text.push('\n');
-            return;
-        }
-        let width = 4 * self.depth;
-        let _ = writeln!(self.text, "{:width$}{line}", "");
-    }
-
-    fn comment(&mut self, text: &str) {
-        self.line(c_comment(text));
-    }
-
-    /// Takes what was written.
-    fn taken(&mut self) -> String {
-        std::mem::take(&mut self.text)
+        self.draft.line(line.as_ref());
     }
 
     /// The file-level variables.
     fn variables(&mut self, calls: &str) -> String {
-        self.depth = 0;
-        let used: BTreeSet<&str> = helpers::words(calls).collect();
-        let descriptors = self.plan.descriptors.iter().map(|name| ("int", fd(name)));
-        let children = self.plan.children.iter().map(|name| ("pid_t", pid(name)));
+        self.draft.depth = 0;
+        let used: BTreeSet<&str> = headers::words(calls).collect();
+        let descriptors = self
+            .draft
+            .plan
+            .descriptors
+            .iter()
+            .map(|name| ("int", fd(name)));
+        let children = self
+            .draft
+            .plan
+            .children
+            .iter()
+            .map(|name| ("pid_t", pid(name)));
         for (kind, name) in descriptors.chain(children) {
             if used.contains(name.as_str()) {
                 self.line(format!("static {kind} {name} = -1;"));
             }
         }
-        if !self.plan.addresses.is_empty() {
-            self.used.insert(Helper::Known);
-        }
-        if !self.text.is_empty() {
+        if !self.draft.text.is_empty() {
             self.line("");
         }
-        self.taken()
+        self.draft.taken()
     }
 
     /// The functions of the threads.
     fn threads(&mut self) -> String {
-        for item in &self.plan.items {
+        for item in &self.draft.plan.items {
             let Item::Start { step, index, .. } = item else {
                 continue;
             };
-            if self.plan.started.get(*index) != Some(&Maker::Thread) {
+            if self.draft.plan.started.get(*index) != Some(&Maker::Thread) {
                 continue;
             }
-            self.depth = 0;
-            self.text.push_str(&source_map::begin(&[step.record.id()]));
-            self.comment(&step.line);
+            self.draft.depth = 0;
+            self.draft
+                .text
+                .push_str(&source_map::begin(&[step.record.id()]));
+            self.draft.comment(&step.line);
             self.line(format!("static void *call_{index}(void *unused)"));
             self.line("{");
-            self.depth = 1;
+            self.draft.depth = 1;
             self.line("(void)unused;");
             self.line(format!("begin_call({index});"));
             self.step(step);
             self.line(format!("end_call({index});"));
             self.line("return NULL;");
-            self.depth = 0;
+            self.draft.depth = 0;
             self.line("}");
-            self.text.push_str(source_map::END);
+            self.draft.text.push_str(source_map::END);
             self.line("");
         }
-        self.taken()
+        self.draft.taken()
     }
 
     /// The functions of the children: the calls of each in their order, each when the parent says so.
     fn children(&mut self) -> String {
         for name in self.children_with_calls() {
-            self.depth = 0;
+            self.draft.depth = 0;
             self.line(format!("static void child_{name}(void)"));
             self.line("{");
-            self.depth = 1;
+            self.draft.depth = 1;
             self.write_calls_of_child(name);
-            self.depth = 0;
+            self.draft.depth = 0;
             self.line("}");
             self.line("");
         }
-        self.taken()
+        self.draft.taken()
     }
 
     fn main(&mut self) -> String {
-        self.depth = 0;
-        self.line(match self.plan.arguments.is_empty() {
+        self.draft.depth = 0;
+        self.line(match self.draft.plan.arguments.is_empty() {
             true => "int main(void)",
             false => "int main(int argc, char **argv)",
         });
         self.line("{");
-        self.depth = 1;
-        let begin = self.text.len();
+        self.draft.depth = 1;
+        self.set_up();
         self.write_items();
         self.line("return 0;");
-        let body = self.text.split_off(begin);
-        self.add_needs();
-        let setup = self.setup();
-        self.text.push_str(&setup);
-        if !setup.is_empty() {
-            self.line("");
-        }
-        self.text.push_str(&body);
-        self.depth = 0;
+        self.draft.depth = 0;
         self.line("}");
-        self.taken()
+        self.draft.taken()
     }
 
     /// What main() does before the first call.
-    fn setup(&mut self) -> String {
-        let saved = self.taken();
-        self.depth = 1;
-        if self.used.contains(&Helper::Signals) {
+    fn set_up(&mut self) {
+        let plan = self.draft.plan;
+        if plan.has_signals() {
             self.line("hold_signals();");
         }
-        if self.used.contains(&Helper::Sigpipe) {
+        if plan.steps().any(Step::sigpipe) {
             self.line("catch_sigpipe();");
         }
-        if self.used.contains(&Helper::Interrupt) {
+        if plan.has_interrupts() {
             self.line("catch_interrupt();");
         }
-        if self.used.contains(&Helper::Child) {
+        if plan.has_child_calls() {
             self.line("share_with_children();");
         }
-        for index in 0..self.plan.arguments.len() {
+        for index in 0..plan.arguments.len() {
             self.take_argument(index);
         }
-        let setup = self.taken();
-        self.text = saved;
-        setup
     }
 
     /// The port that is an argument.
     fn take_argument(&mut self, index: usize) {
-        let argument = &self.plan.arguments[index];
+        let argument = &self.draft.plan.arguments[index];
         let known = self.known(&argument.address);
-        self.used.insert(Helper::SetAddress);
         let (host, place) = (argument.host, index + 1);
         let port = match argument.port {
             Some(port) => format!("argc > {place} ? argv[{place}] : \"{port}\""),
             None => {
-                let usage = usage_line(self.plan);
+                let usage = usage_line(self.draft.plan);
                 self.line(format!("if (argc <= {place}) {{"));
                 self.line(format!(
                     "    fprintf(stderr, \"usage: %s{usage}\\n\", argv[0]);"
@@ -272,43 +198,11 @@ impl C<'_> {
         };
         self.line(format!("set_address(&{known}, \"{host}\", {port});"));
     }
-
-    /// Whether a loop treats 0 bytes as a message, and not as the end of a stream.
-    fn has_messages(&self, step: &Step<'_>) -> bool {
-        step.of_messages
-    }
-
-    fn loop_helper(&mut self, kind: Loop, step: &Step<'_>) -> Helper {
-        let messages = self.has_messages(step);
-        let helper = match kind {
-            Loop::Fill => Helper::Fill,
-            Loop::Drain => Helper::Drain,
-            Loop::Source(..) => Helper::Source,
-            Loop::Sink => Helper::Sink,
-            Loop::Echo if messages => Helper::EchoMessages,
-            Loop::Echo => Helper::Echo,
-            Loop::Serve(_) => Helper::Serve,
-        };
-        self.used.insert(helper);
-        helper
-    }
 }
 
 impl<'a> Writer<'a> for C<'a> {
-    fn plan(&self) -> &'a Plan<'a> {
-        self.plan
-    }
-
-    fn text(&mut self) -> &mut String {
-        &mut self.text
-    }
-
-    fn gaps(&mut self) -> &mut Vec<String> {
-        &mut self.gaps
-    }
-
-    fn note(&mut self, text: &str) {
-        self.comment(text);
+    fn draft(&mut self) -> &mut Draft<'a> {
+        &mut self.draft
     }
 
     fn run(&mut self, call: String) {
@@ -321,7 +215,6 @@ impl<'a> Writer<'a> for C<'a> {
 
     fn pause(&mut self, span: Duration) {
         let micros = span.as_micros();
-        self.used.insert(Helper::Pause);
         self.line(format!("sleep_for({micros}); /* microseconds */"));
     }
 
@@ -340,11 +233,10 @@ impl<'a> Writer<'a> for C<'a> {
     }
 
     fn ready(&mut self, ports: &[String]) {
-        self.comment(READY);
+        self.draft.comment(READY);
         if ports.is_empty() {
             self.line("printf(\"the client can be started\\n\");");
         } else {
-            self.used.insert(Helper::PortOf);
             let form = " %d".repeat(ports.len());
             let each = ports.iter().map(|key| {
                 let known = self.known(key);

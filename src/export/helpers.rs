@@ -42,7 +42,11 @@ pub(crate) fn read(source: &str, language: Language) -> Vec<Helper> {
 /// The names that a definition defines.
 fn names(text: &str, language: Language) -> Vec<String> {
     match language {
-        Language::C | Language::Rust => {
+        Language::C => {
+            let lines = text.lines();
+            lines.filter_map(name_in_c).map(str::to_owned).collect()
+        }
+        Language::Rust => {
             let words = words(text, language);
             let is_keyword = |word: &str| ["fn", "struct", "static", "const"].contains(&word);
             let at = words.iter().position(|word| is_keyword(word));
@@ -54,6 +58,17 @@ fn names(text: &str, language: Language) -> Vec<String> {
             lines.flat_map(names_of_line).map(str::to_owned).collect()
         }
     }
+}
+
+/// The name that a line of C in the first column defines: the last word before parameters, members, a value or the end.
+fn name_in_c(line: &str) -> Option<&str> {
+    if !line.starts_with(|c: char| c.is_alphabetic()) && !line.starts_with("} ") {
+        return None;
+    }
+    let before = line.split(['(', '[', '=', ';', '{']).next()?;
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let name = before.trim_end().rsplit(|c| !is_word(c)).next()?;
+    (!["", "struct"].contains(&name)).then_some(name)
 }
 
 /// The names that a line of Python in the first column defines.
@@ -195,6 +210,28 @@ mod tests {
         );
         let none: [&str; 0] = [];
         assert_eq!(rust("libc::first()"), none);
+    }
+
+    #[test]
+    fn functions_structures_and_variables_of_c_have_their_names() {
+        let source = "/* Members are no names. */\nstruct known {\n    int length;\n};\n\nstatic struct {\n    int over;\n} \
+                      started[3];\n\nstatic struct known a;\nstatic struct known b;\n\nstatic _Thread_local int own = -1;\n\n\
+                      static void *serve(void *(*f)(void *), int x)\n{\n    own = 1;\nfailed:\n    return 0;\n}\n";
+        let names = read(source, Language::C).into_iter().map(|own| own.names);
+        let names: Vec<Vec<String>> = names.collect();
+        assert_eq!(
+            names,
+            [
+                vec!["known"],
+                vec!["started"],
+                vec!["a", "b"],
+                vec!["own"],
+                vec!["serve"]
+            ]
+        );
+        let c = |program| taken(source, program, Language::C);
+        assert_eq!(c("serve(b)"), ["known", "a", "b", "own", "serve"]);
+        assert_eq!(c("x.serve(\"a\")"), [""; 0]);
     }
 
     #[test]

@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
+use crate::export::draft::Draft;
 use crate::export::held::Why;
 use crate::export::plan::{Item, Plan, Step};
 use crate::export::python::modules::seconds;
@@ -31,25 +32,24 @@ use crate::export::{Program, source_map};
 
 /// A program that is being written.
 pub(crate) struct Python<'a> {
-    plan: &'a Plan<'a>,
+    draft: Draft<'a>,
     /// The constants that it uses and no module has, with their numbers.
     constants: BTreeMap<String, i64>,
-    gaps: Vec<String>,
-    depth: usize,
     /// Whether what is written is in the thread of a call.
     is_thread: bool,
-    text: String,
+}
+
+/// A comment on a line.
+fn line_comment(text: &str) -> String {
+    format!("# {}", comment(text))
 }
 
 /// The program of a session.
 pub(crate) fn program(plan: &Plan<'_>) -> Program {
     let mut python = Python {
-        plan,
+        draft: Draft::of(plan, line_comment),
         constants: BTreeMap::new(),
-        gaps: Vec::new(),
-        depth: 0,
         is_thread: false,
-        text: String::new(),
     };
     let children = python.children();
     let main = python.main();
@@ -71,7 +71,7 @@ pub(crate) fn program(plan: &Plan<'_>) -> Program {
         false => marked,
         true => [&head, "\n\n", &functions, &calls, end].concat(),
     };
-    source_map::program(&marked, python.gaps)
+    source_map::program(&marked, python.draft.gaps)
 }
 
 /// Whether lines have more than comments: a function without a statement is an error.
@@ -88,54 +88,39 @@ fn joined<'a>(names: impl Iterator<Item = &'a String>) -> String {
 impl Python<'_> {
     /// Writes one line.
     fn line(&mut self, line: impl AsRef<str>) {
-        let width = 4 * self.depth;
-        match line.as_ref() {
-            "" => self.text.push('\n'),
-            // Writing to a String cannot fail.
-            line => {
-                let _ = writeln!(self.text, "{:width$}{line}", "");
-            }
-        }
-    }
-
-    fn comment(&mut self, text: &str) {
-        self.line(format!("# {}", comment(text)));
-    }
-
-    fn taken(&mut self) -> String {
-        std::mem::take(&mut self.text)
+        self.draft.line(line.as_ref());
     }
 
     fn children(&mut self) -> String {
         for child in self.children_with_calls() {
             let parameters = self.parameters(child).join(", ");
             self.line(format!("def child_{child}({parameters}):"));
-            self.depth = 1;
+            self.draft.depth = 1;
             self.write_calls_of_child(child);
-            if self.plan.children_end(child) {
+            if self.draft.plan.children_end(child) {
                 self.line("os._exit(0)");
             }
-            self.depth = 0;
-            while self.text.ends_with("\n\n") {
-                self.text.pop();
+            self.draft.depth = 0;
+            while self.draft.text.ends_with("\n\n") {
+                self.draft.text.pop();
             }
             self.line("");
             self.line("");
         }
-        self.taken()
+        self.draft.taken()
     }
 
     fn main(&mut self) -> String {
         self.line("def main():");
-        let begin = self.text.len();
-        self.depth = 1;
-        if self.plan.has_signals() {
+        let begin = self.draft.text.len();
+        self.draft.depth = 1;
+        if self.draft.plan.has_signals() {
             self.line("hold_signals()");
         }
-        if self.plan.has_interrupts() {
+        if self.draft.plan.has_interrupts() {
             self.line("catch_interrupt()");
         }
-        let plan = self.plan;
+        let plan = self.draft.plan;
         for (index, argument) in plan.arguments.iter().enumerate() {
             let (host, place) = (argument.host, index + 1);
             let port = match argument.port {
@@ -147,25 +132,25 @@ impl Python<'_> {
             self.keep(&argument.address, &format!("(\"{host}\", {port})"));
         }
         for own in plan.held.never_made() {
-            self.comment(Why::NeverMade.text());
+            self.draft.comment(Why::NeverMade.text());
             self.line(format!("{} = -1", name(own)));
         }
         self.write_items();
-        if !has_statement(&self.text[begin..]) {
+        if !has_statement(&self.draft.text[begin..]) {
             self.line("pass");
         }
         self.say_open();
-        self.depth = 0;
-        self.taken()
+        self.draft.depth = 0;
+        self.draft.taken()
     }
 
     /// What happens to the descriptors that no call closes.
     fn say_open(&mut self) {
-        let open = self.plan.held.open.iter().map(|own| name(own));
+        let open = self.draft.plan.held.open.iter().map(|own| name(own));
         let names = open.collect::<Vec<_>>().join(", ");
         if !names.is_empty() {
             self.line("");
-            self.comment(&format!(
+            self.draft.comment(&format!(
                 "The end of the program closes what is open: {names}."
             ));
         }
@@ -173,20 +158,8 @@ impl Python<'_> {
 }
 
 impl<'a> Writer<'a> for Python<'a> {
-    fn plan(&self) -> &'a Plan<'a> {
-        self.plan
-    }
-
-    fn text(&mut self) -> &mut String {
-        &mut self.text
-    }
-
-    fn gaps(&mut self) -> &mut Vec<String> {
-        &mut self.gaps
-    }
-
-    fn note(&mut self, text: &str) {
-        self.comment(text);
+    fn draft(&mut self) -> &mut Draft<'a> {
+        &mut self.draft
     }
 
     fn run(&mut self, call: String) {
@@ -203,7 +176,7 @@ impl<'a> Writer<'a> for Python<'a> {
 
     fn start_thread(&mut self, step: &Step<'_>, index: usize, sleeps: bool) {
         self.line(format!("def call_{index}():"));
-        self.depth += 1;
+        self.draft.depth += 1;
         self.is_thread = true;
         self.step(step, true);
         let results = self.results(step);
@@ -212,7 +185,7 @@ impl<'a> Writer<'a> for Python<'a> {
             self.line(format!("return {results}"));
         }
         self.is_thread = false;
-        self.depth -= 1;
+        self.draft.depth -= 1;
         self.line("");
         self.line(format!("thread_{index} = Call(call_{index})"));
         if sleeps {
@@ -226,7 +199,7 @@ impl<'a> Writer<'a> for Python<'a> {
         }
         let starts =
             |item: &&Item<'_>| matches!(item, Item::Start { index: own, .. } if *own == index);
-        let plan = self.plan;
+        let plan = self.draft.plan;
         let Some(step) = plan.items.iter().find(starts).and_then(Item::step) else {
             return;
         };
@@ -240,7 +213,7 @@ impl<'a> Writer<'a> for Python<'a> {
     }
 
     fn ready(&mut self, ports: &[String]) {
-        self.comment(READY);
+        self.draft.comment(READY);
         let each = ports.iter().map(|key| format!(", {}[1]", self.known(key)));
         let each: String = each.collect();
         let colon = if ports.is_empty() { "" } else { " with:" };

@@ -17,9 +17,9 @@ mod results;
 mod run;
 mod threads;
 
-use std::fmt::Write;
 use std::time::Duration;
 
+use crate::export::draft::Draft;
 use crate::export::held::Why;
 use crate::export::plan::{Plan, Step};
 use crate::export::rust::names::name;
@@ -30,22 +30,21 @@ use crate::export::{Program, source_map};
 
 /// A program that is being written.
 pub(crate) struct Rust<'a> {
-    plan: &'a Plan<'a>,
-    gaps: Vec<String>,
-    depth: usize,
+    draft: Draft<'a>,
     /// Whether what is written is in the thread of a call.
     is_thread: bool,
-    text: String,
+}
+
+/// A comment on a line.
+fn line_comment(text: &str) -> String {
+    format!("// {}", comment(text))
 }
 
 /// The program of a session.
 pub(crate) fn program(plan: &Plan<'_>) -> Program {
     let mut rust = Rust {
-        plan,
-        gaps: Vec::new(),
-        depth: 1,
+        draft: Draft::of(plan, line_comment),
         is_thread: false,
-        text: String::new(),
     };
     let children = rust.children();
     let main = rust.main();
@@ -53,36 +52,26 @@ pub(crate) fn program(plan: &Plan<'_>) -> Program {
     let (imports, functions) = helpers::used(plan, &calls);
     let head = head::head(plan, &[&imports, "\n", &functions, &calls].concat());
     let marked = [&head, "\n", &imports, "\n", &functions, &calls].concat();
-    source_map::program(&marked, rust.gaps)
+    source_map::program(&marked, rust.draft.gaps)
 }
 
 impl Rust<'_> {
     /// Writes one line.
     fn line(&mut self, line: impl AsRef<str>) {
-        let width = 4 * self.depth;
-        match line.as_ref() {
-            "" => self.text.push('\n'),
-            // Writing to a String cannot fail.
-            line => {
-                let _ = writeln!(self.text, "{:width$}{line}", "");
-            }
-        }
-    }
-
-    fn comment(&mut self, text: &str) {
-        self.line(format!("// {}", comment(text)));
-    }
-
-    /// Takes what was written.
-    fn taken(&mut self) -> String {
-        std::mem::take(&mut self.text)
+        self.draft.line(line.as_ref());
     }
 
     /// What the function of a child is given: what its calls use, and none of them has made.
     fn parameters(&self, child: &str) -> Vec<String> {
-        let mut own: Vec<&str> = self.plan.accepted.iter().map(String::as_str).collect();
+        let mut own: Vec<&str> = self
+            .draft
+            .plan
+            .accepted
+            .iter()
+            .map(String::as_str)
+            .collect();
         let mut given: Vec<String> = Vec::new();
-        let steps = self.plan.steps();
+        let steps = self.draft.plan.steps();
         for step in steps.filter(|step| step.child.as_deref() == Some(child)) {
             for variable in step.variables().into_iter().chain(step.process()) {
                 if !own.contains(&variable.as_str()) && !given.contains(&variable) {
@@ -97,56 +86,57 @@ impl Rust<'_> {
     /// The functions of the children: the calls of each in their order, each when the parent says so.
     fn children(&mut self) -> String {
         for child in self.children_with_calls() {
-            self.depth = 0;
+            self.draft.depth = 0;
             let parameters = self.parameters(child).into_iter();
             let typed = |own: String| format!("{}: {}", name(&own), self.type_of(&own));
             let parameters = parameters.map(typed);
             let parameters = parameters.collect::<Vec<_>>().join(", ");
             self.line(format!("fn child_{child}({parameters}) -> ! {{"));
-            self.depth = 1;
+            self.draft.depth = 1;
             self.write_calls_of_child(child);
-            if self.plan.children_end(child) {
+            if self.draft.plan.children_end(child) {
                 self.line("unsafe { libc::_exit(0) }");
             }
-            self.depth = 0;
+            self.draft.depth = 0;
             self.line("}");
             self.line("");
         }
-        self.taken()
+        self.draft.taken()
     }
 
     fn main(&mut self) -> String {
-        self.depth = 0;
+        self.draft.depth = 0;
         self.line("fn main() {");
-        self.depth = 1;
-        if self.plan.has_signals() {
+        self.draft.depth = 1;
+        if self.draft.plan.has_signals() {
             self.line("hold_signals();");
         }
-        if self.plan.has_interrupts() {
+        if self.draft.plan.has_interrupts() {
             self.line("catch_interrupt();");
         }
-        if self.plan.has_child_calls() {
-            self.comment("All processes are to have this memory.");
+        if self.draft.plan.has_child_calls() {
+            self.draft.comment("All processes are to have this memory.");
             self.line("shared();");
         }
-        for index in 0..self.plan.arguments.len() {
+        for index in 0..self.draft.plan.arguments.len() {
             self.take_argument(index);
         }
-        let plan = self.plan;
+        let plan = self.draft.plan;
         for own in plan.held.never_made() {
-            self.comment(Why::NeverMade.text());
+            self.draft.comment(Why::NeverMade.text());
             self.line(format!("let {} = -1;", name(own)));
         }
         self.write_items();
         self.say_drops();
-        self.depth = 0;
+        self.draft.depth = 0;
         self.line("}");
-        self.taken()
+        self.draft.taken()
     }
 
     /// What happens to the values at the end.
     fn say_drops(&mut self) {
         let names: Vec<String> = self
+            .draft
             .plan
             .held
             .open
@@ -157,7 +147,7 @@ impl Rust<'_> {
         if !names.is_empty() {
             self.line("");
             let names = names.join(", ");
-            self.comment(&format!(
+            self.draft.comment(&format!(
                 "What is still open is closed here, the newest first: {names}."
             ));
         }
@@ -165,33 +155,21 @@ impl Rust<'_> {
 
     /// The port that is an argument.
     fn take_argument(&mut self, index: usize) {
-        let argument = &self.plan.arguments[index];
+        let argument = &self.draft.plan.arguments[index];
         let (host, place) = (argument.host, index + 1);
         let port = match argument.port {
             Some(port) => format!("Some(\"{port}\")"),
             None => "None".to_owned(),
         };
-        let usage = usage_line(self.plan);
+        let usage = usage_line(self.draft.plan);
         let value = format!("address_of_port(\"{host}\", {place}, {port}, \"{usage}\")");
         self.keep(&argument.address, &value);
     }
 }
 
 impl<'a> Writer<'a> for Rust<'a> {
-    fn plan(&self) -> &'a Plan<'a> {
-        self.plan
-    }
-
-    fn text(&mut self) -> &mut String {
-        &mut self.text
-    }
-
-    fn gaps(&mut self) -> &mut Vec<String> {
-        &mut self.gaps
-    }
-
-    fn note(&mut self, text: &str) {
-        self.comment(text);
+    fn draft(&mut self) -> &mut Draft<'a> {
+        &mut self.draft
     }
 
     fn run(&mut self, call: String) {
@@ -223,7 +201,7 @@ impl<'a> Writer<'a> for Rust<'a> {
     }
 
     fn ready(&mut self, ports: &[String]) {
-        self.comment(READY);
+        self.draft.comment(READY);
         if ports.is_empty() {
             self.line("println!(\"the client can be started\");");
         } else {

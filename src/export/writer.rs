@@ -3,20 +3,15 @@
 
 use std::time::Duration;
 
-use crate::export::plan::{Item, Maker, Plan, Step};
+use crate::export::draft::Draft;
+use crate::export::plan::{Item, Maker, Step};
 use crate::export::source_map;
 use crate::export::split::HOLD;
 
 /// A program that is being written.
 pub(crate) trait Writer<'a> {
-    /// What it is to do.
-    fn plan(&self) -> &'a Plan<'a>;
     /// What is written of it.
-    fn text(&mut self) -> &mut String;
-    /// What it cannot do.
-    fn gaps(&mut self) -> &mut Vec<String>;
-    /// Writes a comment.
-    fn note(&mut self, text: &str);
+    fn draft(&mut self) -> &mut Draft<'a>;
     /// Writes the call of a function of the program.
     fn run(&mut self, call: String);
     /// Writes the call of a step. `is_left`: others are made during it.
@@ -31,9 +26,14 @@ pub(crate) trait Writer<'a> {
     fn ready(&mut self, ports: &[String]);
 
     /// The children that make calls.
-    fn children_with_calls(&self) -> Vec<&'a str> {
+    fn children_with_calls(&mut self) -> Vec<&'a str> {
         let mut names: Vec<&str> = Vec::new();
-        for child in self.plan().steps().filter_map(|step| step.child.as_deref()) {
+        for child in self
+            .draft()
+            .plan
+            .steps()
+            .filter_map(|step| step.child.as_deref())
+        {
             if !names.contains(&child) {
                 names.push(child);
             }
@@ -42,58 +42,61 @@ pub(crate) trait Writer<'a> {
     }
 
     /// The place of a child among those of the program.
-    fn place_of_child(&self, name: &str) -> usize {
-        let mut children = self.plan().children.iter();
+    fn place_of_child(&mut self, name: &str) -> usize {
+        let mut children = self.draft().plan.children.iter();
         children.position(|child| child == name).unwrap_or(0)
     }
 
     /// Writes an empty line, but where a function begins.
     fn separate(&mut self) {
-        let last = self.text().lines().next_back().unwrap_or_default();
+        let last = self.draft().text.lines().next_back().unwrap_or_default();
         if !last.ends_with('{') && !last.starts_with("def ") {
-            self.text().push('\n');
+            self.draft().text.push('\n');
         }
     }
 
     /// Writes the calls of a child in their order, each when the parent says so.
     fn write_calls_of_child(&mut self, child: &str) {
         let place = self.place_of_child(child);
-        let plan = self.plan();
+        let plan = self.draft().plan;
         for item in &plan.items {
             let own = item.step();
             let Some(step) = own.filter(|step| step.child.as_deref() == Some(child)) else {
                 continue;
             };
             self.separate();
-            self.text()
+            self.draft()
+                .text
                 .push_str(&source_map::begin(&[step.record.id()]));
-            self.note(&step.line);
+            self.draft().comment(&step.line);
             self.run(format!("await_turn({place})"));
             self.make(step, matches!(item, Item::Start { .. }));
             if step.returns() {
                 self.run(format!("end_turn({place})"));
             }
-            self.text().push_str(source_map::END);
+            self.draft().text.push_str(source_map::END);
         }
         if plan.children_end(child) {
-            self.text().push('\n');
+            self.draft().text.push('\n');
             self.run(format!("await_turn({place})"));
         }
     }
 
     /// Writes the calls of the program in their order.
     fn write_items(&mut self) {
-        let plan = self.plan();
+        let plan = self.draft().plan;
         if plan.forgotten > 0 {
             let text = format!("The oldest {} calls were not kept.", plan.forgotten);
-            self.note(&text);
-            self.gaps().push(text);
+            self.draft().comment(&text);
+            self.draft().gaps.push(text);
         }
         for item in &plan.items {
             self.separate();
-            self.text().push_str(&source_map::begin(&item.calls()));
+            self.draft()
+                .text
+                .push_str(&source_map::begin(&item.calls()));
             self.write_item(item);
-            self.text().push_str(source_map::END);
+            self.draft().text.push_str(source_map::END);
         }
     }
 
@@ -101,7 +104,7 @@ pub(crate) trait Writer<'a> {
     fn write_item(&mut self, item: &Item<'_>) {
         match item {
             Item::Call(step) => {
-                self.note(&step.line);
+                self.draft().comment(&step.line);
                 match &step.child {
                     Some(child) => {
                         let place = self.place_of_child(child);
@@ -115,7 +118,7 @@ pub(crate) trait Writer<'a> {
                 index,
                 sleeps,
             } => {
-                self.note(&step.line);
+                self.draft().comment(&step.line);
                 match &step.child {
                     Some(child) => {
                         let place = self.place_of_child(child);
@@ -133,8 +136,8 @@ pub(crate) trait Writer<'a> {
                 line,
                 ..
             } => {
-                self.note(line);
-                match self.plan().started.get(*index) {
+                self.draft().comment(line);
+                match self.draft().plan.started.get(*index) {
                     Some(Maker::Child(child)) => {
                         let place = self.place_of_child(child);
                         if *cancel {
@@ -145,10 +148,10 @@ pub(crate) trait Writer<'a> {
                     Some(Maker::Thread) | None => self.join_thread(*index, *cancel),
                 }
             }
-            Item::Remark { line, .. } => self.note(line),
+            Item::Remark { line, .. } => self.draft().comment(line),
             Item::Ready(ports) => self.ready(ports),
             Item::Hold => {
-                self.note(HOLD);
+                self.draft().comment(HOLD);
                 self.run("await_end_of_input()".to_owned());
             }
             Item::Gap {
@@ -157,8 +160,9 @@ pub(crate) trait Writer<'a> {
                 pause,
                 ..
             } => {
-                self.note(&format!("{line}: not in this program: {reason}"));
-                self.gaps().push(format!("{line}: {reason}"));
+                self.draft()
+                    .comment(&format!("{line}: not in this program: {reason}"));
+                self.draft().gaps.push(format!("{line}: {reason}"));
                 if let Some(pause) = pause {
                     self.pause(*pause);
                 }

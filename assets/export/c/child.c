@@ -8,7 +8,7 @@ struct shared {
         atomic_int begun;
         atomic_int over;
         pid_t pid;
-    } child[COUNT];
+    } child[CHILDREN];
     ADDRESSES
 };
 
@@ -29,7 +29,7 @@ static void await_turn(int index)
     shared->child[index].begun++;
 }
 
-static __attribute__((unused)) void end_turn(int index)
+static void end_turn(int index)
 {
     fflush(NULL);
     shared->child[index].over++;
@@ -49,20 +49,20 @@ static void give_turn(int index)
     shared->child[index].given++;
 }
 
-static __attribute__((unused)) void await_turn_over(int index)
+static void await_turn_over(int index)
 {
     while (shared->child[index].over != shared->child[index].given && !has_ended(index))
         sleep_for(1000);
 }
 
-static __attribute__((unused)) void take_turn(int index)
+static void take_turn(int index)
 {
     give_turn(index);
     await_turn_over(index);
 }
 
 /* Waits until the child sleeps in its call, or the call has returned: at most two seconds. */
-static __attribute__((unused)) void await_child_asleep(int index)
+static void await_child_asleep(int index)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/stat", (int)shared->child[index].pid);
@@ -79,7 +79,7 @@ static __attribute__((unused)) void await_child_asleep(int index)
     }
 }
 
-static __attribute__((unused)) void interrupt_child(int index)
+static void interrupt_child(int index)
 {
     while (shared->child[index].over != shared->child[index].given && !has_ended(index)) {
         kill(shared->child[index].pid, SIGRTMAX);

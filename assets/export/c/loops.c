@@ -4,7 +4,7 @@ static int is_cancelled(void)
     return own_call != -1 && started[own_call].cancelled;
 }
 
-static __attribute__((unused)) long long check_loop(const char *name, long long moved)
+static long long check_loop(const char *name, long long moved)
 {
     if (moved == -1)
         fatal(name);

@@ -1,5 +1,5 @@
 /* Serves one connection to its end. */
-static __attribute__((unused)) void *serve_echo(void *connection)
+static void *serve_echo(void *connection)
 {
     int socket = *(int *)connection;
     free(connection);
@@ -8,7 +8,7 @@ static __attribute__((unused)) void *serve_echo(void *connection)
     return NULL;
 }
 
-static __attribute__((unused)) void *serve_sink(void *connection)
+static void *serve_sink(void *connection)
 {
     int socket = *(int *)connection;
     free(connection);

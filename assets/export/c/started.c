@@ -7,7 +7,7 @@ static struct {
     atomic_int over;
     pid_t tid;
     pthread_t thread;
-} started[COUNT];
+} started[STARTED];
 
 /* Which of them this thread makes; -1 in main(). */
 static _Thread_local int own_call = -1;

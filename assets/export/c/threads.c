@@ -23,7 +23,7 @@ static void start_call(int index, void *(*function)(void *))
 }
 
 /* Waits until the thread sleeps in its call, or the call has returned: at most two seconds. */
-static __attribute__((unused)) void await_asleep(int index)
+static void await_asleep(int index)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/self/task/%d/stat", (int)started[index].tid);
@@ -40,13 +40,13 @@ static __attribute__((unused)) void await_asleep(int index)
     }
 }
 
-static __attribute__((unused)) void await_call(int index)
+static void await_call(int index)
 {
     pthread_join(started[index].thread, NULL);
 }
 
 /* Interrupts the call until it has returned. */
-static __attribute__((unused)) void interrupt_call(int index)
+static void interrupt_call(int index)
 {
     started[index].cancelled = 1;
     while (!started[index].over) {

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 
 use crate::call::argument::AddressArg;
-use crate::export::c::{C, Helper};
+use crate::export::c::C;
 use crate::export::plan::{Place, Step};
 use crate::export::text::{c_string, elements};
 use crate::socket::sockaddr::{SUN_PATH, encode};
@@ -19,9 +19,8 @@ impl C<'_> {
 
     /// The expression of an address that the program asks for.
     pub(crate) fn known(&mut self, key: &str) -> String {
-        self.used.insert(Helper::Known);
         let name = crate::export::c::address(key);
-        match self.plan.has_child_calls() {
+        match self.draft.plan.has_child_calls() {
             true => format!("shared->{name}"),
             false => name,
         }
@@ -47,7 +46,6 @@ impl C<'_> {
             Place::PortOf(ip, key) => {
                 let declared = self.literal(&SocketAddr::new(*ip, 0).into(), name);
                 let known = self.known(key);
-                self.used.insert(Helper::PortOf);
                 let field = match ip {
                     IpAddr::V4(_) => "sin_port",
                     IpAddr::V6(_) => "sin6_port",

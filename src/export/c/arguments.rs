@@ -9,7 +9,7 @@ use crate::call::lookup::{Hints, NameRoom, Text};
 use crate::call::mask::Mask;
 use crate::call::process::ProcessArg;
 use crate::call::timeout::Timeout;
-use crate::export::c::{C, Helper, fd, pid};
+use crate::export::c::{C, fd, pid};
 use crate::export::lower::Arg;
 use crate::export::plan::{Fd, Step, variable};
 use crate::export::text::{c_string, elements};
@@ -74,7 +74,6 @@ impl C<'_> {
             Arg::Timespec(timeout) => self.time(*timeout, "timespec", 1),
             Arg::Mask(mask) => self.mask(mask),
             Arg::Signals(signals) => {
-                self.used.insert(Helper::Signals);
                 self.signal_set("signals", signals);
                 "&signals".to_owned()
             }
@@ -201,7 +200,6 @@ impl C<'_> {
         let Some(blocked) = &mask.0 else {
             return "NULL".to_owned();
         };
-        self.used.insert(Helper::Signals);
         self.signal_set("mask", blocked);
         "&mask".to_owned()
     }

@@ -1,7 +1,7 @@
 //! One call in C: its arguments, the call itself, and the check of what it returned.
 
 use crate::call::argument::Service;
-use crate::export::c::{C, Helper, fd, pid};
+use crate::export::c::{C, fd, pid};
 use crate::export::lower::{Function, Gives, Loop, Meaning, meaning};
 use crate::export::plan::{Answer, Fd, Kept, Step};
 use crate::export::writer::Writer;
@@ -10,12 +10,8 @@ use crate::socket::Errno;
 impl C<'_> {
     /// Writes a call, and what the program asks for after it.
     pub(crate) fn step(&mut self, step: &Step<'_>) {
-        if step.sigpipe() {
-            self.used.insert(Helper::Sigpipe);
-        }
         for place in &step.accepted {
-            self.used.insert(Helper::Accepted);
-            let accepted = fd(&self.plan.accepted[*place]);
+            let accepted = fd(&self.draft.plan.accepted[*place]);
             self.line(format!("await_accepted(&{accepted});"));
         }
         match meaning(&step.call) {
@@ -48,15 +44,15 @@ impl C<'_> {
     /// Asks for the address of a descriptor.
     fn keep(&mut self, kept: &Kept) {
         let known = self.known(&kept.address);
-        self.used.insert(Helper::Ask);
         let socket = fd(&kept.descriptor);
-        self.comment("The address that it has now; the kernel may have chosen the port.");
+        self.draft
+            .comment("The address that it has now; the kernel may have chosen the port.");
         self.line(format!("ask_address({socket}, &{known});"));
     }
 
     fn function(&mut self, step: &Step<'_>, function: &Function<'_>) {
-        let outer = std::mem::take(&mut self.text);
-        self.depth += 1;
+        let outer = std::mem::take(&mut self.draft.text);
+        self.draft.depth += 1;
         let args: Vec<String> = function
             .args
             .iter()
@@ -67,18 +63,18 @@ impl C<'_> {
         for kept in step.keeps.iter().filter(|kept| kept.is_given) {
             self.keep_given(kept, function);
         }
-        self.depth -= 1;
-        let inner = std::mem::replace(&mut self.text, outer);
+        self.draft.depth -= 1;
+        let inner = std::mem::replace(&mut self.draft.text, outer);
         // A block only where something is declared in it.
         if is_declared(&inner) {
             self.line("{");
-            self.text.push_str(&inner);
+            self.draft.text.push_str(&inner);
             self.line("}");
         } else {
             for line in inner.lines() {
                 let line = line.strip_prefix("    ").unwrap_or(line);
-                self.text.push_str(line);
-                self.text.push('\n');
+                self.draft.text.push_str(line);
+                self.draft.text.push('\n');
             }
         }
     }
@@ -97,7 +93,6 @@ impl C<'_> {
             None => function.gives.is_number(),
         };
         if step.is_open_ended && is_number {
-            self.used.insert(Helper::PrintResult);
             let call = number_of(function, call);
             self.line(format!("print_result(\"{name}\", {call});"));
             return;
@@ -113,7 +108,6 @@ impl C<'_> {
     fn fails(&mut self, step: &Step<'_>, function: &Function<'_>, call: &str, errno: Errno) {
         let name = function.name;
         if errno.is_of_library() {
-            self.used.insert(Helper::ExpectLookupError);
             let error = errno.name();
             self.line(format!("expect_lookup_error(\"{name}\", {call}, {error});"));
             return;
@@ -122,7 +116,6 @@ impl C<'_> {
             Some(name) => name.to_owned(),
             None => errno.0.to_string(),
         };
-        self.used.insert(Helper::ExpectError);
         let call = number_of(function, call);
         self.line(format!("expect_error(\"{name}\", {call}, {number});"));
         if step.sigpipe() {
@@ -131,8 +124,6 @@ impl C<'_> {
     }
 
     fn run_loop(&mut self, step: &Step<'_>, kind: Loop, socket: &str) {
-        self.loop_helper(kind, step);
-        self.used.insert(Helper::Loops);
         let name = step.call.word();
         let call = match kind {
             Loop::Fill => format!("fill({socket})"),
@@ -142,17 +133,15 @@ impl C<'_> {
             Loop::Echo if step.of_messages => format!("echo_messages({socket})"),
             Loop::Echo => format!("echo({socket})"),
             Loop::Serve(service) => {
-                self.used.insert(Helper::Sink);
-                self.used.insert(Helper::Echo);
                 let service = match service {
                     Service::Echo => "serve_echo",
                     Service::Sink => "serve_sink",
                 };
-                let names = self.plan.served.get(&step.record.id());
+                let names = self.draft.plan.served.get(&step.record.id());
                 let names: Vec<String> = names
                     .into_iter()
                     .flat_map(Clone::clone)
-                    .map(|place| format!("&{}, ", fd(&self.plan.accepted[place])))
+                    .map(|place| format!("&{}, ", fd(&self.draft.plan.accepted[place])))
                     .collect();
                 let names = format!("(int *[]){{{}NULL}}", names.concat());
                 format!("serve({socket}, {service}, {names})")
@@ -161,7 +150,6 @@ impl C<'_> {
         match step.error() {
             Some(errno) => {
                 let number = errno.name();
-                self.used.insert(Helper::ExpectError);
                 self.line(format!("expect_error(\"{name}\", {call}, {number});"));
             }
             None => self.line(format!(
@@ -174,16 +162,16 @@ impl C<'_> {
         let Some(name) = step.target() else { return };
         let variable = pid(name);
         let has_calls = self
+            .draft
             .plan
             .steps()
             .any(|own| own.child.as_deref() == Some(name));
-        self.used.insert(Helper::EndWithParent);
         self.line("fflush(NULL);");
         self.line("parent = getpid();");
         self.line(format!("{variable} = fork();"));
         self.check(&variable, "fork");
         self.line(format!("if ({variable} == 0) {{"));
-        self.depth += 1;
+        self.draft.depth += 1;
         self.line("end_with_parent();");
         if has_calls {
             self.line(format!("child_{name}();"));
@@ -192,7 +180,7 @@ impl C<'_> {
             self.line("    pause();");
         }
         self.line("_exit(0);");
-        self.depth -= 1;
+        self.draft.depth -= 1;
         self.line("}");
         if has_calls {
             let place = self.place_of_child(name);
@@ -203,7 +191,6 @@ impl C<'_> {
     /// Ends the program when a call returned -1.
     pub(crate) fn check(&mut self, variable: &str, name: &str) {
         self.line(format!("if ({variable} == -1)"));
-        self.used.insert(Helper::Fatal);
         self.line(format!("    fatal(\"{name}\");"));
     }
 
@@ -217,18 +204,14 @@ impl C<'_> {
             Fd::Variable(name) => fd(name),
             Fd::Number(number) => number.to_string(),
         };
-        let (helper, line) = match asked.answer {
+        let line = match asked.answer {
             Answer::State(state) => {
                 let state = crate::export::c::results::state(state);
-                (Helper::AwaitState, format!("await_state({of}, {state});"))
+                format!("await_state({of}, {state});")
             }
-            Answer::Pending(count) => (
-                Helper::AwaitPending,
-                format!("await_pending({of}, {count});"),
-            ),
-            Answer::Unread(count) => (Helper::AwaitUnread, format!("await_unread({of}, {count});")),
+            Answer::Pending(count) => format!("await_pending({of}, {count});"),
+            Answer::Unread(count) => format!("await_unread({of}, {count});"),
         };
-        self.used.insert(helper);
         self.line(line);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::call::argument::{Message, Room};
 use crate::call::data::Data;
-use crate::export::c::{C, Helper};
+use crate::export::c::C;
 use crate::export::plan::Step;
 use crate::export::text::{c_comment, c_string};
 
@@ -32,14 +32,14 @@ impl C<'_> {
             }
             Data::Pattern(_) | Data::Repeat(..) => {
                 let piece = data.piece().unwrap_or_default();
-                self.used.insert(Helper::Repeat);
                 self.line(format!("static char {name}[{length}];"));
                 let (text, count) = (c_string(piece), piece.len());
                 self.line(format!("repeat({name}, sizeof {name}, {text}, {count});"));
                 format!("{name}, sizeof {name}")
             }
             Data::Head(bytes, _) => {
-                self.comment("Only the beginning of these bytes was recorded.");
+                self.draft
+                    .comment("Only the beginning of these bytes was recorded.");
                 self.line(format!("static char {name}[{length}];"));
                 let (text, count) = (c_string(bytes), bytes.len().min(length));
                 self.line(format!("memcpy({name}, {text}, {count});"));

@@ -1,7 +1,7 @@
 //! What a call returned, in C: the check, the variables that it sets, and what the program prints of it.
 
 use crate::call::argument::Descriptor;
-use crate::export::c::{C, Helper, fd};
+use crate::export::c::{C, fd};
 use crate::export::lower::{Arg, Function, Gives};
 use crate::export::plan::Step;
 use crate::socket::TcpState;
@@ -34,13 +34,11 @@ impl C<'_> {
     ) {
         match function.gives {
             Gives::Zero => {
-                self.used.insert(Helper::Fatal);
                 self.line(format!("if ({call} == -1)"));
                 self.line(format!("    fatal(\"{name}\");"));
             }
             Gives::Descriptor | Gives::Accepted => self.descriptor_made(step, function, call),
             Gives::Pair => {
-                self.used.insert(Helper::Fatal);
                 self.line(format!("if ({call} == -1)"));
                 self.line(format!("    fatal(\"{name}\");"));
                 for (index, target) in step.targets.iter().take(2).enumerate() {
@@ -76,19 +74,16 @@ impl C<'_> {
                 self.line(format!("printf(\"{name}: %d messages\\n\", count);"));
             }
             Gives::Address => {
-                self.used.insert(Helper::Fatal);
                 self.line(format!("if ({call} == -1)"));
                 self.line(format!("    fatal(\"{name}\");"));
                 self.print_address(name);
             }
             Gives::Value => {
-                self.used.insert(Helper::Fatal);
                 self.line(format!("if ({call} == -1)"));
                 self.line(format!("    fatal(\"{name}\");"));
                 self.print_value(function, name);
             }
             Gives::Int => {
-                self.used.insert(Helper::Fatal);
                 self.line(format!("if ({call} == -1)"));
                 self.line(format!("    fatal(\"{name}\");"));
                 self.line(format!("printf(\"{name}: %d\\n\", number);"));
@@ -137,7 +132,6 @@ impl C<'_> {
                 self.print_binary(function);
             }
             Gives::Text => {
-                self.used.insert(Helper::Fatal);
                 self.line(format!("if ({call} == NULL)"));
                 self.line(format!("    fatal(\"{name}\");"));
                 self.line(format!("printf(\"{name}: %s\\n\", text);"));
@@ -149,7 +143,6 @@ impl C<'_> {
                 self.line(format!("pid_t changed = {call};"));
                 self.check("changed", name);
                 self.line(format!("print_change(\"{name}\", changed, status);"));
-                self.used.insert(Helper::OthersBlocked);
             }
             Gives::Nothing => self.line(format!("{call};")),
         }
@@ -177,7 +170,6 @@ impl C<'_> {
         });
         self.line(format!("printf(\"{name}: %zd\\n\", received);"));
         if is_whole {
-            self.used.insert(Helper::PrintBytes);
             self.line("print_bytes(buffer, sizeof buffer, received);");
         }
         if function.gives == Gives::DataFrom {
@@ -186,7 +178,6 @@ impl C<'_> {
     }
 
     fn print_address(&mut self, name: &str) {
-        self.used.insert(Helper::PrintAddress);
         self.line(format!(
             "print_address(\"{name}\", (struct sockaddr *)&peer, peer_length);"
         ));
@@ -198,7 +189,6 @@ impl C<'_> {
             let (Arg::Scatter(sizes) | Arg::Incoming(sizes, _)) = arg else {
                 continue;
             };
-            self.used.insert(Helper::PrintBytes);
             let mut before = 0;
             for (index, size) in sizes.iter().enumerate() {
                 self.line(format!(
@@ -249,10 +239,9 @@ impl C<'_> {
             };
             for message in 0..usize::try_from(*most).unwrap_or(0) {
                 self.line(format!("if (count > {message}) {{"));
-                self.depth += 1;
+                self.draft.depth += 1;
                 let mut before = 0;
                 for (index, size) in sizes.iter().enumerate().filter(|_| !step.discards) {
-                    self.used.insert(Helper::PrintBytes);
                     self.line(format!(
                         "print_bytes(buffer_{message}_{index}, {size}, (ssize_t)messages[{message}].msg_len - {before});"
                     ));
@@ -261,8 +250,7 @@ impl C<'_> {
                 self.line(format!(
                     "print_address(\"{name}\", (struct sockaddr *)&peers[{message}], messages[{message}].msg_hdr.msg_namelen);"
                 ));
-                self.used.insert(Helper::PrintAddress);
-                self.depth -= 1;
+                self.draft.depth -= 1;
                 self.line("}");
             }
         }
@@ -278,7 +266,6 @@ impl C<'_> {
         if is_int {
             self.line(format!("printf(\"{name}: %d\\n\", value);"));
         } else {
-            self.used.insert(Helper::PrintBytes);
             self.line(format!(
                 "printf(\"{name}: %u bytes\\n\", (unsigned int)value_length);"
             ));
@@ -331,7 +318,6 @@ impl C<'_> {
     }
 
     fn print_list(&mut self, name: &str, call: &str) {
-        self.used.insert(Helper::PrintAddress);
         self.line(format!("int error = {call};"));
         self.lookup_failed(name);
         self.line("for (struct addrinfo *entry = list; entry != NULL; entry = entry->ai_next)");
@@ -345,7 +331,6 @@ impl C<'_> {
         for arg in &function.args {
             if let Arg::Binary(family) = arg {
                 let size = if family.0 == libc::AF_INET6 { 16 } else { 4 };
-                self.used.insert(Helper::PrintBytes);
                 self.line("if (result == 1)");
                 self.line(format!(
                     "    print_bytes((char *)binary, sizeof binary, {size});"

@@ -51,7 +51,7 @@ impl Python<'_> {
 
     /// An address that the program asked for.
     pub(crate) fn known(&self, key: &str) -> String {
-        match self.plan.has_child_calls() {
+        match self.draft.plan.has_child_calls() {
             true => format!("known(\"{key}\")"),
             false => address(key),
         }
@@ -59,7 +59,7 @@ impl Python<'_> {
 
     /// Keeps an address under its name.
     pub(crate) fn keep(&mut self, key: &str, value: &str) {
-        match self.plan.has_child_calls() {
+        match self.draft.plan.has_child_calls() {
             true => self.line(format!("remember(\"{key}\", {value})")),
             false => self.line(format!("{} = {value}", address(key))),
         }

@@ -45,7 +45,7 @@ impl Python<'_> {
     /// Writes a call, and what the program asks for after it.
     pub(crate) fn step(&mut self, step: &Step<'_>, left: bool) {
         for place in &step.accepted {
-            let accepted = name(&self.plan.accepted[*place]);
+            let accepted = name(&self.draft.plan.accepted[*place]);
             self.line(format!("{accepted} = await_accepted({place})"));
         }
         match meaning(&step.call) {
@@ -60,7 +60,8 @@ impl Python<'_> {
             Meaning::Wait | Meaning::Cancel | Meaning::None(_) => {}
         }
         if step.sigpipe() {
-            self.comment("Python ignores SIGPIPE; the error is the same.");
+            self.draft
+                .comment("Python ignores SIGPIPE; the error is the same.");
         }
         if !self.is_thread {
             self.ask(step);
@@ -73,7 +74,7 @@ impl Python<'_> {
             let fd = crate::export::plan::Fd::Variable(kept.descriptor.clone());
             let socket = self.socket(&fd);
             let socket = socket.unwrap_or_else(|| format!("Borrowed({})", name(&kept.descriptor)));
-            self.comment(match step.domain {
+            self.draft.comment(match step.domain {
                 Domain::UNIX => "The address that it has now.",
                 _ => "The address that it has now; the kernel may have chosen the port.",
             });
@@ -113,7 +114,8 @@ impl Python<'_> {
             None => function.gives.is_number(),
         };
         if step.is_open_ended && is_number {
-            self.comment("The session left open whether it fails.");
+            self.draft
+                .comment("The session left open whether it fails.");
             self.line("try:");
             let value = match function.gives {
                 Gives::Zero => {
@@ -160,7 +162,7 @@ impl Python<'_> {
     /// Whether a signal is to interrupt a call: Python would make it again.
     fn is_interrupted(&self, step: &Step<'_>, left: bool) -> bool {
         let id = step.record.id();
-        let started = self.plan.items.iter().find_map(|item| match item {
+        let started = self.draft.plan.items.iter().find_map(|item| match item {
             Item::Start { step, index, .. } if step.record.id() == id => Some(*index),
             _ => None,
         });
@@ -168,7 +170,7 @@ impl Python<'_> {
             Item::Join { index, cancel, .. } => *cancel && Some(*index) == started,
             _ => false,
         };
-        let is_cancelled = left && self.plan.items.iter().any(cancels);
+        let is_cancelled = left && self.draft.plan.items.iter().any(cancels);
         is_cancelled || step.error() == Some(Errno(libc::EINTR))
     }
 
@@ -223,7 +225,7 @@ impl Python<'_> {
         let mut all: Vec<_> = targets
             .map(|own| (self.target(step, own), name(own)))
             .collect();
-        if !self.plan.has_child_calls() {
+        if !self.draft.plan.has_child_calls() {
             let given = step.keeps.iter().filter(|kept| kept.is_given);
             let address =
                 |own: &crate::export::plan::Kept| crate::export::python::address(&own.address);

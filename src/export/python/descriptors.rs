@@ -33,7 +33,7 @@ impl Made {
 impl Python<'_> {
     /// How the program has a descriptor. `Err`: by its number, and why.
     pub(crate) fn held(&self, variable: &str) -> Result<Made, Why> {
-        match self.plan.held.held(variable) {
+        match self.draft.plan.held.held(variable) {
             Held::Value { kind, .. } => Ok(Made::of(kind)),
             Held::Number(why) => Err(why),
         }
@@ -121,7 +121,7 @@ impl Python<'_> {
     pub(crate) fn say_numbers(&mut self, step: &Step<'_>) {
         let why = step.targets.iter().find_map(|own| self.held(own).err());
         if let Some(why) = why {
-            self.comment(why.text());
+            self.draft.comment(why.text());
         }
     }
 }

@@ -98,7 +98,8 @@ impl Python<'_> {
                 args.extend(more.iter().map(|arg| self.argument(step, arg)));
                 let call = format!("fcntl.fcntl({})", args.join(", "));
                 if args[1].ends_with("F_GETFD") {
-                    self.comment("Python sets FD_CLOEXEC for what it makes.");
+                    self.draft
+                        .comment("Python sets FD_CLOEXEC for what it makes.");
                 }
                 Some(match function.gives.is_number() {
                     true => printed(called, "result", call),
@@ -120,7 +121,8 @@ impl Python<'_> {
             }
             ("sockatmark", [Arg::Fd(descriptor)]) => {
                 let object = self.object(step, descriptor)?;
-                self.comment("ioctl(SIOCATMARK), as sockatmark() makes it");
+                self.draft
+                    .comment("ioctl(SIOCATMARK), as sockatmark() makes it");
                 let call = format!("fcntl.ioctl({object}, 0x8905, bytes(4))");
                 Some(int_behind(called, call))
             }

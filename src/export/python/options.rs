@@ -43,7 +43,7 @@ impl Python<'_> {
     fn value_bytes(&mut self, value: &Value) -> Option<String> {
         if let Value::Program(instructions) = value {
             let bytes: Vec<u8> = instructions.iter().flat_map(Instruction::bytes).collect();
-            self.comment(&value.to_string());
+            self.draft.comment(&value.to_string());
             self.line(format!(
                 "instructions = ctypes.create_string_buffer({})",
                 byte_string(&bytes)
@@ -78,7 +78,7 @@ impl Python<'_> {
             }
             Value::Text(_) => byte_string(&bytes),
             value => {
-                self.comment(&value.to_string());
+                self.draft.comment(&value.to_string());
                 byte_string(&bytes)
             }
         })

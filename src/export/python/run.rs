@@ -22,7 +22,7 @@ impl Python<'_> {
                     Service::Echo => "echo",
                     Service::Sink => "sink",
                 };
-                let places = self.plan.served.get(&step.record.id());
+                let places = self.draft.plan.served.get(&step.record.id());
                 let places = places.cloned().unwrap_or_default();
                 match places.is_empty() {
                     true => format!("serve({socket}, {service})"),
@@ -83,9 +83,15 @@ impl Python<'_> {
 
     /// What the function of a child is given: what its calls use, and none of them has made.
     pub(crate) fn parameters(&self, child: &str) -> Vec<String> {
-        let mut own: Vec<&str> = self.plan.accepted.iter().map(String::as_str).collect();
+        let mut own: Vec<&str> = self
+            .draft
+            .plan
+            .accepted
+            .iter()
+            .map(String::as_str)
+            .collect();
         let mut given: Vec<String> = Vec::new();
-        let steps = self.plan.steps();
+        let steps = self.draft.plan.steps();
         for step in steps.filter(|step| step.child.as_deref() == Some(child)) {
             for variable in step.variables().into_iter().chain(step.process()) {
                 if !own.contains(&variable.as_str()) && !given.contains(&name(&variable)) {

@@ -285,7 +285,8 @@ impl Python<'_> {
                 }
             }
             Data::Head(bytes, length) => {
-                self.comment("Only the beginning of these bytes was recorded; zeros follow.");
+                self.draft
+                    .comment("Only the beginning of these bytes was recorded; zeros follow.");
                 format!("{}.ljust({length}, b\"\\0\")", byte_string(bytes))
             }
             Data::Null(_) => return None,

@@ -32,7 +32,7 @@ impl Rust<'_> {
     /// An address that the program asked for.
     pub(crate) fn known(&self, key: &str) -> String {
         let key = address(key);
-        match self.plan.has_child_calls() {
+        match self.draft.plan.has_child_calls() {
             true => format!("recall(&shared().{key})"),
             false => key,
         }
@@ -41,7 +41,7 @@ impl Rust<'_> {
     /// Keeps an address that the program asked for, under its name.
     pub(crate) fn keep(&mut self, key: &str, value: &str) {
         let key = address(key);
-        match self.plan.has_child_calls() {
+        match self.draft.plan.has_child_calls() {
             true => self.line(format!("remember(&shared().{key}, &{value});")),
             false => self.line(format!("let {key} = {value};")),
         }
@@ -73,7 +73,7 @@ impl Rust<'_> {
                 let scope = format!("unsafe {{ libc::if_nametoindex({zone}) }}");
                 format!("SockAddr::from({})", with_scope(v6, &scope))
             }
-            Place::Of(key) if self.plan.has_child_calls() => self.known(key),
+            Place::Of(key) if self.draft.plan.has_child_calls() => self.known(key),
             Place::Of(key) => format!("{}.clone()", self.known(key)),
             Place::PortOf(ip, key) => format!("with_port(\"{ip}\", &{})", self.known(key)),
             Place::Literal(Address::Unix(unix)) => {

@@ -17,7 +17,7 @@ impl Rust<'_> {
     /// Writes a call, and what the program asks for after it.
     pub(crate) fn step(&mut self, step: &Step<'_>) {
         for place in &step.accepted {
-            let accepted = name(&self.plan.accepted[*place]);
+            let accepted = name(&self.draft.plan.accepted[*place]);
             self.line(format!("let {accepted} = accepted({place});"));
         }
         match meaning(&step.call) {
@@ -32,7 +32,8 @@ impl Rust<'_> {
             Meaning::Wait | Meaning::Cancel | Meaning::None(_) => {}
         }
         if step.sigpipe() {
-            self.comment("The runtime of Rust ignores SIGPIPE; the error is the same.");
+            self.draft
+                .comment("The runtime of Rust ignores SIGPIPE; the error is the same.");
         }
         for kept in step.keeps.iter().filter(|kept| !kept.is_given) {
             self.ask(kept);
@@ -42,14 +43,15 @@ impl Rust<'_> {
     /// Asks for the address of a descriptor.
     fn ask(&mut self, kept: &Kept) {
         let number = self.number_of(&Fd::Variable(kept.descriptor.clone()));
-        let socket = self.plan.held.held(&kept.descriptor);
+        let socket = self.draft.plan.held.held(&kept.descriptor);
         let socket = match socket {
             Held::Value { kind, .. } if kind.is_socket() => name(&kept.descriptor),
             Held::Value { .. } | Held::Number(_) => {
                 format!("sock({number})")
             }
         };
-        self.comment("The address that it has now; the kernel may have chosen the port.");
+        self.draft
+            .comment("The address that it has now; the kernel may have chosen the port.");
         let asked = format!("{socket}.local_addr().expect(\"getsockname\")");
         self.keep(&kept.address, &asked);
     }

@@ -28,7 +28,7 @@ fn type_of(kind: Kind) -> &'static str {
 impl Rust<'_> {
     /// How the program has a descriptor.
     pub(crate) fn held(&self, variable: &str) -> Held {
-        self.plan.held.held(variable)
+        self.draft.plan.held.held(variable)
     }
 
     /// The number of a descriptor, as an expression.
@@ -80,7 +80,13 @@ impl Rust<'_> {
 
     /// The type of a variable: of a descriptor, or the number of a child.
     pub(crate) fn type_of(&self, variable: &str) -> &'static str {
-        if self.plan.children.iter().any(|child| child == variable) {
+        if self
+            .draft
+            .plan
+            .children
+            .iter()
+            .any(|child| child == variable)
+        {
             return "libc::pid_t";
         }
         match self.held(variable) {
@@ -92,7 +98,7 @@ impl Rust<'_> {
     /// The variable of a new descriptor. One that nothing uses has a name that says so, and stays open nevertheless.
     pub(crate) fn target(&self, step: &Step<'_>, variable: &str) -> String {
         let name = name(variable);
-        let is_unused = self.plan.held.is_unused(step.record.id(), variable);
+        let is_unused = self.draft.plan.held.is_unused(step.record.id(), variable);
         match is_unused && !self.is_thread {
             true => format!("_{name}"),
             false => name,
@@ -126,7 +132,7 @@ impl Rust<'_> {
                 in_arc(value, shared)
             }
             (Held::Number(why), made) => {
-                self.comment(why.text());
+                self.draft.comment(why.text());
                 match made {
                     Made::Socket => format!("{value}.into_raw_fd()"),
                     Made::Number => value.to_owned(),

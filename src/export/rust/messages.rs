@@ -24,7 +24,8 @@ impl Rust<'_> {
                 }
             }
             Data::Head(bytes, length) => {
-                self.comment("Only the beginning of these bytes was recorded; zeros follow.");
+                self.draft
+                    .comment("Only the beginning of these bytes was recorded; zeros follow.");
                 let zeros = length.saturating_sub(bytes.len());
                 format!("&[&{}[..], &vec![0; {zeros}]].concat()", byte_string(bytes))
             }

@@ -260,7 +260,7 @@ impl Rust<'_> {
             self.passed_with_messages(step, most);
             for message in 0..most {
                 self.line(format!("if count > {message} {{"));
-                self.depth += 1;
+                self.draft.depth += 1;
                 let mut before = 0;
                 if !step.discards {
                     self.line(format!(
@@ -279,7 +279,7 @@ impl Rust<'_> {
                     "let from = unsafe {{ SockAddr::new(peer_{message}, length) }};"
                 ));
                 self.line(format!("print_address(\"{called}\", &from);"));
-                self.depth -= 1;
+                self.draft.depth -= 1;
                 self.line("}");
             }
         }
@@ -339,11 +339,11 @@ impl Rust<'_> {
         self.line(format!("no_lookup_error(\"{called}\", {expression});"));
         self.line("let mut entry = list;");
         self.line("while let Some(info) = unsafe { entry.as_ref() } {");
-        self.depth += 1;
+        self.draft.depth += 1;
         self.line("let from = unsafe { found_address(info) };");
         self.line(format!("print_address(\"{called}\", &from);"));
         self.line("entry = info.ai_next;");
-        self.depth -= 1;
+        self.draft.depth -= 1;
         self.line("}");
         self.line("unsafe { libc::freeaddrinfo(list) };");
     }
@@ -367,7 +367,7 @@ impl Rust<'_> {
         };
         let targets = targets.iter().map(|own| name(own));
         let keeps = step.keeps.iter().map(|kept| address(&kept.address));
-        match self.plan.has_child_calls() {
+        match self.draft.plan.has_child_calls() {
             true => targets.collect(),
             false => targets.chain(keeps).collect(),
         }

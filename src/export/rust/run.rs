@@ -21,7 +21,7 @@ impl Rust<'_> {
                     Service::Echo => "echo",
                     Service::Sink => "|socket| sink(socket, false)",
                 };
-                let places = self.plan.served.get(&step.record.id());
+                let places = self.draft.plan.served.get(&step.record.id());
                 let places = places.cloned().unwrap_or_default();
                 format!("serve({socket}, {service}, {places:?})")
             }
@@ -42,6 +42,7 @@ impl Rust<'_> {
         let Some(child) = step.target() else { return };
         let variable = name(child);
         let has_calls = self
+            .draft
             .plan
             .steps()
             .any(|own| own.child.as_deref() == Some(child));

@@ -19,19 +19,19 @@ impl Rust<'_> {
         let copies = self.copies(step, &body);
         if copies.is_empty() {
             self.line(format!("{begin}thread::spawn(move || {{"));
-            self.text.push_str(&body);
+            self.draft.text.push_str(&body);
             self.line("});");
         } else {
             self.line(format!("{begin}{{"));
-            self.depth += 1;
+            self.draft.depth += 1;
             for copy in copies {
                 self.line(copy);
             }
             self.line("thread::spawn(move || {");
             let indented = body.lines().map(|line| format!("    {line}\n"));
-            self.text.extend(indented);
+            self.draft.text.extend(indented);
             self.line("})");
-            self.depth -= 1;
+            self.draft.depth -= 1;
             self.line("};");
         }
     }
@@ -40,7 +40,13 @@ impl Rust<'_> {
     pub(crate) fn take_back(&mut self, index: usize) {
         let starts =
             |item: &&Item<'_>| matches!(item, Item::Start { index: own, .. } if *own == index);
-        let started = self.plan.items.iter().find(starts).and_then(Item::step);
+        let started = self
+            .draft
+            .plan
+            .items
+            .iter()
+            .find(starts)
+            .and_then(Item::step);
         let joined = format!("call_{index}.join().unwrap();");
         let Some(step) = started else { return };
         let mut results = self.results(step);
@@ -55,8 +61,8 @@ impl Rust<'_> {
 
     /// What a thread does.
     fn thread(&mut self, step: &Step<'_>, index: usize, is_joined: bool) -> String {
-        let outer = self.taken();
-        self.depth += 1;
+        let outer = self.draft.taken();
+        self.draft.depth += 1;
         self.is_thread = true;
         self.line(format!("begin_call({index});"));
         self.step(step);
@@ -66,8 +72,8 @@ impl Rust<'_> {
             self.line(tuple(&results));
         }
         self.is_thread = false;
-        self.depth -= 1;
-        std::mem::replace(&mut self.text, outer)
+        self.draft.depth -= 1;
+        std::mem::replace(&mut self.draft.text, outer)
     }
 
     /// What a thread has too is cloned for it.
@@ -90,7 +96,7 @@ impl Rust<'_> {
         keys.dedup();
         let of_addresses = keys
             .into_iter()
-            .filter(|_| !self.plan.has_child_calls())
+            .filter(|_| !self.draft.plan.has_child_calls())
             .map(|key| format!("let {key} = {key}.clone();"));
         copies.chain(of_addresses).collect()
     }
@@ -98,7 +104,7 @@ impl Rust<'_> {
     fn is_joined(&self, index: usize) -> bool {
         let joins =
             |item: &Item<'_>| matches!(item, Item::Join { index: own, .. } if *own == index);
-        self.plan.items.iter().any(joins)
+        self.draft.plan.items.iter().any(joins)
     }
 }
 
