@@ -19,6 +19,7 @@ use crate::export::lower::{Meaning, meaning};
 use crate::export::plan::{Fd, Item, Kept, Maker, Plan, Step, line_of, plain, result_of, variable};
 use crate::export::split::Part;
 use crate::socket::{Address, Domain, Kind};
+use crate::socket::endpoint::{destination, equal};
 use crate::world::{Handle, Progress, Record, World};
 
 /// The address of a socket as it became known.
@@ -33,6 +34,15 @@ struct Known {
 }
 
 /// What is known while the calls are gone through.
+impl Known {
+    /// Whether a message to that address arrives where one to this address does. A socket that is bound to all addresses has
+    /// another one for those who receive from it.
+    fn leads_to(&self, address: &Address) -> bool {
+        let (own, other) = (destination(&self.address), destination(address));
+        self.address == *address || self.kept.is_given && equal(&own, &other)
+    }
+}
+
 struct Planner<'a> {
     world: &'a World,
     /// The part of the session that it is.

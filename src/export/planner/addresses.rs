@@ -30,7 +30,8 @@ impl<'a> Planner<'a> {
                     let own =
                         |known: &Known| known.address == *address && known.kept.descriptor == name;
                     let own = self.asked(own);
-                    own.or_else(|| self.asked(|known| known.address == *address))
+                    let same = own.or_else(|| self.asked(|known| known.address == *address));
+                    same.or_else(|| self.asked(|known| known.leads_to(address)))
                 }
                 AddressExpr::PortOf { .. } => self.asked_port(address),
                 AddressExpr::Literal(_) => {

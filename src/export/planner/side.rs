@@ -93,7 +93,7 @@ impl<'a> Planner<'a> {
             address.internet().is_some()
                 && self.of_other(address).is_some()
                 && part.sides.is_chosen(address)
-                && !self.known.iter().any(|known| known.address == *address)
+                && !self.known.iter().any(|known| known.leads_to(address))
                 && !self
                     .known
                     .iter()

@@ -93,6 +93,8 @@ struct Fold<'a> {
     served: BTreeSet<OpenFileId>,
     /// How many descriptors each has.
     open: BTreeMap<OpenFileId, usize>,
+    /// The calls that sent what has been received whole: nothing changes their results any more.
+    received: BTreeSet<CallId>,
     order: Order,
 }
 
@@ -114,6 +116,7 @@ impl Order {
             serving: BTreeMap::new(),
             served: BTreeSet::new(),
             open: BTreeMap::new(),
+            received: BTreeSet::new(),
             order: Self::default(),
         };
         // A call begins, and it returns: both are moments, and others can be between them.
@@ -206,7 +209,7 @@ impl Fold<'_> {
             call.map_or_else(String::new, line_of)
         };
         let text = format!(
-            "no byte between the two programs makes `{}` come before `{}`, as it did in the session",
+            "nothing that the two programs exchange makes `{}` come before `{}`, as it did in the session",
             line(earlier),
             line(later)
         );

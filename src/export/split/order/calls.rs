@@ -230,7 +230,6 @@ impl Fold<'_> {
             libc::EAGAIN,
         ];
         let outcome = record.outcome();
-        let is_fill = matches!(record.call(), Call::Fill { .. });
         match outcome.and_then(Outcome::errno) {
             Some(Errno(error)) if BROKEN.contains(&error) => {
                 let other = self.source(record, file);
@@ -241,8 +240,10 @@ impl Fold<'_> {
             }
             Some(_) => {}
             None => {
-                self.depends(event, file, &[Close]);
-                if is_fill || !self.blocks(record, file) {
+                if !self.received.contains(&record.id()) {
+                    self.depends(event, file, &[Close]);
+                }
+                if !self.sends_all(record) {
                     self.depends(event, file, &[Room]);
                 }
             }
@@ -328,8 +329,33 @@ impl Fold<'_> {
         }
         if !peeks {
             queue.drain(..whole);
+            let left: Vec<usize> = queue.iter().map(|chunk| chunk.sent).collect();
+            let over = taken.iter().filter(|sent| !left.contains(sent));
+            over.for_each(|sent| self.settle(*sent));
         }
         taken
+    }
+
+    /// What an event sent has been received, all of it: nothing changes the result of its call any more.
+    fn settle(&mut self, sent: usize) {
+        let call = self.events[sent].call;
+        if !self
+            .world
+            .call(call)
+            .is_some_and(|record| self.sends_all(record))
+        {
+            return;
+        }
+        self.received.insert(call);
+        let events = &self.events;
+        self.depends.retain(|own| events[own.by].call != call);
+    }
+
+    /// Whether a call that succeeds has sent everything, however long it had to wait.
+    fn sends_all(&self, record: &Record) -> bool {
+        let file = record.on().and_then(|on| self.file(on));
+        let is_fill = matches!(record.call(), Call::Fill { .. });
+        !is_fill && file.is_some_and(|file| self.blocks(record, file))
     }
 
     /// The sends of so many messages.
