@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use crate::export::draft::Draft;
 use crate::export::plan::{Item, Maker, Plan, Step};
-use crate::export::split::{READY, introduction, usage, usage_line};
+use crate::export::split::{EACH_CALL, READY, introduction, usage, usage_line};
 use crate::export::text::c_comment;
 use crate::export::writer::Writer;
 use crate::export::{Program, source_map};
@@ -48,9 +48,10 @@ fn head(plan: &Plan<'_>, body: &str) -> String {
     for line in usage(plan) {
         let _ = writeln!(head, "{}", format!(" * {line}").trim_end());
     }
-    head.push_str(
-        " * Before each call is its line in the session with its result.\n */\n#define _GNU_SOURCE\n",
-    );
+    head.push_str(&format!(" * {EACH_CALL}\n */\n"));
+    if headers::needs_gnu(body) {
+        head.push_str("#ifndef _GNU_SOURCE\n#define _GNU_SOURCE\n#endif\n");
+    }
     for header in headers::headers(body) {
         let _ = writeln!(head, "#include <{header}>");
     }

@@ -18,8 +18,8 @@ use crate::event::{CallId, DescriptorId, Source};
 use crate::export::lower::{Meaning, meaning};
 use crate::export::plan::{Fd, Item, Kept, Maker, Plan, Step, line_of, plain, result_of, variable};
 use crate::export::split::Part;
-use crate::socket::{Address, Domain, Kind};
 use crate::socket::endpoint::{destination, equal};
+use crate::socket::{Address, Domain, Kind};
 use crate::world::{Handle, Progress, Record, World};
 
 /// The address of a socket as it became known.

@@ -14,6 +14,9 @@ use crate::export::plan::Plan;
 use crate::export::split::order::Order;
 use crate::export::split::sides::Sides;
 
+/// What each program says of its comments.
+pub(crate) const EACH_CALL: &str =
+    "The comment before each call is its line in the session, with its result.";
 /// What is said where the client can be started.
 pub(crate) const READY: &str = "The client can be started now: its arguments are the ports.";
 /// What is said at the end of a program that the other one still needs.

@@ -1,6 +1,6 @@
 static pid_t parent;
 
-/* In a child: whatever ends its parent ends it too. */
+/* In a child: when its parent ends, the kernel kills it. */
 static void end_with_parent(void)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);

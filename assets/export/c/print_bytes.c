@@ -1,4 +1,4 @@
-/* Prints what is in a buffer of so many bytes after a call that returned a count, which may be more. */
+/* Prints the first bytes of a buffer. A call with MSG_TRUNC may return a count that exceeds its size. */
 static void print_bytes(const char *bytes, size_t size, ssize_t count)
 {
     size_t length = count < 0 ? 0 : (size_t)count < size ? (size_t)count : size;

@@ -1,4 +1,4 @@
-/* An address with a port that the program was given. */
+/* Makes an address of a host and of a port, which is an argument of the program. */
 static void set_address(struct known *known, const char *host, const char *port)
 {
     struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};

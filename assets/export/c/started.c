@@ -1,6 +1,4 @@
-/*
- * A call that others are made during, in a thread of its own.
- */
+/* The calls during which others are made: each has a thread of its own. */
 static struct {
     atomic_int begun;
     atomic_int cancelled;

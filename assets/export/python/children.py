@@ -31,7 +31,7 @@ def set_turn(index, field, value):
 
 
 def end_with_parent(parent):
-    """In a child: whatever ends its parent ends it too."""
+    """In a child: when its parent ends, the kernel kills it."""
     libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
     if os.getppid() != parent:
         os._exit(0)

@@ -6,7 +6,7 @@ libc.gai_strerror.restype = libc.inet_ntop.restype = ctypes.c_char_p
 
 
 def check(returned):
-    """What a function of the C library returned: -1 and NULL are errors."""
+    """What a function of the C library returned; -1 and NULL raise OSError."""
     if returned in (-1, None):
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))

@@ -8,7 +8,10 @@ def sleeps(path):
 
 
 class Call(threading.Thread):
-    """A call that others are made during. An error ends the program."""
+    """A call in a thread of its own, as others are made during it.
+
+    An error ends the program.
+    """
 
     def __init__(self, function):
         super().__init__(daemon=True)

@@ -11,7 +11,7 @@ fn turns(index: usize) -> &'static Turns {
     &shared().child[index]
 }
 
-/// In a child: whatever ends its parent ends it too.
+/// In a child: when its parent ends, the kernel kills it.
 fn end_with_parent(parent: libc::pid_t) {
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
     if unsafe { libc::getppid() } != parent {

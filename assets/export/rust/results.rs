@@ -1,4 +1,4 @@
-/// What a function of the C library returned: -1 is an error.
+/// What a function of the C library returned, or the error of errno where that is -1.
 fn check<T: PartialEq + From<i8>>(returned: T) -> io::Result<T> {
     if returned == T::from(-1) {
         return Err(io::Error::last_os_error());
@@ -45,7 +45,7 @@ fn text_of(error: &io::Error) -> String {
         .to_owned()
 }
 
-/// Prints what is in a buffer after a call that returned a count, which may be more than it holds.
+/// Prints the first bytes of a buffer. A call with MSG_TRUNC may return a count that exceeds its size.
 fn print_bytes(buffer: &[u8], count: usize) {
     let bytes = &buffer[..count.min(buffer.len())];
     if bytes.is_empty() {

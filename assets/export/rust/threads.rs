@@ -1,4 +1,4 @@
-/// The threads of the calls that others are made during; 0: it has not begun.
+/// The threads of the calls during which others are made; 0: it has not begun.
 static TIDS: [AtomicI32; COUNT] = [const { AtomicI32::new(0) }; COUNT];
 
 /// Which of these calls have returned.

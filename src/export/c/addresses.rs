@@ -1,6 +1,6 @@
 //! Addresses in C: struct sockaddr_in, sockaddr_in6 and sockaddr_un written out.
 
-use std::net::{IpAddr, SocketAddr, SocketAddrV6};
+use std::net::{IpAddr, Ipv4Addr, SocketAddrV6};
 
 use crate::call::argument::AddressArg;
 use crate::export::c::C;
@@ -44,14 +44,12 @@ impl C<'_> {
                 )
             }
             Place::PortOf(ip, key) => {
-                let declared = self.literal(&SocketAddr::new(*ip, 0).into(), name);
-                let known = self.known(key);
-                let field = match ip {
-                    IpAddr::V4(_) => "sin_port",
-                    IpAddr::V6(_) => "sin6_port",
-                };
-                self.line(format!("{name}.{field} = port_of(&{known});"));
-                declared
+                let port = format!("port_of(&{})", self.known(key));
+                match ip {
+                    IpAddr::V4(ip) => self.inet(*ip, &port, name),
+                    IpAddr::V6(ip) => self.inet6(&SocketAddrV6::new(*ip, 0, 0, 0), &port, name),
+                }
+                whole(name)
             }
             Place::Unspecified => {
                 self.line(format!("struct sockaddr {name} = {{0}};"));
@@ -63,37 +61,40 @@ impl C<'_> {
     }
 
     pub(crate) fn literal(&mut self, address: &Address, name: &str) -> (String, String) {
-        let pointer = format!("(struct sockaddr *)&{name}");
-        let whole = format!("sizeof {name}");
         match address {
             Address::Inet(at) => {
-                self.line(format!("struct sockaddr_in {name} = {{0}};"));
-                self.line(format!("{name}.sin_family = AF_INET;"));
-                self.line(format!("{name}.sin_port = htons({});", at.port()));
-                if at.ip().is_unspecified() {
-                    self.line(format!("{name}.sin_addr.s_addr = htonl(INADDR_ANY);"));
-                } else {
-                    let ip = at.ip();
-                    self.line(format!("inet_pton(AF_INET, \"{ip}\", &{name}.sin_addr);"));
-                }
-                (pointer, whole)
+                self.inet(*at.ip(), &htons(at.port()), name);
+                whole(name)
             }
             Address::Inet6(at) => {
-                self.inet6(at, name);
-                (pointer, whole)
+                self.inet6(at, &htons(at.port()), name);
+                whole(name)
             }
             Address::Unix(unix) => match self.unix(unix, name) {
-                Some(length) => (pointer, length),
+                Some(length) => (whole(name).0, length),
                 None => self.raw(address, name),
             },
             Address::Other { .. } => self.raw(address, name),
         }
     }
 
-    pub(crate) fn inet6(&mut self, at: &SocketAddrV6, name: &str) {
+    /// An IPv4 address with the expression of its port.
+    fn inet(&mut self, ip: Ipv4Addr, port: &str, name: &str) {
+        self.line(format!("struct sockaddr_in {name} = {{0}};"));
+        self.line(format!("{name}.sin_family = AF_INET;"));
+        self.line(format!("{name}.sin_port = {port};"));
+        if ip.is_unspecified() {
+            self.line(format!("{name}.sin_addr.s_addr = htonl(INADDR_ANY);"));
+        } else {
+            self.line(format!("inet_pton(AF_INET, \"{ip}\", &{name}.sin_addr);"));
+        }
+    }
+
+    /// The same for IPv6.
+    pub(crate) fn inet6(&mut self, at: &SocketAddrV6, port: &str, name: &str) {
         self.line(format!("struct sockaddr_in6 {name} = {{0}};"));
         self.line(format!("{name}.sin6_family = AF_INET6;"));
-        self.line(format!("{name}.sin6_port = htons({});", at.port()));
+        self.line(format!("{name}.sin6_port = {port};"));
         if at.ip().is_unspecified() {
             self.line(format!("{name}.sin6_addr = in6addr_any;"));
         } else {
@@ -158,4 +159,17 @@ impl C<'_> {
             }
         }
     }
+}
+
+/// The expression of a port that is known.
+pub(crate) fn htons(port: u16) -> String {
+    format!("htons({port})")
+}
+
+/// The pointer to an address and its length.
+fn whole(name: &str) -> (String, String) {
+    (
+        format!("(struct sockaddr *)&{name}"),
+        format!("sizeof {name}"),
+    )
 }

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use crate::call::Call;
 use crate::call::argument::{Descriptor, PollEntry, Sets};
 use crate::call::lookup::{Hints, NameRoom, Text};
 use crate::call::mask::Mask;
@@ -43,7 +44,10 @@ impl C<'_> {
             },
             Arg::Constant(text, number) => constant(text, *number),
             Arg::Number(number) => number.to_string(),
-            Arg::To(address) => self.to(step, address, "to"),
+            Arg::To(address) => {
+                let is_own = matches!(step.call, Call::Bind { .. });
+                self.to(step, address, if is_own { "address" } else { "to" })
+            }
             Arg::From(length) => self.from(*length),
             Arg::Data(data) => self.data(data, "data"),
             Arg::Room(room) => self.room(*room),

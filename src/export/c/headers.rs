@@ -139,6 +139,58 @@ pub(crate) fn headers(body: &str) -> Vec<&'static str> {
     headers
 }
 
+/// Headers that declare what is said here only with `_GNU_SOURCE`. Whoever includes any other defines it.
+const WITHOUT_GNU: [&str; 21] = [
+    "arpa/inet.h",
+    "errno.h",
+    "limits.h",
+    "net/if.h",
+    "netdb.h",
+    "netinet/in.h",
+    "netinet/tcp.h",
+    "poll.h",
+    "stddef.h",
+    "stdint.h",
+    "stdio.h",
+    "stdlib.h",
+    "string.h",
+    "sys/epoll.h",
+    "sys/select.h",
+    "sys/socket.h",
+    "sys/time.h",
+    "sys/timerfd.h",
+    "sys/uio.h",
+    "sys/un.h",
+    "unistd.h",
+];
+const OF_GNU: [&str; 17] = [
+    "POLLMSG",
+    "POLLRDHUP",
+    "POLLREMOVE",
+    "SCM_CREDENTIALS",
+    "accept4",
+    "dup3",
+    "gettid",
+    "in6_pktinfo",
+    "mmsghdr",
+    "pipe2",
+    "ppoll",
+    "preadv2",
+    "pwritev2",
+    "recvmmsg",
+    "sendmmsg",
+    "strerrorname_np",
+    "ucred",
+];
+
+/// Whether a program uses what the headers declare only with `_GNU_SOURCE`.
+pub(crate) fn needs_gnu(body: &str) -> bool {
+    words(body).any(|word| OF_GNU.contains(&word))
+        || headers(body)
+            .iter()
+            .any(|header| !WITHOUT_GNU.contains(header))
+}
+
 /// The constants of a program that a header may lack.
 pub(crate) fn missing(body: &str) -> Vec<(&'static str, i32)> {
     let has = |name: &str| words(body).any(|word| word == name);

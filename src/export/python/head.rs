@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::export::Language;
 use crate::export::helpers::words;
 use crate::export::plan::Plan;
-use crate::export::split::{introduction, usage};
+use crate::export::split::{EACH_CALL, introduction, usage};
 
 /// What Python adds: the names that make it do so, and the sentence.
 const ADDED: [(&[&str], &str); 8] = [
@@ -16,11 +16,11 @@ const ADDED: [(&[&str], &str); 8] = [
     (&[".accept"], "- accept() is accept4()."),
     (
         &[".accept", "socketpair", "Borrowed", ".dup"],
-        "- A socket object that is made of a descriptor asks for getsockname().",
+        "- A socket object that is made from a descriptor calls getsockname().",
     ),
     (
         &["socket", "socketpair", ".accept"],
-        "- A socket object that nobody closed asks for both addresses at the end.",
+        "- At the end an open socket object calls getsockname() and getpeername().",
     ),
     (&[".dup"], "- dup() is fcntl(F_DUPFD_CLOEXEC)."),
     (
@@ -30,7 +30,7 @@ const ADDED: [(&[&str], &str); 8] = [
     (&[".pipe"], "- pipe() is pipe2(O_CLOEXEC)."),
     (
         &[".interrupt", "interrupt_child"],
-        "- A call is repeated when a signal interrupts it: ctypes makes those calls.",
+        "- Python repeats interrupted calls; ctypes makes those of this session.",
     ),
 ];
 
@@ -44,7 +44,7 @@ pub(crate) fn head(plan: &Plan<'_>, program: &str) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(head, "{line}");
     }
-    head.push_str("Before each call is its line in the session with its result.\n");
+    let _ = writeln!(head, "{EACH_CALL}");
     let words = words(program, Language::Python);
     let has = |names: &[&str]| names.iter().any(|name| words.iter().any(|own| own == name));
     let added = ADDED.iter().filter(|(names, _)| has(names));

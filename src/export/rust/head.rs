@@ -3,7 +3,7 @@
 use crate::export::Language;
 use crate::export::helpers::words;
 use crate::export::plan::Plan;
-use crate::export::split::{introduction, usage};
+use crate::export::split::{EACH_CALL, introduction, usage};
 
 /// The comment at the beginning.
 pub(crate) fn head(plan: &Plan<'_>, program: &str) -> String {
@@ -27,7 +27,7 @@ pub(crate) fn head(plan: &Plan<'_>, program: &str) -> String {
         lines.push(String::new());
     }
     lines.extend(usage(plan));
-    lines.push("Before each call is its line in the session with its result.".to_owned());
+    lines.push(EACH_CALL.to_owned());
     if has(&["::new_raw", "::pair_raw", ".accept_raw"]) {
         lines.extend(RAW.map(str::to_owned));
     }
@@ -45,6 +45,6 @@ const RAW: [&str; 3] = [
 /// What the runtime adds.
 const RUNTIME: [&str; 3] = [
     "",
-    "The runtime of Rust makes further calls: it handles SIGSEGV, ignores SIGPIPE and asks with poll() for descriptors 0 to",
-    "2. In a debug build drop() asks with fcntl(F_GETFD) whether a descriptor is open, and then closes it.",
+    "The runtime of Rust makes further calls: it handles SIGSEGV, ignores SIGPIPE, and checks descriptors 0 to 2 with poll().",
+    "In a debug build drop() checks with fcntl(F_GETFD) that a descriptor is open before it closes it.",
 ];
