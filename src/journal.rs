@@ -161,7 +161,12 @@ impl Entry {
     ///
     /// Why it is none.
     pub fn of(line: &[u8]) -> Result<Self, String> {
-        serde_json::from_slice(line).map_err(|error| error.to_string())
+        serde_json::from_slice(line).map_err(|error| {
+            // The parser sees one line: the place that it names is not one of the file.
+            let text = error.to_string();
+            let place = format!(" at line {} column {}", error.line(), error.column());
+            text.strip_suffix(&place).unwrap_or(&text).to_owned()
+        })
     }
 }
 

@@ -706,7 +706,7 @@ pub(crate) fn meaning(call: &Call) -> Meaning<'_> {
         Call::Serve { socket, service } => Meaning::Loop(Loop::Serve(*service), socket),
         Call::Sleep { duration } => Meaning::Sleep(*duration),
         Call::Syscall { .. } => {
-            Meaning::None("the notation does not have this call, and so not all of its arguments")
+            Meaning::None("the notation has no such call, so its arguments are not known in full")
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a program does, step by step: which calls it makes in order, which in a thread or in a child, where their results
 //! are taken, and which addresses it has to ask the kernel for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::ops::Range;
 use std::time::Duration;
@@ -36,8 +36,12 @@ pub(crate) struct Plan<'a> {
     pub(crate) accepted: Vec<String>,
     /// Which of them each of these calls accepted.
     pub(crate) served: BTreeMap<CallId, Range<usize>>,
+    /// The places in [`Plan::accepted`] of those that a line of the session closes.
+    pub(crate) closed: BTreeSet<usize>,
     /// How many of the oldest calls were not kept.
     pub(crate) forgotten: usize,
+    /// How many traced processes, or processes of a trace, made the calls.
+    pub(crate) processes: usize,
     /// The side of the session that it is. `None`: the whole session.
     pub(crate) side: Option<Side>,
     /// The addresses whose ports are its arguments, in their order.
@@ -329,6 +333,11 @@ impl<'a> Plan<'a> {
     /// Every call.
     pub(crate) fn steps(&self) -> impl Iterator<Item = &Step<'a>> {
         self.items.iter().filter_map(Item::step)
+    }
+
+    /// Which of these places in [`Plan::accepted`] a line of the session closes.
+    pub(crate) fn closed_among(&self, places: &Range<usize>) -> Vec<usize> {
+        self.closed.range(places.clone()).copied().collect()
     }
 
     /// Whether children make calls.

@@ -11,8 +11,9 @@ mod side;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::call::argument::{AddressExpr, Descriptor};
+use crate::call::argument::{AddressExpr, Descriptor, Name};
 use crate::call::outcome::{Outcome, Returned};
+use crate::call::process::ProcessArg;
 use crate::call::{Call, Mode};
 use crate::event::{CallId, DescriptorId, Source};
 use crate::export::lower::{Meaning, meaning};
@@ -33,7 +34,6 @@ struct Known {
     chosen: bool,
 }
 
-/// What is known while the calls are gone through.
 impl Known {
     /// Whether a message to that address arrives where one to this address does. A socket that is bound to all addresses has
     /// another one for those who receive from it.
@@ -43,6 +43,7 @@ impl Known {
     }
 }
 
+/// What is known while the calls are gone through.
 struct Planner<'a> {
     world: &'a World,
     /// The part of the session that it is.
@@ -102,6 +103,8 @@ impl<'a> Plan<'a> {
             part,
             plan: Self {
                 forgotten: log.forgotten(),
+                processes: processes(&records),
+                closed: closed_by_lines(world, &records, &accepted),
                 accepted,
                 served,
                 side: part.map(|part| part.side),
@@ -163,6 +166,11 @@ impl<'a> Planner<'a> {
         }
         self.join_ended(record);
         if let Some(reason) = self.is_elsewhere(record) {
+            self.gap(record, line_of(record), reason, None);
+            return;
+        }
+        if let Some(name) = self.unmade(record) {
+            let reason = format!("no call of this program makes {name}");
             self.gap(record, line_of(record), reason, None);
             return;
         }
@@ -314,6 +322,26 @@ impl<'a> Planner<'a> {
         step
     }
 
+    /// What a call names that no call before it has made: the lines of a recording that made it cannot be read.
+    fn unmade(&self, record: &'a Record) -> Option<&'a Name> {
+        let command = &record.request.command;
+        let call = &command.call;
+        let has = |all: &[String], name: &Name| all.contains(&variable(name));
+        let mut descriptors = call.socket().into_iter().chain(call.others());
+        let descriptor = descriptors.find_map(|descriptor| match descriptor {
+            Descriptor::Named(name) => Some(name).filter(|name| {
+                !has(&self.plan.descriptors, name) && !has(&self.plan.accepted, name)
+            }),
+            Descriptor::Raw(_) => None,
+        });
+        let named = match call.process() {
+            Some(ProcessArg::Named(name)) => Some(name),
+            Some(ProcessArg::Number(_)) | None => None,
+        };
+        let mut children = named.into_iter().chain(&command.process);
+        descriptor.or_else(|| children.find(|name| !has(&self.plan.children, name)))
+    }
+
     /// The connections that serve() accepted among the descriptors of a call.
     fn accepted_in(&self, call: &Call) -> Vec<usize> {
         let all = call.socket().into_iter().chain(call.others());
@@ -361,6 +389,32 @@ impl<'a> Planner<'a> {
         };
         made.iter().enumerate().map(name).collect()
     }
+}
+
+/// How many processes besides the session and its children made these calls.
+fn processes(records: &[&Record]) -> usize {
+    let pid = |record: &&Record| match record.source {
+        Source::Traced { pid, .. } | Source::Recording { pid, .. } => Some(pid),
+        Source::Session | Source::Child { .. } => None,
+    };
+    let pids: BTreeSet<i32> = records.iter().filter_map(pid).collect();
+    pids.len()
+}
+
+/// The places of the connections among these that a line of the session closed.
+fn closed_by_lines(world: &World, records: &[&Record], accepted: &[String]) -> BTreeSet<usize> {
+    let closed = records.iter().filter(|record| {
+        let outcome = record.outcome();
+        matches!(record.call(), Call::Close { .. })
+            && process_of(record).is_none()
+            && outcome.is_some_and(|outcome| outcome.result.is_ok())
+    });
+    let handles = closed.filter_map(|record| world.descriptor(record.on()?));
+    let place = |handle: Handle<'_>| {
+        let name = variable(handle.name());
+        accepted.iter().position(|own| *own == name)
+    };
+    handles.filter_map(place).collect()
 }
 
 /// The process that makes a call; `None`: the session's own.

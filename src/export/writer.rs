@@ -90,6 +90,14 @@ pub(crate) trait Writer<'a> {
             self.draft().comment(&text);
             self.draft().gaps.push(text);
         }
+        if plan.processes > 1 {
+            let text = format!(
+                "These are the calls of {} processes. This program makes all of them in one process.",
+                plan.processes
+            );
+            self.draft().comment(&text);
+            self.draft().gaps.push(text);
+        }
         for item in &plan.items {
             self.separate();
             self.draft()

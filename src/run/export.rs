@@ -51,6 +51,12 @@ pub fn export(args: &ExportArgs) -> io::Result<Exit> {
             return Ok(Exit::Unrunnable);
         }
     };
+    if session.world.log().is_empty() {
+        complain(&format!(
+            "{} has no calls: what is written makes none",
+            args.file.display()
+        ));
+    }
     written(&session, args)?;
     Ok(if session.broken {
         Exit::Broken
@@ -184,11 +190,25 @@ fn written(session: &Session, args: &ExportArgs) -> io::Result<()> {
         Some(folder) => in_folder(session, folder, language, args.split),
         None => {
             let program = crate::export::program(&session.world, language);
-            for gap in &program.gaps {
-                complain(&format!("not in the program: {gap}"));
-            }
+            say(&program.gaps, "not in the program");
             put(&program.text, args.output.as_deref())
         }
+    }
+}
+
+/// How many of the sentences about a program are printed: a traced shell script has hundreds.
+const MOST_SAID: usize = 20;
+
+/// Says what is different in a program, each after a prefix.
+fn say(gaps: &[String], prefix: &str) {
+    for gap in gaps.iter().take(MOST_SAID) {
+        complain(&format!("{prefix}: {gap}"));
+    }
+    let more = gaps.len().saturating_sub(MOST_SAID);
+    if more > 0 {
+        complain(&format!(
+            "{prefix}: {more} more, each a comment in the program"
+        ));
     }
 }
 
@@ -216,9 +236,7 @@ fn in_folder(session: &Session, folder: &Path, language: Language, splits: bool)
         put(&program.text, Some(&path))?;
         let path = path.display();
         complain(&format!("{path} is written"));
-        for gap in &program.gaps {
-            complain(&format!("{path}: {gap}"));
-        }
+        say(&program.gaps, &path.to_string());
         Ok(())
     };
     match crate::export::programs(&session.world, language) {

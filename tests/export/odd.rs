@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::common::child::{Child, Ran, folder};
+use crate::common::child::{Child, PROGRAM, Ran, folder};
 use crate::common::files::text;
 use crate::common::host::no_strace;
 use crate::common::skipped;
@@ -56,6 +56,137 @@ fn a_connection_that_serve_accepted_is_closed_where_a_line_closes_it() {
 }
 
 #[test]
+fn a_number_that_a_line_closed_is_not_closed_again_by_a_thread() {
+    // The thread of l_1 sleeps in recv() and ends when c is closed; d has got the number meanwhile.
+    let lines = "l = socket(AF_INET, SOCK_STREAM)\nbind(l, 127.0.0.1:0)\nlisten(l, 5)\n\
+                 serve(l, echo) -> blocks\nc = socket(AF_INET, SOCK_STREAM)\nconnect(c, addr(l))\n\
+                 send(c, \"hello\")\nrecv(c, 5, MSG_WAITALL)\nsleep(100ms)\nclose(l_1)\nd = socket(AF_INET, SOCK_DGRAM)\n\
+                 close(c)\nsleep(200ms)\nbind(d, 127.0.0.1:0)\n";
+    run(lines, |source, ran| {
+        assert_eq!(ran.code, Some(0), "{ran:#?}\n{source}");
+    });
+}
+
+#[test]
+fn a_recording_with_a_line_that_cannot_be_read_is_a_program_nevertheless() {
+    let place = folder();
+    let (script, recording) = (place.path().join("a.sock"), place.path().join("a.jsonl"));
+    let lines = "a, b = socketpair(AF_UNIX, SOCK_STREAM)\nsend(a, \"x\")\nc = socket(AF_INET, SOCK_STREAM)\n\
+                 listen(c, 5)\np = fork()\nclose(c) in p\nkill(p, SIGKILL)\nwaitpid(p)\n";
+    std::fs::write(&script, lines).expect("a script");
+    let mut command = Command::new(PROGRAM);
+    command
+        .arg("run")
+        .arg("--record")
+        .arg(&recording)
+        .arg(&script);
+    Child::start(&mut command, b"").end().exits(0);
+    let whole = text(&recording);
+    for (made, gap) in [("\"c\"", "makes c"), ("\"p\"", "makes p")] {
+        let target = format!("\"targets\":[{made}]");
+        let damaged = whole.lines().map(|line| match line.contains(&target) {
+            true => "{\"Event\":{\"at\":1,\n",
+            false => line,
+        });
+        let damaged: Vec<&str> = damaged.map(str::trim_end).collect();
+        std::fs::write(&recording, damaged.join("\n") + "\n").expect("a recording");
+        for (format, tool) in [("c", "cc"), ("python", "python3")] {
+            if !is_there(tool) {
+                skipped(&format!("there is no {tool}"));
+                continue;
+            }
+            let source = place.path().join(match format {
+                "c" => "program.c",
+                _ => "program.py",
+            });
+            let mut command = Command::new(PROGRAM);
+            command.args(["export", "--format", format]).arg(&recording);
+            command.arg("-o").arg(&source);
+            let ran = Child::start(&mut command, b"").end().exits(0);
+            assert!(ran.err.contains(gap), "{ran:#?}");
+            assert!(
+                ran.err
+                    .contains("cannot be read (EOF while parsing a value)"),
+                "{ran:#?}"
+            );
+            let mut program = match format {
+                "c" => Command::new(compiled(&source)),
+                _ => {
+                    let mut command = Command::new("python3");
+                    command.arg(&source);
+                    command
+                }
+            };
+            Child::start(&mut program, b"").end().exits(0);
+        }
+    }
+}
+
+#[test]
+fn what_a_trace_of_several_processes_lacks_is_said_in_a_few_lines() {
+    let place = folder();
+    let (trace, recording) = (place.path().join("trace"), place.path().join("a.jsonl"));
+    let mut lines = "100 execve(\"/bin/a\", [\"a\"], 0x7ffd /* 1 var */) = 0\n".repeat(30);
+    lines.push_str("100 clone(child_stack=NULL, flags=SIGCHLD) = 101\n");
+    lines.push_str(
+        "100 socket(AF_INET, SOCK_STREAM, 0) = 3\n101 socket(AF_INET, SOCK_STREAM, 0) = 3\n",
+    );
+    lines.push_str("100 +++ exited with 0 +++\n101 +++ exited with 0 +++\n");
+    std::fs::write(&trace, lines).expect("a trace");
+    let mut command = Command::new(PROGRAM);
+    command.arg("import").arg(&trace).arg("-o").arg(&recording);
+    Child::start(&mut command, b"").end().exits(0);
+    let mut command = Command::new(PROGRAM);
+    command.arg("export").arg(&recording);
+    let ran = Child::start(&mut command, b"").end().exits(0);
+    assert!(
+        ran.err.contains("These are the calls of 2 processes."),
+        "{ran:#?}"
+    );
+    assert!(
+        ran.err.contains("12 more, each a comment in the program"),
+        "{ran:#?}"
+    );
+    assert_eq!(
+        ran.err
+            .lines()
+            .filter(|line| line.contains("execve"))
+            .count(),
+        19
+    );
+}
+
+#[test]
+fn a_simple_program_in_c_is_short_and_takes_a_definition_from_the_command_line() {
+    let place = folder();
+    let simple = "a, b = socketpair(AF_UNIX, SOCK_STREAM)\nsend(a, \"x\")\n";
+    let source = exported(simple, "c", place.path());
+    assert!(!text(&source).contains("_GNU_SOURCE"), "{}", text(&source));
+    let gnu =
+        "l = socket(AF_INET, SOCK_STREAM)\nlisten(l, 5)\naccept4(l, SOCK_NONBLOCK) -> blocks\n";
+    let source = exported(gnu, "c", place.path());
+    assert!(
+        text(&source).contains("#ifndef _GNU_SOURCE"),
+        "{}",
+        text(&source)
+    );
+    if !is_there("cc") {
+        skipped("there is no cc");
+        return;
+    }
+    let mut command = Command::new("cc");
+    command.args([
+        "-D_GNU_SOURCE",
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+        "-fsyntax-only",
+    ]);
+    command.arg(&source);
+    Child::start(&mut command, b"").end().exits(0);
+}
+
+#[test]
 fn a_loop_of_serve_that_was_cancelled_is_said_to_go_on() {
     let lines = "l = socket(AF_INET, SOCK_STREAM)\nbind(l, 127.0.0.1:0)\nlisten(l, 5)\n\
                  serve(l, echo) -> blocks\nc = socket(AF_INET, SOCK_STREAM)\nconnect(c, addr(l))\n\
@@ -73,6 +204,10 @@ fn a_session_without_a_call_is_a_program_that_ends() {
             assert_eq!(ran.code, Some(0), "{ran:#?}\n{source}");
         });
     }
+    let mut command = Command::new(PROGRAM);
+    command.args(["export", "-"]);
+    let ran = Child::start(&mut command, b"# nothing\n").end().exits(0);
+    assert!(ran.err.contains("- has no calls"), "{ran:#?}");
 }
 
 #[test]

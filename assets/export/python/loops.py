@@ -120,23 +120,29 @@ def await_accepted(place):
     return accepted[place]
 
 
-def serve(fd, service, places=()):
-    """Accepts connections, each with a thread, until it is cancelled."""
-    def serve_one(connection):
+def serve(fd, service, places=(), closed_by_lines=()):
+    """Accepts connections, each with a thread, until it is cancelled.
+
+    The first get these places in `accepted`; lines of the session close some.
+    """
+    def serve_one(connection, is_closed_by_line):
         try:
             service(connection)
         except OSError:
             pass
-        libc.close(connection)
+        if not is_closed_by_line:
+            libc.close(connection)
 
     count = 0
     while True:
         connection = step(libc.accept, fd, None, None)
         if connection is None:
             return count
-        if count < len(places):
-            accepted[places[count]] = connection
+        place = places[count] if count < len(places) else None
+        if place is not None:
+            accepted[place] = connection
         count += 1
         thread = threading.Thread(
-            target=serve_one, args=(connection,), daemon=True)
+            target=serve_one, args=(connection, place in closed_by_lines),
+            daemon=True)
         thread.start()

@@ -142,11 +142,13 @@ fn accepted(place: usize) -> RawFd {
     ACCEPTED[place].load(SeqCst)
 }
 
-/// Accepts connections, each with a thread, until it is cancelled. The first go to these places of `ACCEPTED`.
+/// Accepts connections, each with a thread, until it is cancelled. The first go to these places of `ACCEPTED`; lines of the
+/// session close some.
 fn serve(
     listener: &Socket,
     service: fn(&Socket) -> io::Result<usize>,
     mut places: Range<usize>,
+    closed_by_lines: &'static [usize],
 ) -> io::Result<usize> {
     let fd = listener.as_raw_fd();
     let mut count = 0;
@@ -160,10 +162,17 @@ fn serve(
             return Ok(count);
         };
         count += 1;
-        if let Some(place) = places.next() {
+        let place = places.next();
+        if let Some(place) = place {
             ACCEPTED[place].store(made as RawFd, SeqCst);
         }
+        let is_closed_by_line = place.is_some_and(|place| closed_by_lines.contains(&place));
         let connection = unsafe { Socket::from_raw_fd(made as RawFd) };
-        thread::spawn(move || service(&connection));
+        thread::spawn(move || {
+            let _ = service(&connection);
+            if is_closed_by_line {
+                std::mem::forget(connection);
+            }
+        });
     }
 }

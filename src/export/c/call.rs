@@ -141,9 +141,12 @@ impl C<'_> {
                 let names: Vec<String> = names
                     .into_iter()
                     .flat_map(Clone::clone)
-                    .map(|place| format!("&{}, ", fd(&self.draft.plan.accepted[place])))
+                    .map(|place| {
+                        let closed = u8::from(self.draft.plan.closed.contains(&place));
+                        format!("{{&{}, {closed}}}, ", fd(&self.draft.plan.accepted[place]))
+                    })
                     .collect();
-                let names = format!("(int *[]){{{}NULL}}", names.concat());
+                let names = format!("(struct named[]){{{}{{NULL, 0}}}}", names.concat());
                 format!("serve({socket}, {service}, {names})")
             }
         };

@@ -28,7 +28,12 @@ impl Python<'_> {
                     true => format!("serve({socket}, {service})"),
                     false => {
                         let (start, end) = (places.start, places.end);
-                        format!("serve({socket}, {service}, range({start}, {end}))")
+                        let closed = self.draft.plan.closed_among(&places);
+                        let closed = match closed.is_empty() {
+                            true => String::new(),
+                            false => format!(", closed_by_lines={closed:?}"),
+                        };
+                        format!("serve({socket}, {service}, range({start}, {end}){closed})")
                     }
                 }
             }

@@ -23,7 +23,8 @@ impl Rust<'_> {
                 };
                 let places = self.draft.plan.served.get(&step.record.id());
                 let places = places.cloned().unwrap_or_default();
-                format!("serve({socket}, {service}, {places:?})")
+                let closed = self.draft.plan.closed_among(&places);
+                format!("serve({socket}, {service}, {places:?}, &{closed:?})")
             }
         };
         let word = step.call.word();
