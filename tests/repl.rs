@@ -334,6 +334,20 @@ fn a_simple_terminal_gets_text_alone() {
 }
 
 #[test]
+fn a_line_that_waits_says_for_what() {
+    let home = folder();
+    let lines = b"l = socket(AF_INET, SOCK_STREAM)\nlisten(l, 5)\naccept(l)\nwait(l)\n";
+    let mut child = Child::start(&mut repl(home.path(), &[]), lines);
+    let said = child.until_line("# wait(l)");
+    assert!(
+        said.contains("goes on until accept(l) returns; a signal ends the session"),
+        "{said}"
+    );
+    child.kill(nix::sys::signal::Signal::SIGTERM);
+    child.end();
+}
+
+#[test]
 fn a_signal_ends_it_with_the_terminal_restored() {
     let mut rig = in_terminal(&[], &[]);
     rig.keys("half").wait_for("> half");

@@ -126,7 +126,7 @@ pub enum Refusal {
     #[error("{0}")]
     Impossible(String),
     /// What a line waited for did not end in time.
-    #[error("expected that {what} ends; it is still pending after {} s", seconds(*after))]
+    #[error("{what} was expected to end, and is still pending after {} s", seconds(*after))]
     StillPending {
         /// What it waits for.
         #[serde(deserialize_with = "recorded::text")]

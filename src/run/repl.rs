@@ -98,6 +98,7 @@ pub fn repl(args: &ReplArgs, most: usize, record: &Destination) -> io::Result<Ex
         offered: None,
         asked: None,
         signal: None,
+        awaited: None,
     };
     let ended = repl.begin(learn).and_then(|()| repl.run());
     repl.stage.record();
@@ -147,6 +148,8 @@ struct Repl<'a> {
     asked: Option<Question>,
     /// A signal that came while the kernel was asked.
     signal: Option<i32>,
+    /// The call of which it was said that a line waits for it.
+    awaited: Option<CallId>,
 }
 
 /// Whether the session goes on.
@@ -188,6 +191,7 @@ impl Repl<'_> {
                 self.console.offer(self.stage.world.known_names());
                 self.console.ask();
             }
+            self.say_what_is_awaited()?;
             match self.stage.wait_for(self.console.said()) {
                 Ok(None) => {}
                 Ok(Some(Said::Line(line))) => {
@@ -216,6 +220,25 @@ impl Repl<'_> {
                 Err(Interrupted(signal)) => self.signal = Some(signal),
             }
         }
+    }
+
+    /// Says what a wait() waits for, once: until that has returned no further line is read.
+    fn say_what_is_awaited(&mut self) -> io::Result<()> {
+        let player = &self.stage.player;
+        let awaited = player.awaited().filter(|call| self.awaited != Some(*call));
+        let record = awaited.and_then(|call| self.stage.world.call(call));
+        let (Some(record), Some(line)) = (record.filter(|own| own.is_blocked()), player.current())
+        else {
+            return Ok(());
+        };
+        let call = &record.request.command.call;
+        let ends = match self.console.is_piped() {
+            true => "a signal ends the session".to_owned(),
+            false => format!("Ctrl-C interrupts {call}"),
+        };
+        let text = format!("{} goes on until {call} returns; {ends}", line.call);
+        self.awaited = awaited;
+        self.note(&text)
     }
 
     /// The next line to obey. A question is not answered by what was typed before it was asked.

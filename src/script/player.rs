@@ -121,6 +121,14 @@ impl Player {
         Some(running.request.id)
     }
 
+    /// The call that it waits for, if it is a `wait` or a `cancel`.
+    pub fn awaited(&self) -> Option<CallId> {
+        match self.current.as_ref()?.stage {
+            Stage::Awaiting(call) => Some(call),
+            _ => None,
+        }
+    }
+
     /// The number of that line.
     pub fn current_number(&self) -> Option<usize> {
         self.current.as_ref().map(|running| running.number)

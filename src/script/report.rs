@@ -85,7 +85,7 @@ impl Report {
         };
         Some(match self.result.as_str() {
             // Then what was said is why.
-            "refused" => expected.clone(),
+            "refused" | "" => expected.clone(),
             result => format!("{expected}, got {result}"),
         })
     }
