@@ -102,9 +102,9 @@ fn off_screen(app: &App, width: usize) -> Option<Line<'static>> {
 fn resting(app: &App) -> String {
     if app.replayed.is_some() {
         return format!(
-            "a recording: {} looks back, {} finds anything",
+            "a recording: {} looks back, {} takes commands: w FILE saves it",
             app.keys.name(Action::Past(PastAction::Back)),
-            app.keys.name(Action::Choose)
+            app.keys.name(Action::Prompt)
         );
     }
     format!(
@@ -408,8 +408,13 @@ fn past_hints(app: &App) -> Vec<Hint> {
         (PastAction::RunToHere, "run to here again"),
     ];
     let present = hint(app, Action::Close, "the present", true);
-    let keys = keys.map(|(action, label)| hint(app, Action::Past(action), label, true));
-    keys.into_iter().chain([present]).collect()
+    let makes_calls = |action: Action| action.needs_session();
+    let keys = keys.map(|(action, label)| (Action::Past(action), label));
+    let keys = keys
+        .into_iter()
+        .filter(|(action, _)| app.replayed.is_none() || !makes_calls(*action));
+    let keys = keys.map(|(action, label)| hint(app, action, label, true));
+    keys.chain([present]).collect()
 }
 
 /// The keys; the one that interrupts only while a call is pending. Those of calls that cannot succeed now are not
@@ -460,7 +465,7 @@ fn pane_hints(app: &App) -> Vec<Hint> {
 
 /// Whether a key does something in a recording, and is not shown for it already.
 fn is_for_recording(action: Action) -> bool {
-    let is_shown = matches!(action, Action::Prompt | Action::Past(_));
+    let is_shown = matches!(action, Action::Past(_));
     !is_shown && !action.needs_session()
 }
 

@@ -269,6 +269,7 @@ fn peer_line(app: &App, socket: Handle<'_>) -> Option<Vec<Span<'static>>> {
     let Some(state) = app.world.tcp_state(peer) else {
         let text = match app.world.traced_owner(peer) {
             Some(pid) => format!("{PEER} {name} is closed in process {pid}"),
+            None if app.replayed.is_some() => format!("{PEER} {name} is closed"),
             None => {
                 format!("{PEER} {name} is closed: state({name}) asks what became of its connection")
             }

@@ -166,13 +166,16 @@ fn a_script_is_hidden_and_a_recording_of_it_shows_its_calls() {
     let mut replayed = Rig::start(USUAL, PROGRAM, &["replay"], &home);
     replayed.wait_for_row(&["l = socket(AF_INET, SOCK_STREAM)"]);
     assert!(!replayed.screen().has("Script"), "it is only looked at");
-    // Keys that make calls are not offered, and there is no line to type.
-    replayed.wait_for_row(&["a recording: Left looks back"]);
+    // Keys that make calls are not offered, and the prompt takes commands alone.
+    replayed.wait_for_row(&["a recording: Left looks back, : takes commands"]);
     assert!(!replayed.screen().has("n new"), "no call is made");
     replayed
-        .keys(":")
+        .prompt(&["close(3)"])
         .wait_for("this is a recording, so no call is made");
-    replayed.keys("q");
+    replayed
+        .line("w kept.sock")
+        .wait_for("the log was written to kept.sock");
+    replayed.panes().keys("q");
 }
 
 #[test]

@@ -132,7 +132,7 @@ fn in_panes(app: &App, key: &KeyEvent) -> Option<Action> {
 /// Does what a key does while the panes receive the keys, or in every mode.
 pub(crate) fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
     app.at_start &= !is_about_panes(action);
-    if (action.needs_session() || action == Action::Prompt) && makes_no_calls(app) {
+    if action.needs_session() && makes_no_calls(app) {
         return;
     }
     if app.past.is_some() && is_about_present(action) {
