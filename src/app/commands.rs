@@ -37,8 +37,11 @@ pub enum PromptCommand {
         /// The file, and whether one that exists is replaced.
         file: Option<(String, bool)>,
     },
-    /// Copies the log as one line for a shell.
-    Shell,
+    /// Copies the log as one line for a shell, or writes that into a file.
+    Shell {
+        /// The file, and whether one that exists is replaced.
+        file: Option<(String, bool)>,
+    },
 }
 
 /// A word of the prompt that is not a call.
@@ -73,7 +76,7 @@ const WORDS: [Word; 7] = [
     Word {
         word: "shell",
         short: "shell",
-        meaning: "copies a short log as one line for a shell: sockplay run -c '...'",
+        meaning: "copies a short log as one line for a shell: sockplay run -c '...'; shell FILE: into a file; shell! replaces one",
     },
     Word {
         word: "restart",
@@ -104,7 +107,7 @@ pub fn parse(line: &str) -> Option<Result<PromptCommand, String>> {
         ("q" | "quit", "") => Some(Ok(PromptCommand::Quit { forced })),
         ("restart", "") if !forced => Some(Ok(PromptCommand::Restart)),
         ("copy", rest) => Some(copy(rest, forced)),
-        ("shell", "") if !forced => Some(Ok(PromptCommand::Shell)),
+        ("shell", file) => Some(shell(file, forced)),
         ("help", topic) if !forced => Some(help(topic)),
         // write(2) is a call, and has its parenthesis or its socket.
         ("w" | "wq", file) => Some(write(word, file, forced, bare == "wq")),
@@ -142,6 +145,16 @@ fn copy(rest: &str, replaces: bool) -> Result<PromptCommand, String> {
         (None, true) => Err(format!("copy! needs the name of a file: copy! {word} FILE")),
         (file, _) => Ok(PromptCommand::Copy {
             what,
+            file: file.map(|file| (file.to_owned(), replaces)),
+        }),
+    }
+}
+
+fn shell(file: &str, replaces: bool) -> Result<PromptCommand, String> {
+    let file = Some(file).filter(|file| !file.is_empty());
+    match (file, replaces) {
+        (None, true) => Err("shell! needs the name of a file: shell! FILE".to_owned()),
+        (file, _) => Ok(PromptCommand::Shell {
             file: file.map(|file| (file.to_owned(), replaces)),
         }),
     }
@@ -312,9 +325,25 @@ mod tests {
     }
 
     #[test]
+    fn a_command_for_a_shell_may_go_into_a_file() {
+        let file = |line: &str| match parse(line) {
+            Some(Ok(PromptCommand::Shell { file })) => file,
+            other => panic!("{line}: {other:?}"),
+        };
+        assert_eq!(file("shell"), None);
+        assert_eq!(file("shell a b"), Some(("a b".to_owned(), false)));
+        assert_eq!(file("shell! a"), Some(("a".to_owned(), true)));
+        assert_eq!(parse("shell = socket(inet, stream)"), None);
+    }
+
+    #[test]
     fn what_is_missing_or_unknown_is_said() {
         let said = |line: &str| parse(line).expect("a command").expect_err(line);
         assert_eq!(said("w"), "w needs the name of a file: w FILE");
+        assert_eq!(
+            said("shell!"),
+            "shell! needs the name of a file: shell! FILE"
+        );
         assert_eq!(said("wq!"), "wq! needs the name of a file: wq! FILE");
         assert!(said("help bnd").ends_with("did you mean bind?"));
         assert!(said("help everything").contains("topics are calls and actions"));

@@ -64,10 +64,18 @@ pub struct CopiedText {
     pub text: String,
 }
 
-/// A text of one line. Without a line end: what is pasted into a shell is not run at once.
-pub fn one_line(text: &str) -> CopiedText {
+impl CopiedText {
+    /// The text as a file has it: its last line has an end.
+    pub fn as_file(&self) -> String {
+        let end = if self.text.ends_with('\n') { "" } else { "\n" };
+        format!("{}{end}", self.text)
+    }
+}
+
+/// A command for a shell. Without a line end: what is pasted into a shell is not run at once.
+pub fn for_shell(text: &str) -> CopiedText {
     CopiedText {
-        file: "line.txt",
+        file: "command.sh",
         text: escaped_lines(text),
     }
 }

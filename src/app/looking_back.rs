@@ -14,7 +14,7 @@ use crate::layout::Scroll;
 use crate::world::{Handle, Record, World};
 
 /// What is said when a key or a click has returned to the present.
-pub(crate) const PRESENT_AGAIN: &str = "this is the present again: what is done is done now";
+pub(crate) const PRESENT_AGAIN: &str = "back in the present, where calls are made";
 
 /// How long a moment is shown at least, and at most, while the past is played.
 const SHORTEST: Duration = Duration::from_millis(500);

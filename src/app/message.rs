@@ -117,7 +117,7 @@ pub enum Effect {
         /// The text.
         text: String,
         /// What it is.
-        what: &'static str,
+        what: String,
         /// Whether a file that exists is replaced.
         replaces: bool,
         /// The command that replaces it.

@@ -71,8 +71,8 @@ impl Clipboard {
             return Ok((text, false));
         };
         Ok(match keep(copied) {
-            Ok(file) => (format!("written to {file}: {why}"), false),
-            Err(error) => (format!("{error}; not copied, {why}"), true),
+            Ok(file) => (format!("written to {file}, because {why}"), false),
+            Err(error) => (format!("{error}; not copied, because {why}"), true),
         })
     }
 }
@@ -86,11 +86,11 @@ fn refusal(terminal: &str, tmux: Option<&str>, [screen, vte]: [bool; 2]) -> Opti
         ("" | "dumb" | "linux", None) => Some(format!("TERM={terminal} has no clipboard")),
         (_, Some("on" | "")) => None,
         (_, Some(value)) => Some(format!(
-            "tmux takes no text, its option set-clipboard is {}",
+            "tmux does not pass it to the terminal: its option set-clipboard is {}",
             escaped(value)
         )),
-        (_, None) if screen => Some("GNU screen takes no text".to_owned()),
-        (_, None) if vte => Some("a terminal of VTE takes no text".to_owned()),
+        (_, None) if screen => Some("GNU screen does not pass it to the terminal".to_owned()),
+        (_, None) if vte => Some("a terminal based on VTE does not accept it".to_owned()),
         (_, None) => None,
     }
 }
@@ -133,7 +133,7 @@ fn keep(copied: &CopiedText) -> Result<String, String> {
     let name = file
         .to_str()
         .ok_or_else(|| format!("cannot write {shown}: its name is not UTF-8"))?;
-    script_file::write(name, &copied.text, true, "")?;
+    script_file::write(name, &copied.as_file(), true, "")?;
     Ok(shown)
 }
 

@@ -37,27 +37,45 @@ pub(crate) fn leave(app: &App, area: Rect, on: &mut Frame<'_>) -> Drawn {
 
 /// Asks whether to begin the session again.
 pub(crate) fn restart(app: &App, area: Rect, on: &mut Frame<'_>) -> Drawn {
-    let is_open = |own: &Handle<'_>| own.is_open();
-    let sockets = app.world.descriptors().filter(is_open).count();
-    let pending = app.world.pending().count();
     let what = match app.learn.study.is_some() {
         true => "The page of the lesson starts again",
         false => "The log is cleared",
     };
     let text = format!(
-        "Restart the session? Open descriptors, which are closed: {sockets}. Pending calls, which are cancelled: {pending}. {what}, and descriptor numbers start again."
+        "Restart the session? {}{what}, and descriptor numbers start again.",
+        what_ends(app)
     );
     let keys = keys(app, "yes", "no");
     ask(app, " Restart? ", (&text, &keys), area, on)
 }
 
+/// What ends with the session: a sentence and a blank, or nothing.
+fn what_ends(app: &App) -> String {
+    let is_open = |own: &Handle<'_>| own.is_open();
+    let open = app.world.descriptors().filter(is_open).count();
+    let pending = app.world.pending().count();
+    let counted = |count: usize, one: &str, verb: &str| match count {
+        0 => None,
+        1 => Some(format!("{verb} 1 {one}")),
+        more => Some(format!("{verb} {more} {one}s")),
+    };
+    let parts = [
+        counted(open, "open descriptor", "closes"),
+        counted(pending, "pending call", "cancels"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    match parts.is_empty() {
+        true => String::new(),
+        false => format!("This {}. ", parts.join(" and ")),
+    }
+}
+
 /// Asks whether to run the first so many lines of the log again.
 pub(crate) fn again(app: &App, lines: usize, area: Rect, on: &mut Frame<'_>) -> Drawn {
-    let is_open = |own: &Handle<'_>| own.is_open();
-    let sockets = app.world.descriptors().filter(is_open).count();
     let calls = app.world.log().len();
     let text = format!(
-        "Run the first {lines} of {calls} lines again, in a new session? Open descriptors, which are closed: {sockets}. What the other lines sent to other programs stays sent."
+        "Run the first {lines} of {calls} lines again, in a new session? {}What the other lines sent to other programs stays sent.",
+        what_ends(app)
     );
     let keys = keys(app, "yes", "no");
     ask(app, " Run again? ", (&text, &keys), area, on)

@@ -126,7 +126,7 @@ fn keys<'a>(app: &'a App, form: &Form) -> KeyLine<'a> {
         .key(ACCEPT, "runs it")
         .text("  ");
     if form.fields.len() > 1 {
-        line = line.key(COMPLETE, "next field").text("  ");
+        line = line.key(COMPLETE, "next").text("  ");
     }
     if !form.fields.is_empty() {
         line = line.pair((OLDER, NEWER), "choose or type").text("  ");

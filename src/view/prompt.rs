@@ -18,6 +18,7 @@ use crate::call::table::Signature;
 use crate::layout::{Areas, Clickable, Target};
 use crate::socket::text::escaped;
 use crate::theme::TEXT;
+use crate::view::script;
 use crate::view::text::{cut, cut_spans, fit, paragraph, wrap};
 use crate::view::title::key_targets;
 
@@ -94,8 +95,7 @@ pub(crate) fn draw(app: &App, areas: &Areas, frame: &mut Frame<'_>) -> Vec<Click
 
 /// The next step of a lesson or a script that is not on the screen.
 fn off_screen(app: &App, width: usize) -> Option<Line<'static>> {
-    crate::view::lesson::off_screen(app, width)
-        .or_else(|| crate::view::script::off_screen(app, width))
+    crate::view::lesson::off_screen(app, width).or_else(|| script::off_screen(app, width))
 }
 
 /// The content of the prompt while it is closed.
@@ -443,7 +443,10 @@ fn pane_hints(app: &App) -> Vec<Hint> {
                 && match binding.action {
                     Action::HelpHere | Action::Quit => false,
                     Action::Interrupt => app.interruptible().is_some(),
-                    Action::Script(_) => app.script_is_shown(),
+                    Action::Script(_) => {
+                        let is_useless = script::is_over(app) && script::runs_lines(binding.action);
+                        app.script_is_shown() && !is_useless
+                    }
                     action if is_of_held(action) => app.held().is_some(),
                     _ => true,
                 };

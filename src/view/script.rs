@@ -166,8 +166,25 @@ fn hints(app: &App) -> Vec<KeyHint> {
         (SCRIPT_AGAIN, "again"),
         (SCRIPT, "hide"),
     ];
+    let keys = keys
+        .into_iter()
+        .filter(|(action, _)| !is_over(app) || !runs_lines(*action));
     let hint = |(action, word)| (short(app.keys.name(action)).to_owned(), word);
-    keys.map(hint).into()
+    keys.map(hint).collect()
+}
+
+/// Whether no line of the script is left, so that a key that runs lines does nothing.
+pub(crate) fn is_over(app: &App) -> bool {
+    let script = app.script.as_ref();
+    script.is_some_and(|script| script.running().is_none() && script.next().is_none())
+}
+
+/// Whether a key runs lines of the script.
+pub(crate) fn runs_lines(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Script(ScriptAction::Next | ScriptAction::ToHere | ScriptAction::All)
+    )
 }
 
 /// A row, and the line that it belongs to.

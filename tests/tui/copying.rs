@@ -86,7 +86,7 @@ fn a_file_gets_it_where_there_is_no_clipboard() {
     let file = rig.folder().join(".local/state/sockplay/copied/line.txt");
     let text = std::fs::read_to_string(&file).expect("the file");
     assert!(
-        text.starts_with("u = socket(AF_INET, SOCK_DGRAM) -> "),
+        text.starts_with("u = socket(AF_INET, SOCK_DGRAM) -> ") && text.ends_with('\n'),
         "{text}"
     );
     let mode = file.metadata().expect("it is there").permissions().mode();
@@ -100,6 +100,16 @@ fn a_file_gets_it_where_there_is_no_clipboard() {
         .wait_for("the log was written to own.sock");
     let text = std::fs::read_to_string(rig.folder().join("own.sock"));
     assert!(text.expect("the file").contains("u = socket("));
+    rig.line("w part.sock only u")
+        .wait_for("what the log has about u was written to part.sock");
+    rig.line("shell one.sh")
+        .wait_for("the command was written to one.sh");
+    let text = std::fs::read_to_string(rig.folder().join("one.sh"));
+    let text = text.expect("the file");
+    assert!(
+        text.starts_with("sockplay run -c 'u = ") && text.ends_with("'\n"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -256,7 +256,7 @@ fn a_restarted_session_has_nothing_and_the_first_numbers_again() {
     let mut rig = with_sockets((80, 24));
     rig.prompt(&["accept l"]).wait_for("accept() blocked");
     rig.line("restart").wait_for("Restart the session?");
-    rig.wait_for("Pending calls, which are cancelled: 1");
+    rig.wait_for("cancels 1 pending call");
     rig.keys("n").wait_without("Restart the session?");
     assert!(rig.screen().has("3 sockets"), "{}", rig.screen().text());
     rig.keys("\x1b[20~").wait_for("Restart the session?");

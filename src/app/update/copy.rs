@@ -1,12 +1,14 @@
 //! Copying: a text of the session goes to the clipboard, or into a file that was named; and the Code pane.
 
 use crate::app::code::name;
-use crate::app::copied::Copied;
+use crate::app::copied::{Copied, for_shell};
 use crate::app::copy::text;
 use crate::app::message::Effect;
 use crate::app::state::App;
 use crate::layout::Pane;
 use crate::layout::preset::Preset;
+use crate::script::shell_line::shell_line;
+use crate::script::transcript::transcript;
 
 /// Copies something.
 ///
@@ -22,9 +24,29 @@ pub(crate) fn copy(
         (Ok(copied), None) => effects.push(Effect::Copy(copied)),
         (Ok(copied), Some((file, replaces))) => effects.push(Effect::Write {
             file,
-            text: copied.text,
-            what: what.noun(),
+            text: copied.as_file(),
+            what: what.noun().to_owned(),
             forced: format!("copy! {} FILE", what.word()),
+            replaces,
+            quits: false,
+        }),
+    }
+}
+
+/// Copies the log as one line for a shell, to the clipboard or into a file.
+pub(crate) fn copy_for_shell(
+    app: &mut App,
+    file: Option<(String, bool)>,
+    effects: &mut Vec<Effect>,
+) {
+    match (shell_line(&transcript(&app.world)), file) {
+        (Err(why), _) => app.notify(why, true),
+        (Ok(line), None) => effects.push(Effect::Copy(for_shell(&line))),
+        (Ok(line), Some((file, replaces))) => effects.push(Effect::Write {
+            file,
+            text: for_shell(&line).as_file(),
+            what: "the command".to_owned(),
+            forced: "shell! FILE".to_owned(),
             replaces,
             quits: false,
         }),

@@ -3,7 +3,6 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::app::commands::PromptCommand;
-use crate::app::copied::one_line;
 use crate::app::keymap::{
     Action, COURSE, Chord, HELP, INTERRUPT, LESSON, LessonAction, PAGE, PastAction, ScriptAction,
     TextAction,
@@ -20,7 +19,6 @@ use crate::call::argument::Name;
 use crate::event::CallId;
 use crate::layout::{Pane, Scroll};
 use crate::script::Stepping;
-use crate::script::shell_line::shell_line;
 use crate::script::transcript::{about, transcript};
 use crate::world::Record;
 
@@ -219,7 +217,7 @@ fn is_about_present(action: Action) -> bool {
 }
 
 /// What is said when a key that acts at once has only returned to the present.
-const ONCE_MORE: &str = "this is the present again: press the key once more";
+const ONCE_MORE: &str = "back in the present: press the key once more";
 
 /// Whether a key makes or ends a call without a form, a line or a question in which that can be seen before.
 fn acts_at_once(action: Action) -> bool {
@@ -516,7 +514,7 @@ fn carry_out_command(app: &mut App, command: PromptCommand, effects: &mut Vec<Ef
             app.help_topic = topic;
         }
         PromptCommand::Copy { what, file } => copy::copy(app, what, file, effects),
-        PromptCommand::Shell => copy_for_shell(app, effects),
+        PromptCommand::Shell { file } => copy::copy_for_shell(app, file, effects),
         PromptCommand::Write {
             file,
             only,
@@ -526,7 +524,10 @@ fn carry_out_command(app: &mut App, command: PromptCommand, effects: &mut Vec<Ef
             Ok(text) => effects.push(Effect::Write {
                 file,
                 text,
-                what: "the log",
+                what: match only {
+                    Some(name) => format!("what the log has about {name}"),
+                    None => "the log".to_owned(),
+                },
                 replaces,
                 forced: "w! FILE".to_owned(),
                 quits,
@@ -551,14 +552,6 @@ fn text_to_write(app: &App, only: Option<&Name>) -> Result<String, String> {
 fn save(app: &mut App) {
     app.mode = Mode::Prompt;
     app.prompt.set(&format!("w session-{}.sock", app.saved + 1));
-}
-
-/// Copies the log as one line for a shell.
-fn copy_for_shell(app: &mut App, effects: &mut Vec<Effect>) {
-    match shell_line(&transcript(&app.world)) {
-        Ok(line) => effects.push(Effect::Copy(one_line(&line))),
-        Err(why) => app.notify(why, true),
-    }
 }
 
 /// Whether a key belongs to the search of the history that is going on. Any other key ends the search and acts on the line

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
-use crate::app::copied::one_line;
+use crate::app::copied::for_shell;
 use crate::app::form::Outcome;
 use crate::app::keymap::{Action, CARDS, TextAction};
 use crate::app::message::Effect;
@@ -135,7 +135,7 @@ fn copy_command(app: &mut App, index: usize, effects: &mut Vec<Effect>) -> bool 
     let Some(command) = app.shell_commands().into_iter().nth(index) else {
         return false;
     };
-    effects.push(Effect::Copy(one_line(&command.line)));
+    effects.push(Effect::Copy(for_shell(&command.line)));
     true
 }
 

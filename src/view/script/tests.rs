@@ -36,6 +36,15 @@ fn the_script_is_beside_the_panes_with_its_next_line_marked() {
 }
 
 #[test]
+fn the_keys_that_run_lines_are_offered_while_there_are_any() {
+    let shown = screen(&opened(120, 40, "# Nothing to run.\n"));
+    assert!(shown.contains("F5 again"), "{shown}");
+    for key in ["Enter next", "F6 to here", "F7 all"] {
+        assert!(!shown.contains(key), "{key}\n{shown}");
+    }
+}
+
+#[test]
 fn the_selected_line_is_on_the_screen_however_far_down_it_is() {
     let mut text = "# A comment.\n".repeat(5000);
     text.push_str("socket(AF_INET, SOCK_STREAM)\n");

@@ -86,7 +86,7 @@ fn a_file_that_is_named_gets_the_text() {
         panic!("{effects:?}");
     };
     assert_eq!(
-        (file.as_str(), *what, *replaces, *quits),
+        (file.as_str(), what.as_str(), *replaces, *quits),
         ("a b.sock", "the log", true, false)
     );
     assert!(text.contains("u = socket(") && forced == "copy! log FILE");
