@@ -48,17 +48,38 @@ fn code(line: &str) -> String {
     }
 }
 
-/// A text of which nothing is markup.
+/// A text of which nothing is markup. What is no markup in its place stays as it is: a person may edit the handout.
 fn prose(text: &str) -> String {
-    let escaped = |c: char| match c {
-        '\n' => " ".to_owned(),
-        c if c.is_ascii_punctuation() && !matches!(c, ',' | ':' | ';' | '/' | '"' | '\'' | '%') => {
-            format!("\\{c}")
+    let mut shown = String::with_capacity(text.len());
+    let mut before = "";
+    for (at, c) in text.char_indices() {
+        let after = &text[at + c.len_utf8()..];
+        if is_markup(before, c, after) {
+            shown.push('\\');
         }
-        c => c.to_string(),
-    };
-    let shown: String = text.chars().map(escaped).collect();
+        shown.push(if c == '\n' { ' ' } else { c });
+        before = &text[..at + c.len_utf8()];
+    }
     comment(&shown)
+}
+
+/// Whether a character would be markup between what is before and after it in a paragraph.
+fn is_markup(before: &str, c: char, after: &str) -> bool {
+    let is_in_word =
+        || before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric);
+    let is_number = || !before.is_empty() && before.bytes().all(|byte| byte.is_ascii_digit());
+    match c {
+        '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '&' | '~' | '$' | '{' | '}' | '|' | '@'
+        | '^' => true,
+        '_' => !is_in_word(),
+        // A heading or a list.
+        '#' | '+' | '-' | '=' => before.is_empty(),
+        ')' => is_number(),
+        // GitHub makes links of addresses.
+        '.' => is_number() || before.to_ascii_lowercase().ends_with("www"),
+        ':' => after.starts_with("//"),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -73,8 +94,12 @@ mod tests {
         assert_eq!(code("</script>\n# x"), "`</script>\\n# x`");
         assert_eq!(
             prose("<b>*x*_y_ [z](w)"),
-            "\\<b\\>\\*x\\*\\_y\\_ \\[z\\]\\(w\\)"
+            "\\<b\\>\\*x\\*\\_y\\_ \\[z\\](w)"
         );
+        assert_eq!(prose("1. www.a http://b"), "1\\. www\\.a http\\://b");
+        assert_eq!(prose("# a"), "\\# a");
+        let plain = "epoll_wait() returned 2, not 3; see C# (TLPI 63.4.1).";
+        assert_eq!(prose(plain), plain);
         assert!(!prose("a\u{1b}[31m\n# b").contains(['\u{1b}', '\n']));
     }
 }
