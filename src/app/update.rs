@@ -1,6 +1,6 @@
 //! How each message changes the state, and which effects follow. Pure.
 
-mod again;
+pub(crate) mod again;
 mod bursts;
 mod copy;
 mod filter;

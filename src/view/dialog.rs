@@ -8,6 +8,7 @@ use ratatui::widgets::Block;
 
 use crate::app::keymap::Action;
 use crate::app::state::App;
+use crate::app::update::again;
 use crate::theme::TEXT;
 use crate::view::drawn::Drawn;
 use crate::view::key_line::KeyLine;
@@ -72,9 +73,14 @@ fn what_ends(app: &App) -> String {
 
 /// Asks whether to run the first so many lines of the log again.
 pub(crate) fn again(app: &App, lines: usize, area: Rect, on: &mut Frame<'_>) -> Drawn {
-    let calls = app.world.log().len();
+    let (lines, all) = (again::again(app, lines).len(), again::count(app));
+    let what = match lines {
+        0 => "Start a new session and run no line again?".to_owned(),
+        1 => "Run the first line again, in a new session?".to_owned(),
+        lines => format!("Run the first {lines} of {all} lines again, in a new session?"),
+    };
     let text = format!(
-        "Run the first {lines} of {calls} lines again, in a new session? {}What the other lines sent to other programs stays sent.",
+        "{what} {}What the other lines sent to other programs stays sent.",
         what_ends(app)
     );
     let keys = keys(app, "yes", "no");

@@ -269,6 +269,21 @@ fn a_restarted_session_has_nothing_and_the_first_numbers_again() {
 }
 
 #[test]
+fn undo_runs_the_lines_again_and_not_the_calls_that_serve_made() {
+    let mut rig = crate::common::terminal::sockplay();
+    rig.prompt(&["l = socket inet stream", "bind l 127.0.0.1:0", "listen l 5"]);
+    rig.line("serve(l, echo)").wait_for("serve() loops");
+    rig.line("c = socket inet stream").line("connect c addr(l)");
+    rig.line("send c \"abc\"").line("recv c 10");
+    rig.wait_for_row(&["recv(c, 10)", "3 \"abc\""]);
+    rig.line("close c").wait_for_row(&["close(l_1)"]);
+    rig.panes().keys("U").wait_for("Run the first 8 of 9 lines");
+    rig.keys("y").wait_for("8 lines run again");
+    rig.wait_for_row(&["recv(c, 10)", "3 \"abc\""]);
+    assert!(!rig.screen().has("close(c)"), "{}", rig.screen().text());
+}
+
+#[test]
 fn the_layout_is_remembered_by_the_next_one() {
     let state = tempfile::tempdir().expect("a folder");
     let folder = state.path().to_string_lossy().into_owned();

@@ -105,8 +105,14 @@ pub(crate) fn again(app: &App, lines: usize) -> Vec<(Line, Reach)> {
     .collect()
 }
 
-/// Whether a call is a line of the session that was made.
+/// How many lines the session has that can be run again.
+pub(crate) fn count(app: &App) -> usize {
+    app.world.log().iter().filter(|own| is_line(own)).count()
+}
+
+/// Whether a call is a line of the session that was made. Those of the connections that serve() accepted are its own.
 fn is_line(record: &Record) -> bool {
     let is_own = matches!(record.source, Source::Session | Source::Child { .. });
-    is_own && !matches!(record.progress, Progress::Refused(_))
+    let was_made = !matches!(record.progress, Progress::Refused(_));
+    is_own && was_made && record.id().is_of_line()
 }
