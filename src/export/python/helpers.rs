@@ -45,7 +45,7 @@ fn all(plan: &Plan<'_>) -> Vec<Helper> {
     let signals = signals.collect::<Vec<_>>().join(", ");
     let sizes =
         format!("ADDRESSES = [{addresses}]\n\nCHILDREN = {children}\n\nSIGNALS = [{signals}]\n\n");
-    let print = match plan.has_threads() {
+    let print = match plan.has_threads() || plan.has_child_calls() {
         true => WHOLE_LINES,
         false => "",
     };
