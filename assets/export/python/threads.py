@@ -17,6 +17,8 @@ class Call(threading.Thread):
         super().__init__(daemon=True)
         self.function = function
         self.is_cancelled = False
+        self.is_over = False
+        self.lock = threading.Lock()
         self.start()
 
     def run(self):
@@ -25,6 +27,8 @@ class Call(threading.Thread):
         except BaseException:
             traceback.print_exc()
             os._exit(1)
+        with self.lock:
+            self.is_over = True
 
     def await_asleep(self):
         """Waits until the call sleeps or has returned, or two seconds."""
@@ -38,8 +42,12 @@ class Call(threading.Thread):
     def interrupt(self):
         """Interrupts the call until it has returned."""
         self.is_cancelled = True
-        while self.is_alive():
-            signal.pthread_kill(self.ident, signal.SIGRTMAX)
+        while not self.is_over:
+            # A thread of Python may be detached: once it has ended its ident
+            # means nothing. It cannot end while the lock is held.
+            with self.lock:
+                if not self.is_over:
+                    signal.pthread_kill(self.ident, signal.SIGRTMAX)
             time.sleep(0.001)
 
     def wait(self):
