@@ -5,10 +5,10 @@ use std::process::Command;
 
 use sockplay::journal::Reader;
 use sockplay::strace::import::import;
-use sockplay::world::Handle;
+use sockplay::world::{Handle, World};
 
 use crate::common::child::{Child, PROGRAM, folder};
-use crate::import::events::world;
+use crate::import::events::{notation, world};
 
 /// Two sockets, at 3 and at 4.
 const TWO: &str = "7 socket(AF_INET, SOCK_DGRAM, IPPROTO_IP) = 3\n7 socket(AF_INET, SOCK_DGRAM, IPPROTO_IP) = 4\n";
@@ -30,6 +30,75 @@ fn a_call_with_a_set_is_made_on_the_first_of_it() {
     let record = world.log().iter().last().expect("a call");
     let on = record.on().and_then(|on| world.descriptor(on));
     assert_eq!(on.expect("a descriptor").number(), 4);
+}
+
+/// The world after one more line.
+fn after(line: &str) -> World {
+    let trace = [TWO, line, "\n"].concat();
+    let imported = import(trace.as_bytes());
+    assert_eq!(imported.report.unknown, 0, "{line}");
+    world(&imported.events)
+}
+
+/// The header of a message with these control messages.
+fn header(control: &[&str], length: usize) -> String {
+    format!(
+        "{{msg_name=NULL, msg_namelen=0, msg_iov=[{{iov_base=\"x\", iov_len=1}}], msg_iovlen=1, \
+         msg_control=[{}], msg_controllen={length}, msg_flags=0}}",
+        control.join(", ")
+    )
+}
+
+/// An SCM_RIGHTS message of one descriptor.
+fn rights(fd: i32) -> String {
+    format!("{{cmsg_len=20, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[{fd}]}}")
+}
+
+#[test]
+fn descriptors_in_two_control_messages_are_not_those_of_one() {
+    let sent = |control: &[&str], length| {
+        let header = header(control, length);
+        let world = after(&format!("7 sendmsg(3, {header}, 0) = 1"));
+        notation(&world).pop().expect("a call")
+    };
+    let two = "{cmsg_len=24, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[3, 4]}";
+    assert_eq!(
+        sent(&[two], 24),
+        "sendmsg(fd3, [\"x\"], fds(fd3, fd4)) -> 1"
+    );
+    let split = sent(&[&rights(3), &rights(4)], 48);
+    assert!(split.contains("cmsg_data=[3]"), "{split}");
+    assert!(split.contains("cmsg_data=[4]"), "{split}");
+}
+
+#[test]
+fn each_control_message_begins_at_a_multiple_of_eight() {
+    let ids = "{cmsg_len=28, cmsg_level=SOL_SOCKET, cmsg_type=SCM_CREDENTIALS, cmsg_data={pid=7, uid=0, gid=0}}";
+    let header = header(&[&rights(9), ids], 56);
+    let world = after(&format!("7 recvmsg(3, {header}, 0) = 1"));
+    let record = world.log().iter().last().expect("a call");
+    let raw = record.outcome().and_then(|outcome| outcome.raw.as_deref());
+    let control = raw.and_then(|raw| raw.control.as_ref());
+    let bytes = &control.expect("a buffer").bytes;
+    // `struct cmsghdr`: the length first.
+    assert_eq!(bytes[..8], 20_u64.to_ne_bytes());
+    assert_eq!(bytes[20..24], [0; 4]);
+    assert_eq!(bytes[24..32], 28_u64.to_ne_bytes());
+    assert_eq!(bytes.len(), 24 + 32);
+}
+
+#[test]
+fn a_call_without_a_word_is_made_on_the_first_number_that_is_known() {
+    for (line, on) in [
+        ("7 splice(9, NULL, 4, NULL, 4096, 0) = 5", 4),
+        ("7 splice(4, NULL, 3, NULL, 4096, 0) = 5", 4),
+        ("7 sendfile(3, 9, NULL, 4096) = 5", 3),
+    ] {
+        let world = after(line);
+        let record = world.log().iter().last().expect("a call");
+        let descriptor = record.on().and_then(|on| world.descriptor(on));
+        assert_eq!(descriptor.expect("a socket").number(), on, "{line}");
+    }
 }
 
 #[test]

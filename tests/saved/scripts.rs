@@ -6,8 +6,9 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process;
 
-use sockplay::call::Line;
 use sockplay::call::argument::Name;
+use sockplay::call::{Call, Line};
+use sockplay::event::{Event, EventKind};
 use sockplay::journal::{Entry, Reader};
 use sockplay::lesson::LessonStep;
 use sockplay::script::transcript::{about, transcript};
@@ -335,6 +336,43 @@ fn recorded(session: &Session, home: &Path) -> Result<PathBuf, String> {
     ))
 }
 
+/// A key interrupts a call without a line that says so.
+#[test]
+fn a_call_that_was_interrupted_is_saved_with_the_line_that_interrupts_it() {
+    let home = folder();
+    let script = "u = socket(AF_INET, SOCK_DGRAM)\nbind(u, 127.0.0.1:0)\nrecv(u, 9) -> blocks\ncancel(u) -> EINTR\n";
+    fs::write(home.path().join("one.sock"), script).expect("it is written");
+    let arguments = ["run", "--record", "one.jsonl", "one.sock"];
+    let mut command = process::Command::new(PROGRAM);
+    command.args(arguments).current_dir(home.path());
+    Child::start(&mut command, b"").end().exits(0);
+    let events = events(&home.path().join("one.jsonl"));
+    let line = events.iter().find_map(|event| match &event.what {
+        EventKind::Asked(request) => match &*request.call {
+            Call::Cancel { .. } => Some(request.id),
+            _ => None,
+        },
+        _ => None,
+    });
+    let line = line.expect("a cancel()");
+    let mut world = World::default();
+    for event in &events {
+        let is_of_line = match &event.what {
+            EventKind::Asked(request) => request.id == line,
+            EventKind::Entered { call, .. } | EventKind::Returned { call, .. } => *call == line,
+            _ => false,
+        };
+        if !is_of_line {
+            sockplay::explain::fold(&mut world, event);
+        }
+    }
+    let saved = transcript(&world);
+    let mut lines = saved.lines().filter(|line| line.contains("EINTR"));
+    let line = lines.next().unwrap_or_default();
+    assert!(line.starts_with("cancel(u)"), "{saved}");
+    assert_eq!(lines.next(), None, "{saved}");
+}
+
 /// Types a session. Gives its recording.
 fn typed(session: &Session, home: &Path) -> PathBuf {
     let mut command = namespace::apart(PROGRAM);
@@ -352,13 +390,21 @@ fn typed(session: &Session, home: &Path) -> PathBuf {
 
 /// The world that a recording leads to.
 fn world(recording: &Path) -> World {
-    let file = BufReader::new(File::open(recording).expect("it was recorded"));
     let mut world = World::default();
-    for read in Reader::open(file).expect("a recording") {
-        if let Ok(Entry::Event(event)) = read.expect("it can be read").entry {
-            sockplay::explain::fold(&mut world, &event);
-        }
+    for event in events(recording) {
+        sockplay::explain::fold(&mut world, &event);
     }
     fs::remove_file(recording).expect("it is there");
     world
+}
+
+/// The events of a recording.
+fn events(recording: &Path) -> Vec<Event> {
+    let file = BufReader::new(File::open(recording).expect("it was recorded"));
+    let entries = Reader::open(file).expect("a recording");
+    let events = entries.filter_map(|read| match read.expect("it can be read").entry {
+        Ok(Entry::Event(event)) => Some(event),
+        Ok(Entry::Lesson { .. } | Entry::Anew) | Err(_) => None,
+    });
+    events.collect()
 }
