@@ -8,6 +8,7 @@ mod export {
     pub(crate) mod calls;
     mod lines;
     mod odd;
+    mod open;
     mod two;
 }
 

@@ -23,12 +23,15 @@ use crate::export::{Program, source_map};
 /// A program that is being written.
 pub(crate) struct C<'a> {
     draft: Draft<'a>,
+    /// Whether the program goes on where the present call fails.
+    may_fail: bool,
 }
 
 /// The program of a session.
 pub(crate) fn program(plan: &Plan<'_>) -> Program {
     let mut c = C {
         draft: Draft::of(plan, c_comment),
+        may_fail: false,
     };
     let threads = c.threads();
     let children = c.children();
@@ -165,7 +168,7 @@ impl C<'_> {
         if plan.has_signals() {
             self.line("hold_signals();");
         }
-        if plan.steps().any(Step::sigpipe) {
+        if plan.steps().any(Step::may_raise_sigpipe) {
             self.line("catch_sigpipe();");
         }
         if plan.has_interrupts() {

@@ -13,7 +13,7 @@ use crate::call::{Call, Command, Mode};
 use crate::event::{CallId, Source};
 use crate::export::Side;
 use crate::export::held::Descriptors;
-use crate::export::lower::{Arg, Meaning, meaning};
+use crate::export::lower::{Arg, Gives, Meaning, meaning};
 use crate::socket::{Address, Domain, Errno, Kind, TcpState};
 use crate::world::{Progress, Record};
 
@@ -168,8 +168,10 @@ pub(crate) struct Step<'a> {
     pub(crate) places: Vec<(AddressExpr, Place)>,
     /// The addresses that it asks for afterwards: those of a descriptor, under a name.
     pub(crate) keeps: Vec<Kept>,
-    /// Whether its line leaves the result open: `-> *`.
+    /// Whether its line leaves open whether it fails: `-> *`, or an error beside something else.
     pub(crate) is_open_ended: bool,
+    /// The errors that its line allows, where it allows nothing else.
+    pub(crate) errors: Vec<Errno>,
     /// For a question: what the program asks the kernel.
     pub(crate) asked: Option<Asked>,
     /// Whether its socket has messages, and 0 bytes are no end.
@@ -313,9 +315,44 @@ impl Step<'_> {
         self.outcome?.errno()
     }
 
+    /// Whether the program goes on whether it fails or not. What it gives to later calls must be there.
+    pub(crate) fn may_fail(&self) -> bool {
+        let gives = !self.targets.is_empty() || self.keeps.iter().any(|kept| kept.is_given);
+        self.is_open_ended && (self.error().is_some() || !gives)
+    }
+
+    /// The errors with one of which it is to fail; the first is that of the session.
+    pub(crate) fn expected_errors(&self) -> Vec<Errno> {
+        let Some(own) = self.error() else {
+            return Vec::new();
+        };
+        let others = self.errors.iter().copied();
+        let others = others.filter(|error| *error != own && !own.is_of_library());
+        match self.errors.contains(&own) {
+            true => [own].into_iter().chain(others).collect(),
+            false => vec![own],
+        }
+    }
+
     /// Whether it raised SIGPIPE.
     pub(crate) fn sigpipe(&self) -> bool {
         self.outcome.is_some_and(|outcome| outcome.sigpipe)
+    }
+
+    /// Whether it raised SIGPIPE, or might where its line leaves open what becomes of it.
+    pub(crate) fn may_raise_sigpipe(&self) -> bool {
+        let sends = match meaning(&self.call) {
+            Meaning::Function(function) => matches!(function.gives, Gives::Count | Gives::Sent),
+            Meaning::Loop(..) => true,
+            Meaning::Question(..)
+            | Meaning::Fork
+            | Meaning::Wait
+            | Meaning::Cancel
+            | Meaning::Sleep(_)
+            | Meaning::None(_) => false,
+        };
+        let is_open = self.may_fail() || self.errors.len() > 1;
+        self.sigpipe() || (sends && is_open)
     }
 
     /// The only new variable, or one that nobody uses.

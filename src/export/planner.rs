@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::call::argument::{AddressExpr, Descriptor, Name};
+use crate::call::expectation::Expectation;
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::process::ProcessArg;
 use crate::call::{Call, Mode};
@@ -20,7 +21,7 @@ use crate::export::lower::{Meaning, meaning};
 use crate::export::plan::{Fd, Item, Kept, Maker, Plan, Step, line_of, plain, result_of, variable};
 use crate::export::split::Part;
 use crate::socket::endpoint::{destination, equal};
-use crate::socket::{Address, Domain, Kind};
+use crate::socket::{Address, Domain, Errno, Kind};
 use crate::world::{Handle, Progress, Record, World};
 
 /// The address of a socket as it became known.
@@ -253,6 +254,32 @@ impl<'a> Planner<'a> {
         self.note(record);
     }
 
+    /// What is expected of a call that others were made during stands in the line that gives its result.
+    fn expect_later(&mut self, of: CallId, line: &Record) {
+        for item in &mut self.plan.items {
+            match item {
+                Item::Start { step, .. } | Item::Call(step) if step.record.id() == of => {
+                    step.is_open_ended = leaves_failure_open(line);
+                    step.errors = errors(line);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The last call whose result a line may give and that had returned before.
+    fn over(&self, line: &Record) -> Option<CallId> {
+        let calls = self.plan.items.iter().filter_map(|item| match item {
+            Item::Call(step) => Some(step.record),
+            _ => None,
+        });
+        let mut left = calls.filter(|record| {
+            let mode = &record.request.command.mode;
+            record.on() == line.on() && matches!(mode, Mode::Background | Mode::Blocks)
+        });
+        left.next_back().map(Record::id)
+    }
+
     /// A wait() or a cancel(): the oldest call that is pending on the descriptor.
     fn collect(&mut self, record: &'a Record, cancel: bool) {
         let line = line_of(record);
@@ -260,6 +287,7 @@ impl<'a> Planner<'a> {
         match self.running.iter().position(of_same) {
             Some(at) => {
                 let (index, started) = self.running.remove(at);
+                self.expect_later(started.id(), record);
                 self.join(index, started, (cancel, line), Some(record.id()));
             }
             None if cancel && self.is_served(record) => {
@@ -267,6 +295,9 @@ impl<'a> Planner<'a> {
                 self.gap(record, line, reason.to_owned(), None);
             }
             None => {
+                if let Some(over) = self.over(record) {
+                    self.expect_later(over, record);
+                }
                 let call = record.id();
                 self.plan.items.push(Item::Remark { call, line });
             }
@@ -297,7 +328,8 @@ impl<'a> Planner<'a> {
             numbers: table,
             places: Vec::new(),
             keeps: Vec::new(),
-            is_open_ended: matches!(&command.mode, Mode::Expect(expected) if expected.words == ["*"]),
+            is_open_ended: leaves_failure_open(record),
+            errors: errors(record),
             asked: None,
             of_messages: handle
                 .is_some_and(|handle| matches!(handle.kind(), Kind::Datagram | Kind::Raw)),
@@ -510,4 +542,21 @@ fn with_lookups(written: &Call, resolved: &Call) -> Call {
         }
     }
     call
+}
+
+/// Whether what is expected of a line leaves open whether its call fails.
+fn leaves_failure_open(record: &Record) -> bool {
+    expected(record).is_some_and(Expectation::leaves_failure_open)
+}
+
+/// The errors that a line allows, where it allows nothing else.
+fn errors(record: &Record) -> Vec<Errno> {
+    expected(record).map_or_else(Vec::new, Expectation::errors)
+}
+
+fn expected(record: &Record) -> Option<&Expectation> {
+    match &record.request.command.mode {
+        Mode::Expect(expected) => Some(expected),
+        Mode::Plain | Mode::Blocks | Mode::Background => None,
+    }
 }

@@ -12,7 +12,7 @@ use crate::call::outcome::Word;
 use crate::call::received_bytes::ReceivedBytes;
 use crate::notation::parse::lexer::{Lexeme, arguments};
 use crate::notation::parse::{parse_address, parse_data, parse_line};
-use crate::socket::Address;
+use crate::socket::{Address, Errno};
 
 /// Gives the last known local address of a socket.
 pub type Lookup<'a> = &'a dyn Fn(&Name) -> Option<Address>;
@@ -57,6 +57,30 @@ impl Expectation {
         self.words == ["?"]
     }
 
+    /// Whether it leaves open whether the call fails: it is `*`, or has an error beside something else.
+    pub fn leaves_failure_open(&self) -> bool {
+        match self.alternatives().as_slice() {
+            [only] if only.iter().any(|pattern| pattern == "*") => true,
+            [first, ..] => {
+                let errors = first.iter().filter_map(|word| error(word)).count();
+                (1..first.len()).contains(&errors)
+            }
+            [] => false,
+        }
+    }
+
+    /// The errors, where it has nothing but errors: `EINVAL or EISCONN`.
+    pub fn errors(&self) -> Vec<Errno> {
+        let alternatives = self.alternatives();
+        let Some(first) = alternatives.first() else {
+            return Vec::new();
+        };
+        let errors: Option<Vec<Errno>> = first.iter().map(|word| error(word)).collect();
+        let mut errors = errors.unwrap_or_default();
+        errors.dedup();
+        errors
+    }
+
     /// The words, with those joined by `or` together. `fd 3` is one of them.
     fn alternatives(&self) -> Vec<Vec<Cow<'_, str>>> {
         let mut groups: Vec<Vec<Cow<'_, str>>> = Vec::new();
@@ -77,6 +101,11 @@ impl Expectation {
         }
         groups
     }
+}
+
+/// The error that a word is: `EPIPE`, `EPIPE+SIGPIPE`.
+fn error(word: &str) -> Option<Errno> {
+    Errno::from_name(word.strip_suffix("+SIGPIPE").unwrap_or(word))
 }
 
 /// Whether a word is a number, perhaps with the comma before the next descriptor.
@@ -296,7 +325,7 @@ mod tests {
     use crate::call::Mode;
     use crate::call::outcome::{Outcome, Partial, Received, Returned};
     use crate::notation::matching::*;
-    use crate::socket::{Errno, MsgFlags};
+    use crate::socket::MsgFlags;
 
     fn expectation(text: &str) -> Expectation {
         let line = parse_line(&format!("close(0) -> {text}")).expect("a line");
@@ -316,6 +345,25 @@ mod tests {
             expected,
             "{outcome} against {pattern}"
         );
+    }
+
+    #[test]
+    fn an_error_beside_a_result_leaves_open_whether_the_call_fails() {
+        for (text, is_open, errors) in [
+            ("*", true, &[][..]),
+            ("0 or EAGAIN", true, &[]),
+            ("EAGAIN or 3 \"abc\"", true, &[]),
+            ("fd 3 or fd 4", false, &[]),
+            ("3 *", false, &[]),
+            ("EAGAIN", false, &[libc::EAGAIN]),
+            ("EPIPE or EPIPE+SIGPIPE", false, &[libc::EPIPE]),
+            ("EINVAL or EISCONN", false, &[libc::EINVAL, libc::EISCONN]),
+        ] {
+            let expectation = expectation(text);
+            assert_eq!(expectation.leaves_failure_open(), is_open, "{text}");
+            let errors: Vec<Errno> = errors.iter().copied().map(Errno).collect();
+            assert_eq!(expectation.errors(), errors, "{text}");
+        }
     }
 
     fn data(bytes: &[u8]) -> Outcome {

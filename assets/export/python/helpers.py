@@ -1,14 +1,14 @@
 @contextmanager
-def expected(call, number):
-    """A call that is to fail with this error, as it did in the session."""
+def expected(call, *numbers):
+    """A call that is to fail as it did in the session: with one of these."""
     try:
         yield
     except OSError as error:
         print(f"{call}: {error.strerror}")
-        if error.errno != number:
+        if error.errno not in numbers:
             raise
     else:
-        name = errno.errorcode.get(number, number)
+        name = errno.errorcode.get(numbers[0], numbers[0])
         raise RuntimeError(f"{call}: {name} was expected")
 
 

@@ -28,11 +28,32 @@ fn expect_error<T>(call: &str, result: io::Result<T>, expected: i32) {
     }
 }
 
+/// A call that is to fail with one of these errors; the session left open with which.
+fn expect_one_of<T>(call: &str, result: io::Result<T>, expected: &[i32]) {
+    match result {
+        Ok(_) => panic!("{call}: it was to fail"),
+        Err(error) => {
+            println!("{call}: {}", text_of(&error));
+            let number = error.raw_os_error().unwrap_or_default();
+            if !expected.contains(&number) {
+                panic!("{call}: another error was expected");
+            }
+        }
+    }
+}
+
 /// A call of which the session left open what it returns.
 fn print_result(call: &str, result: io::Result<impl Display>) {
     match result {
         Ok(returned) => println!("{call}: {returned}"),
         Err(error) => println!("{call}: {}", text_of(&error)),
+    }
+}
+
+/// A call of which the session left open whether it fails.
+fn may_fail(call: &str, make: impl FnOnce() -> io::Result<()>) {
+    if let Err(error) = make() {
+        println!("{call}: {}", text_of(&error));
     }
 }
 
@@ -105,6 +126,13 @@ fn lookup_error(error: libc::c_int) -> String {
 fn no_lookup_error(call: &str, returned: libc::c_int) {
     if returned != 0 {
         panic!("{call}: {}", lookup_error(returned));
+    }
+}
+
+fn looked_up(returned: libc::c_int) -> io::Result<()> {
+    match returned {
+        0 => Ok(()),
+        error => Err(io::Error::other(lookup_error(error))),
     }
 }
 

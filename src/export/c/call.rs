@@ -88,13 +88,8 @@ impl C<'_> {
             self.line(format!("{call};"));
             return;
         }
-        let is_number = match step.error() {
-            Some(errno) => !errno.is_of_library(),
-            None => function.gives.is_number(),
-        };
-        if step.is_open_ended && is_number {
-            let call = number_of(function, call);
-            self.line(format!("print_result(\"{name}\", {call});"));
+        if step.may_fail() {
+            self.may_fail(step, function, call);
             return;
         }
         if let Some(errno) = step.error() {
@@ -102,6 +97,29 @@ impl C<'_> {
             return;
         }
         self.succeeds(step, function, name, call);
+    }
+
+    /// A call of which the session left open whether it fails.
+    fn may_fail(&mut self, step: &Step<'_>, function: &Function<'_>, call: &str) {
+        let name = function.name;
+        let error = step.error();
+        if error.is_some_and(Errno::is_of_library) {
+            self.line(format!("printf(\"{name}: %s\\n\", gai_strerror({call}));"));
+            return;
+        }
+        if error.is_some() || function.gives.is_number() {
+            let call = number_of(function, call);
+            self.line(format!("print_result(\"{name}\", {call});"));
+            return;
+        }
+        let depth = self.draft.depth;
+        self.may_fail = true;
+        self.succeeds(step, function, name, call);
+        self.may_fail = false;
+        while self.draft.depth > depth {
+            self.draft.depth -= 1;
+            self.line("}");
+        }
     }
 
     /// A call that failed in the session: the same error is expected.
@@ -112,13 +130,20 @@ impl C<'_> {
             self.line(format!("expect_lookup_error(\"{name}\", {call}, {error});"));
             return;
         }
-        let number = match errno.known_name() {
-            Some(name) => name.to_owned(),
-            None => errno.0.to_string(),
-        };
         let call = number_of(function, call);
-        self.line(format!("expect_error(\"{name}\", {call}, {number});"));
-        if step.sigpipe() {
+        match step.expected_errors().as_slice() {
+            all @ [_, _, ..] => {
+                let all: String = all.iter().map(|error| number(*error) + ", ").collect();
+                self.line(format!(
+                    "expect_one_of(\"{name}\", {call}, (int[]){{{all}0}});"
+                ));
+            }
+            _ => self.line(format!(
+                "expect_error(\"{name}\", {call}, {});",
+                number(errno)
+            )),
+        }
+        if step.sigpipe() && step.expected_errors().len() == 1 {
             self.line("expect_sigpipe();");
         }
     }
@@ -151,6 +176,7 @@ impl C<'_> {
             }
         };
         match step.error() {
+            _ if step.may_fail() => self.line(format!("print_result(\"{name}\", {call});")),
             Some(errno) => {
                 let number = errno.name();
                 self.line(format!("expect_error(\"{name}\", {call}, {number});"));
@@ -191,9 +217,21 @@ impl C<'_> {
         }
     }
 
-    /// Ends the program when a call returned -1.
+    /// Ends the program when a call returned -1, unless it may fail.
     pub(crate) fn check(&mut self, variable: &str, name: &str) {
-        self.line(format!("if ({variable} == -1)"));
+        self.check_that(&format!("{variable} == -1"), name);
+    }
+
+    /// Ends the program when a call failed. If it may fail that is printed, and what follows stands after `else`.
+    pub(crate) fn check_that(&mut self, failed: &str, name: &str) {
+        if self.may_fail {
+            self.line(format!("if ({failed}) {{"));
+            self.line(format!("    print_result(\"{name}\", -1);"));
+            self.line("} else {");
+            self.draft.depth += 1;
+            return;
+        }
+        self.line(format!("if ({failed})"));
         self.line(format!("    fatal(\"{name}\");"));
     }
 
@@ -216,6 +254,14 @@ impl C<'_> {
             Answer::Unread(count) => format!("await_unread({of}, {count});"),
         };
         self.line(line);
+    }
+}
+
+/// The number of an error, by its name where it has one.
+fn number(errno: Errno) -> String {
+    match errno.known_name() {
+        Some(name) => name.to_owned(),
+        None => errno.0.to_string(),
     }
 }
 

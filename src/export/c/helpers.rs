@@ -10,6 +10,7 @@ use crate::export::plan::Plan;
 const FATAL: &str = include_str!("../../../assets/export/c/fatal.c");
 const PAUSE: &str = include_str!("../../../assets/export/c/pause.c");
 const EXPECT_ERROR: &str = include_str!("../../../assets/export/c/expect_error.c");
+const EXPECT_ONE_OF: &str = include_str!("../../../assets/export/c/expect_one_of.c");
 const EXPECT_LOOKUP_ERROR: &str = include_str!("../../../assets/export/c/expect_lookup_error.c");
 const PRINT_RESULT: &str = include_str!("../../../assets/export/c/print_result.c");
 const SIGPIPE: &str = include_str!("../../../assets/export/c/sigpipe.c");
@@ -51,6 +52,7 @@ fn all(plan: &Plan<'_>) -> Vec<Helper> {
         FATAL,
         PAUSE,
         EXPECT_ERROR,
+        EXPECT_ONE_OF,
         EXPECT_LOOKUP_ERROR,
         PRINT_RESULT,
         SIGPIPE,

@@ -34,13 +34,11 @@ impl C<'_> {
     ) {
         match function.gives {
             Gives::Zero => {
-                self.line(format!("if ({call} == -1)"));
-                self.line(format!("    fatal(\"{name}\");"));
+                self.check(call, name);
             }
             Gives::Descriptor | Gives::Accepted => self.descriptor_made(step, function, call),
             Gives::Pair => {
-                self.line(format!("if ({call} == -1)"));
-                self.line(format!("    fatal(\"{name}\");"));
+                self.check(call, name);
                 for (index, target) in step.targets.iter().take(2).enumerate() {
                     self.line(format!("{} = pair[{index}];", fd(target)));
                 }
@@ -74,18 +72,15 @@ impl C<'_> {
                 self.line(format!("printf(\"{name}: %d messages\\n\", count);"));
             }
             Gives::Address => {
-                self.line(format!("if ({call} == -1)"));
-                self.line(format!("    fatal(\"{name}\");"));
+                self.check(call, name);
                 self.print_address(name);
             }
             Gives::Value => {
-                self.line(format!("if ({call} == -1)"));
-                self.line(format!("    fatal(\"{name}\");"));
+                self.check(call, name);
                 self.print_value(function, name);
             }
             Gives::Int => {
-                self.line(format!("if ({call} == -1)"));
-                self.line(format!("    fatal(\"{name}\");"));
+                self.check(call, name);
                 self.line(format!("printf(\"{name}: %d\\n\", number);"));
             }
             Gives::Number => {
@@ -132,8 +127,7 @@ impl C<'_> {
                 self.print_binary(function);
             }
             Gives::Text => {
-                self.line(format!("if ({call} == NULL)"));
-                self.line(format!("    fatal(\"{name}\");"));
+                self.check_that(&format!("{call} == NULL"), name);
                 self.line(format!("printf(\"{name}: %s\\n\", text);"));
             }
             Gives::Swapped => {
@@ -310,6 +304,14 @@ impl C<'_> {
 
     fn lookup_failed(&mut self, name: &str) {
         self.line("if (error != 0) {");
+        if self.may_fail {
+            self.line(format!(
+                "    printf(\"{name}: %s\\n\", gai_strerror(error));"
+            ));
+            self.line("} else {");
+            self.draft.depth += 1;
+            return;
+        }
         self.line(format!(
             "    fprintf(stderr, \"{name}: %s\\n\", gai_strerror(error));"
         ));

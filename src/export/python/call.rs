@@ -109,53 +109,62 @@ impl Python<'_> {
             then,
             peer,
         } = written;
-        let is_number = match step.error() {
-            Some(errno) => !errno.is_of_library(),
-            None => function.gives.is_number(),
-        };
-        if step.is_open_ended && is_number {
-            self.draft
-                .comment("The session left open whether it fails.");
-            self.line("try:");
-            let value = match function.gives {
-                Gives::Zero => {
-                    self.line(format!("    {call}"));
-                    "0"
+        if step.may_fail() {
+            self.may_fail(called, |own| {
+                if step.error().is_none() && !function.gives.is_number() {
+                    own.given_by(&gives, call, then);
+                } else if function.gives == Gives::Zero {
+                    own.line(call);
+                    own.line(format!("print(\"{called}:\", 0)"));
+                } else {
+                    own.line(format!("result = {call}"));
+                    own.line(format!("print(\"{called}:\", result)"));
                 }
-                _ => {
-                    self.line(format!("    result = {call}"));
-                    "result"
-                }
-            };
-            self.line(format!("    print(\"{called}:\", {value})"));
-            self.line("except OSError as error:");
-            self.line(format!("    print(\"{called}:\", error.strerror)"));
+            });
             return;
         }
-        if let Some(errno) = step.error() {
-            self.expects(called, errno, &call);
+        if step.error().is_some() {
+            self.expects(called, &step.expected_errors(), &call);
             return;
         }
-        match gives.as_str() {
+        self.given_by(&gives, call, then);
+        for kept in step.keeps.iter().filter(|kept| kept.is_given) {
+            self.keep(&kept.address, peer);
+        }
+    }
+
+    /// Writes a call, and what is done with what it gives.
+    fn given_by(&mut self, gives: &str, call: String, then: Vec<String>) {
+        match gives {
             "" => self.line(call),
             gives => self.line(format!("{gives} = {call}")),
         }
         for line in then {
             self.line(line);
         }
-        for kept in step.keeps.iter().filter(|kept| kept.is_given) {
-            self.keep(&kept.address, peer);
-        }
+    }
+
+    /// Writes a call of which the session left open whether it fails.
+    pub(crate) fn may_fail(&mut self, called: &str, make: impl FnOnce(&mut Self)) {
+        self.draft
+            .comment("The session left open whether it fails.");
+        self.line("try:");
+        self.draft.depth += 1;
+        make(self);
+        self.draft.depth -= 1;
+        self.line("except OSError as error:");
+        self.line(format!("    print(\"{called}:\", error.strerror)"));
     }
 
     /// Writes a call that is to fail.
-    pub(crate) fn expects(&mut self, called: &str, errno: Errno, call: &str) {
-        let number = match errno.known_name() {
+    pub(crate) fn expects(&mut self, called: &str, errors: &[Errno], call: &str) {
+        let numbers = errors.iter().map(|errno| match errno.known_name() {
             Some(known) if errno.is_of_library() => self.constant(known, errno.0.into()),
             Some(known) => format!("errno.{known}"),
             None => errno.0.to_string(),
-        };
-        self.line(format!("with expected(\"{called}\", {number}):"));
+        });
+        let numbers = numbers.collect::<Vec<_>>().join(", ");
+        self.line(format!("with expected(\"{called}\", {numbers}):"));
         self.line(format!("    {call}"));
     }
 

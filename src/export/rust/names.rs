@@ -1,7 +1,7 @@
 //! The variables of a program in Rust.
 
 /// The words that no variable can have: those of the language, and what the program uses.
-const RESERVED: [&str; 175] = [
+const RESERVED: [&str; 178] = [
     "as",
     "async",
     "await",
@@ -69,6 +69,9 @@ const RESERVED: [&str; 175] = [
     "check",
     "not_null",
     "expect_error",
+    "expect_one_of",
+    "may_fail",
+    "looked_up",
     "text_of",
     "print_bytes",
     "print_address",

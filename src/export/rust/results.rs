@@ -6,6 +6,7 @@ use crate::export::plan::Step;
 use crate::export::rust::Rust;
 use crate::export::rust::descriptors::Made;
 use crate::export::rust::names::{address, name};
+use crate::socket::Errno;
 
 impl Rust<'_> {
     /// The call, and what follows it.
@@ -22,11 +23,42 @@ impl Rust<'_> {
             self.line(format!("{expression};"));
             return;
         }
-        let is_number = match step.error() {
-            Some(errno) => !errno.is_of_library(),
-            None => function.gives.is_number(),
-        };
-        if step.is_open_ended && is_number {
+        if step.may_fail() {
+            self.may_fail(step, function, expression, made);
+            return;
+        }
+        if let Some(errno) = step.error() {
+            if errno.is_of_library() {
+                let number = errno.0;
+                self.line(format!(
+                    "expect_lookup_error(\"{called}\", {expression}, {number});"
+                ));
+                return;
+            }
+            let all = step.expected_errors().into_iter().map(number);
+            let all = all.collect::<Vec<_>>().join(", ");
+            match step.expected_errors().len() {
+                2.. => self.line(format!(
+                    "expect_one_of(\"{called}\", {expression}, &[{all}]);"
+                )),
+                _ => self.line(format!("expect_error(\"{called}\", {expression}, {all});")),
+            }
+            return;
+        }
+        self.succeeds(step, function, expression, made);
+    }
+
+    /// A call of which the session left open whether it fails.
+    fn may_fail(&mut self, step: &Step<'_>, function: &Function<'_>, expression: &str, made: Made) {
+        let called = function.name;
+        let error = step.error();
+        if error.is_some_and(Errno::is_of_library) {
+            self.line(format!(
+                "println!(\"{called}: {{}}\", lookup_error({expression}));"
+            ));
+            return;
+        }
+        if error.is_some() || function.gives.is_number() {
             let number = match (made, function.gives) {
                 (Made::Number, gives) if gives.is_number() => "",
                 (Made::Socket, Gives::Count) => "",
@@ -35,28 +67,21 @@ impl Rust<'_> {
             self.line(format!("print_result(\"{called}\", {expression}{number});"));
             return;
         }
-        if let Some(errno) = step.error() {
-            let known = errno.known_name();
-            let number = known.map_or_else(|| errno.0.to_string(), |name| format!("libc::{name}"));
-            if errno.is_of_library() {
-                let number = errno.0;
-                self.line(format!(
-                    "expect_lookup_error(\"{called}\", {expression}, {number});"
-                ));
-            } else {
-                self.line(format!(
-                    "expect_error(\"{called}\", {expression}, {number});"
-                ));
-            }
-            return;
-        }
+        self.line(format!("may_fail(\"{called}\", || {{"));
+        self.draft.depth += 1;
         self.succeeds(step, function, expression, made);
+        self.line("Ok(())");
+        self.draft.depth -= 1;
+        self.line("});");
     }
 
     /// A call that succeeded in the session.
     fn succeeds(&mut self, step: &Step<'_>, function: &Function<'_>, expression: &str, made: Made) {
         let called = function.name;
-        let value = format!("{expression}.expect(\"{called}\")");
+        let value = match step.may_fail() {
+            true => format!("{expression}?"),
+            false => format!("{expression}.expect(\"{called}\")"),
+        };
         match function.gives {
             Gives::Zero => self.line(format!("{value};")),
             Gives::Descriptor if self.is_plain(step, made, 0) || made == Made::Socket => {
@@ -131,9 +156,12 @@ impl Rust<'_> {
                 self.line("}");
             }
             Gives::Signal => self.line(format!("println!(\"{called}: signal {{}}\", {value});")),
-            Gives::List => self.print_list(called, expression),
+            Gives::List => {
+                self.look_up(step, called, expression);
+                self.print_list(called);
+            }
             Gives::Names => {
-                self.line(format!("no_lookup_error(\"{called}\", {expression});"));
+                self.look_up(step, called, expression);
                 self.line(format!(
                     "println!(\"{called}: {{}} {{}}\", until_nul(&host), until_nul(&service));"
                 ));
@@ -335,8 +363,14 @@ impl Rust<'_> {
         }
     }
 
-    fn print_list(&mut self, called: &str, expression: &str) {
-        self.line(format!("no_lookup_error(\"{called}\", {expression});"));
+    fn look_up(&mut self, step: &Step<'_>, called: &str, expression: &str) {
+        self.line(match step.may_fail() {
+            true => format!("looked_up({expression})?;"),
+            false => format!("no_lookup_error(\"{called}\", {expression});"),
+        });
+    }
+
+    fn print_list(&mut self, called: &str) {
         self.line("let mut entry = list;");
         self.line("while let Some(info) = unsafe { entry.as_ref() } {");
         self.draft.depth += 1;
@@ -379,5 +413,13 @@ fn rest(received: &str, before: usize) -> String {
     match before {
         0 => received.to_owned(),
         before => format!("{received}.saturating_sub({before})"),
+    }
+}
+
+/// The number of an error, by its name where it has one.
+fn number(errno: Errno) -> String {
+    match errno.known_name() {
+        Some(name) => format!("libc::{name}"),
+        None => errno.0.to_string(),
     }
 }

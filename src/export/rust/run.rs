@@ -29,6 +29,7 @@ impl Rust<'_> {
         };
         let word = step.call.word();
         match step.error() {
+            _ if step.may_fail() => self.line(format!("print_result(\"{word}\", {call});")),
             Some(errno) => {
                 let errno = errno.name();
                 self.line(format!("expect_error(\"{word}\", {call}, libc::{errno});"));
