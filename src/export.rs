@@ -3,7 +3,7 @@
 //! The world has the calls of a session with what came of each. `planner` makes of them what a program does, a `plan`:
 //! which calls it makes itself, which in a thread or in a child, and which addresses it asks the kernel for, since a port
 //! that the kernel chose is another one the next time. `split` says which calls are the server's and which the client's,
-//! where they become two programs. `lower` says what each call is in a program. `held` says whether a
+//! where they become two programs. `lower` says what each call is in a program: a `function`, a loop or a question. `held` says whether a
 //! program has a descriptor as a value or as a number, and why. `writer` writes the plan
 //! down in the words of a language; what a language cannot do is a comment in the program, and is reported:
 //! [`Program::gaps`]. `helpers` finds what a program uses of the functions in `assets/export`.
@@ -12,6 +12,7 @@
 
 mod c;
 mod draft;
+mod function;
 mod held;
 mod helpers;
 mod lower;

@@ -12,8 +12,9 @@ use crate::call::process::ProcessArg;
 use crate::call::{Call, Command, Mode};
 use crate::event::{CallId, Source};
 use crate::export::Side;
+use crate::export::function::{Arg, Gives, Meaning};
 use crate::export::held::Descriptors;
-use crate::export::lower::{Arg, Gives, Meaning, meaning};
+use crate::export::lower::meaning;
 use crate::socket::{Address, Domain, Errno, Kind, TcpState};
 use crate::world::{Progress, Record};
 

@@ -11,7 +11,7 @@ use crate::call::mask::Mask;
 use crate::call::process::ProcessArg;
 use crate::call::timeout::Timeout;
 use crate::export::c::{C, fd, pid};
-use crate::export::lower::Arg;
+use crate::export::function::Arg;
 use crate::export::plan::{Fd, Step, variable};
 use crate::export::text::{c_string, elements};
 use crate::socket::constant::SIGNALS;

@@ -2,7 +2,8 @@
 
 use crate::call::argument::Service;
 use crate::export::c::{C, fd, pid};
-use crate::export::lower::{Function, Gives, Loop, Meaning, meaning};
+use crate::export::function::{Function, Gives, Loop, Meaning};
+use crate::export::lower::meaning;
 use crate::export::plan::{Answer, Fd, Kept, Step};
 use crate::export::writer::Writer;
 use crate::socket::Errno;

@@ -2,7 +2,7 @@
 
 use crate::call::argument::Descriptor;
 use crate::export::c::{C, fd};
-use crate::export::lower::{Arg, Function, Gives};
+use crate::export::function::{Arg, Function, Gives};
 use crate::export::plan::Step;
 use crate::socket::TcpState;
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::call::outcome::Returned;
-use crate::export::lower::Question;
+use crate::export::function::Question;
 use crate::export::plan::{Answer, Asked, Fd, variable};
 use crate::export::planner::{Planner, returned};
 use crate::socket::TcpState;

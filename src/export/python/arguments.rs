@@ -6,7 +6,7 @@ use crate::call::argument::{Message, Room};
 use crate::call::data::Data;
 use crate::call::process::ProcessArg;
 use crate::call::timeout::Timeout;
-use crate::export::lower::Arg;
+use crate::export::function::Arg;
 use crate::export::plan::{Step, variable};
 use crate::export::python::{Python, name};
 use crate::export::text::byte_string;

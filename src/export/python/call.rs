@@ -1,7 +1,8 @@
 //! One call in Python: by the modules where they make it as the session did, else by ctypes. What is printed of it are the
 //! texts of the program in C.
 
-use crate::export::lower::{Function, Gives, Loop, Meaning, meaning};
+use crate::export::function::{Function, Gives, Loop, Meaning};
+use crate::export::lower::meaning;
 use crate::export::plan::{Item, Step};
 use crate::export::python::descriptors::Made;
 use crate::export::python::{Python, name};

@@ -1,6 +1,6 @@
 //! The functions of the C library in Python, by ctypes: what no module has, and what a signal is to interrupt.
 
-use crate::export::lower::{Arg, Function, Gives};
+use crate::export::function::{Arg, Function, Gives};
 use crate::export::plan::Step;
 use crate::export::python::Python;
 use crate::export::python::call::Written;

@@ -6,7 +6,7 @@ use crate::call::argument::{Descriptor, PollEntry, Sets};
 use crate::call::lookup::Hints;
 use crate::call::outcome::Returned;
 use crate::call::timeout::Timeout;
-use crate::export::lower::{Arg, Function};
+use crate::export::function::{Arg, Function};
 use crate::export::plan::{Place, Step};
 use crate::export::python::Python;
 use crate::export::python::addresses::text;

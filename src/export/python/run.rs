@@ -1,7 +1,7 @@
 //! What is not a function of the C library in Python: the loops, the children, and the questions.
 
 use crate::call::argument::Service;
-use crate::export::lower::Loop;
+use crate::export::function::Loop;
 use crate::export::plan::{Answer, Fd, Step};
 use crate::export::python::modules::seconds;
 use crate::export::python::{Python, name};

@@ -2,7 +2,7 @@
 
 use crate::call::argument::{Descriptor, Message};
 use crate::call::data::Data;
-use crate::export::lower::{Arg, Function};
+use crate::export::function::{Arg, Function};
 use crate::export::plan::Step;
 use crate::export::python::Python;
 use crate::export::python::call::Written;

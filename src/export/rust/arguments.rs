@@ -9,7 +9,7 @@ use crate::call::lookup::{Hints, NameRoom, Text};
 use crate::call::mask::Mask;
 use crate::call::process::ProcessArg;
 use crate::call::timeout::Timeout;
-use crate::export::lower::Arg;
+use crate::export::function::Arg;
 use crate::export::plan::{Place, Step, variable};
 use crate::export::rust::Rust;
 use crate::export::rust::names::name;

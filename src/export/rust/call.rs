@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use crate::call::value::Value;
+use crate::export::function::{Arg, Function, Gives, Meaning};
 use crate::export::held::Held;
-use crate::export::lower::{Arg, Function, Gives, Meaning, meaning};
+use crate::export::lower::meaning;
 use crate::export::plan::{Fd, Kept, Step};
 use crate::export::rust::Rust;
 use crate::export::rust::arguments::constant;

@@ -1,7 +1,7 @@
 //! What a call returned, in Rust: the check, the variables that it sets, and what the program prints of it. The texts are
 //! those of the program in C.
 
-use crate::export::lower::{Arg, Function, Gives};
+use crate::export::function::{Arg, Function, Gives};
 use crate::export::plan::Step;
 use crate::export::rust::Rust;
 use crate::export::rust::descriptors::Made;

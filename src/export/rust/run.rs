@@ -1,7 +1,7 @@
 //! What is not a function of the C library in Rust: the loops, the children, and the questions.
 
 use crate::call::argument::Service;
-use crate::export::lower::Loop;
+use crate::export::function::Loop;
 use crate::export::plan::{Answer, Fd, Step};
 use crate::export::rust::Rust;
 use crate::export::rust::names::name;
