@@ -7,10 +7,18 @@ use crate::call::argument::{IntArg, Millis, OptionArg};
 use crate::call::process::ProcessArg;
 use crate::call::timeout::Timeout;
 use crate::export::function::{Arg, Function, Gives, Loop, Meaning, Question};
-use crate::socket::FcntlCommand;
+use crate::socket::{FcntlCommand, Protocol};
 
 fn constant(text: impl ToString, number: i32) -> Arg<'static> {
     Arg::Constant(text.to_string(), number.into())
+}
+
+/// The protocol of a new socket, where 0 stands for the usual one and for no name.
+fn the_protocol(protocol: Protocol) -> Arg<'static> {
+    match protocol.0 {
+        0 => constant("0", 0),
+        number => constant(protocol, number),
+    }
 }
 
 fn function<'a>(name: &'static str, args: Vec<Arg<'a>>, gives: Gives) -> Meaning<'a> {
@@ -38,7 +46,7 @@ pub(crate) fn meaning(call: &Call) -> Meaning<'_> {
             let args = vec![
                 constant(domain, domain.0),
                 kind(*socket_type, *flags),
-                constant(protocol, protocol.0),
+                the_protocol(*protocol),
             ];
             function("socket", args, Gives::Descriptor)
         }
@@ -51,7 +59,7 @@ pub(crate) fn meaning(call: &Call) -> Meaning<'_> {
             let args = vec![
                 constant(domain, domain.0),
                 kind(*socket_type, *flags),
-                constant(protocol, protocol.0),
+                the_protocol(*protocol),
                 Arg::Pair,
             ];
             function("socketpair", args, Gives::Pair)

@@ -51,7 +51,8 @@ pub(crate) fn program(plan: &Plan<'_>) -> Program {
     let calls = layout::laid_out(&[children, main].concat());
     let (imports, functions) = helpers::used(plan, &calls);
     let head = head::head(plan, &[&imports, "\n", &functions, &calls].concat());
-    let marked = [&head, "\n", &imports, "\n", &functions, &calls].concat();
+    let after = if imports.is_empty() { "" } else { "\n" };
+    let marked = [&head, "\n", &imports, after, &functions, &calls].concat();
     source_map::program(&marked, rust.draft.gaps)
 }
 

@@ -157,6 +157,24 @@ fn what_a_trace_of_several_processes_lacks_is_said_in_a_few_lines() {
 }
 
 #[test]
+fn a_constant_that_is_zero_has_its_name_in_c() {
+    let place = folder();
+    let lines = "a = socket(AF_INET, SOCK_STREAM)\nsetsockopt(a, IP_TTL, 64)\nb = fcntl(a, F_DUPFD, 20)\n\
+                 t = timerfd_create(CLOCK_REALTIME)\nc, d = socketpair(AF_UNIX, SOCK_STREAM)\nshutdown(c, SHUT_RD)\n";
+    let source = exported(lines, "c", place.path());
+    let program = text(&source);
+    for call in [
+        "socket(AF_INET, SOCK_STREAM, 0)",
+        "setsockopt(a_fd, IPPROTO_IP, IP_TTL, ",
+        "fcntl(a_fd, F_DUPFD, 20)",
+        "timerfd_create(CLOCK_REALTIME, 0)",
+        "shutdown(c_fd, SHUT_RD)",
+    ] {
+        assert!(program.contains(call), "{call}\n{program}");
+    }
+}
+
+#[test]
 fn a_simple_program_in_c_is_short_and_takes_a_definition_from_the_command_line() {
     let place = folder();
     let simple = "a, b = socketpair(AF_UNIX, SOCK_STREAM)\nsend(a, \"x\")\n";

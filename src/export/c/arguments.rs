@@ -19,7 +19,8 @@ use crate::socket::{EpollEvents, Sig};
 
 /// An expression of constants as C writes it.
 pub(crate) fn constant(text: &str, number: i64) -> String {
-    if number == 0 && text != "getpid()" {
+    let is_name = text.starts_with(|first: char| first.is_ascii_uppercase());
+    if number == 0 && !is_name && text != "getpid()" {
         return "0".to_owned();
     }
     text.replace('|', " | ")

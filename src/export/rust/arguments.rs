@@ -45,10 +45,9 @@ pub(crate) fn constant(text: &str, number: i64) -> String {
     }
     let parts: Vec<&str> = text.split('|').collect();
     let is_name = |part: &&str| part.starts_with(|c: char| c.is_ascii_uppercase());
-    if number == 0
-        || parts
-            .iter()
-            .any(|part| !is_name(part) || MISSING.contains(part))
+    if parts
+        .iter()
+        .any(|part| !is_name(part) || MISSING.contains(part))
     {
         let written = match number {
             // The parameter may be unsigned.
