@@ -178,13 +178,14 @@ pub enum Action {
     /// Write a script or a recording as something else: a program, a web page, a film, a capture file.
     ///
     /// A script is run as by `sockplay run`, and a recording is only read; where it has several sessions, the last one is
-    /// written. A program makes the same calls in the same order: a port that the kernel chose is asked for, an error of the
-    /// session is expected, and a call that others were made during is made in a thread. What a program cannot do is a
-    /// comment in it, and is printed on the standard error. With --split, or where the output is a folder, the server's
-    /// side and the client's become two programs: start the server's first, and the client's with the ports that it prints.
-    /// A result that depended on an order of the two sides which no byte between them forces is such a comment, too. For a page, a film or a capture file the segments of a script are captured
-    /// where that is allowed. Exit status: 0, 1 when an expectation of the script did not hold (the file is written
-    /// nevertheless), 2 when the file could not be read or has nothing to write.
+    /// written. A program makes the same calls in the same order: a port that the kernel chose is asked for, an error of
+    /// the session is expected, and a call during which others were made is made in a thread. What a program cannot do is
+    /// a comment in it, and is printed on the standard error. With --split, or where the output is a folder, the server's
+    /// side and the client's become two programs: start the server's first, and the client's with the ports that it
+    /// prints. Where a result depended on an order that nothing the two exchange guarantees, a comment says so, too. For a
+    /// page, a film or a capture file the segments of a script are captured where that is allowed. Exit status: 0, 1 when
+    /// an expectation of the script did not hold (the file is written nevertheless), 2 when the file could not be read or
+    /// has nothing to write.
     Export(ExportArgs),
     /// Run scripts and draw the playground's screen after their last line, as SVG or text.
     ///

@@ -25,7 +25,7 @@ pub fn transcript(world: &World) -> String {
 
 /// What the log has about one descriptor, as a script: its calls, and those on others that they depend on.
 pub fn about(world: &World, descriptor: DescriptorId) -> String {
-    let foreign = foreign(world).filter(|(_, record)| record.concerns(descriptor));
+    let foreign = foreign(world).filter(|record| record.concerns(descriptor));
     let needed = part::needed(world, &own(world), descriptor);
     script(world, &needed, foreign.collect())
 }
@@ -40,20 +40,17 @@ fn own(world: &World) -> Vec<&Record> {
         .collect()
 }
 
-/// A call of a traced program, with the number of the process.
-type Foreign<'a> = (i32, &'a Record);
-
 /// The calls of traced programs.
-fn foreign(world: &World) -> impl Iterator<Item = Foreign<'_>> {
+fn foreign(world: &World) -> impl Iterator<Item = &Record> {
     let log = world.log();
     let all = (log.forgotten()..log.len()).filter_map(|index| log.get(index));
-    all.filter_map(|record| match record.source {
-        Source::Traced { pid, .. } | Source::Recording { pid, .. } => Some((pid, record)),
-        Source::Session | Source::Child { .. } => None,
+    all.filter(|record| match record.source {
+        Source::Traced { .. } | Source::Recording { .. } => true,
+        Source::Session | Source::Child { .. } => false,
     })
 }
 
-fn script<'a>(world: &'a World, own: &'a [&'a Record], foreign: VecDeque<Foreign<'a>>) -> String {
+fn script<'a>(world: &'a World, own: &'a [&'a Record], foreign: VecDeque<&'a Record>) -> String {
     let mut text = String::new();
     let forgotten = world.log().forgotten();
     if forgotten > 0 {
@@ -62,7 +59,7 @@ fn script<'a>(world: &'a World, own: &'a [&'a Record], foreign: VecDeque<Foreign
     }
     if !foreign.is_empty() {
         text.push_str(
-            "# lines with [PID] are calls of a traced program, which a script does not make\n",
+            "# lines with [pid N] are calls of a traced program, which a script does not make\n",
         );
     }
     let collected_by = collected(own);
@@ -147,7 +144,7 @@ struct Writer<'a> {
     world: &'a World,
     own: &'a [&'a Record],
     /// The calls of traced programs that are still to be written.
-    foreign: VecDeque<Foreign<'a>>,
+    foreign: VecDeque<&'a Record>,
     /// Those whose results are those of later lines.
     collected: HashSet<CallId>,
     /// The same calls, by the lines.
@@ -206,12 +203,12 @@ impl<'a> Writer<'a> {
 
     /// Adds the calls of traced programs that came before a moment, as comments.
     fn foreign_before(&mut self, moment: Timestamp) {
-        while let Some((process, record)) = self.foreign.front().copied() {
+        while let Some(record) = self.foreign.front().copied() {
             if record.asked >= moment {
                 return;
             }
             self.foreign.pop_front();
-            self.line(&format!("# [{process}] {}", crate::export::line(record)));
+            self.line(&format!("# {}", crate::export::line(record)));
         }
     }
 

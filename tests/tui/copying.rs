@@ -123,7 +123,8 @@ fn the_log_of_a_traced_program_is_copied_as_comments() {
         return;
     }
     let log = copied(&mut rig, ":copy log\r");
-    assert!(log.starts_with("# lines with [PID] are"), "{log}");
+    assert!(log.starts_with("# lines with [pid N] are"), "{log}");
+    assert!(log.contains("\n# [pid "), "{log}");
     assert!(log.contains("] execve("), "{log}");
     assert!(log.lines().all(|line| line.starts_with("# ")), "{log}");
 }

@@ -56,7 +56,7 @@ fn where_nothing_is_to_be_done_the_key_says_so() {
     rig.prompt(&["sleep(1ms)"])
         .wait_for("Why · sleep()")
         .panes();
-    rig.keys("!").wait_for("Why suggests no line here");
+    rig.keys("!").wait_for("no line is suggested here");
 }
 
 #[test]

@@ -182,7 +182,7 @@ fn paste_lines(app: &mut App, lines: &[&str]) {
 pub(crate) fn next_suggestion(app: &mut App) {
     let count = suggestions(app).len();
     match app.prompt.suggestion() {
-        _ if count == 0 => app.notify("Why suggests no line here", false),
+        _ if count == 0 => app.notify("no line is suggested here", false),
         Some(index) => put_suggestion(app, (index + 1) % count),
         None => put_suggestion(app, 0),
     }
