@@ -12,6 +12,7 @@ mod overlay;
 pub(crate) mod palette;
 mod program;
 pub(crate) mod script;
+mod scroll;
 mod start;
 mod theme;
 
