@@ -16,6 +16,7 @@ use sockplay::{io_models as models, terminal};
 fn main() -> Result<ExitCode> {
     // Before the first thread.
     sockplay::sys::descriptor::grow_table();
+    sockplay::sys::memory::limit_arenas();
     let cli = Cli::parse();
     color_eyre::install()?;
     match cli.command {

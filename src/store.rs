@@ -63,7 +63,7 @@ fn shown(path: &Path) -> String {
     crate::socket::text::Escaped(path.as_os_str().as_bytes()).to_string()
 }
 
-/// A file of ours in the state directory.
+/// A file of ours in the state directory. Nothing of it is open between its methods.
 #[derive(Debug)]
 pub struct StateFile<T> {
     /// `None`: there is no home directory.

@@ -11,6 +11,7 @@ pub(crate) mod frame_pacer;
 pub(crate) mod hyperlinks;
 pub(crate) mod layout_store;
 pub(crate) mod listener_scan;
+pub(crate) mod output;
 pub(crate) mod replay;
 pub(crate) mod screen;
 pub(crate) mod screenshot;

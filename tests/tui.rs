@@ -21,6 +21,7 @@ mod tui {
     mod lesson;
     mod loops;
     mod microscope;
+    mod numbers;
     mod palette;
     mod private_network;
     mod program;

@@ -5,7 +5,8 @@
 //! then closes them, and a close() of another thread in between sends no FIN. So it is made once, by one thread that
 //! starts all others: a new thread has the table of the one that started it.
 
-use std::sync::OnceLock;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use crossbeam_channel::{Sender, bounded, unbounded};
@@ -82,9 +83,38 @@ pub fn call<T: Send + 'static>(
     given.recv().ok()
 }
 
+/// Does something that opens files on such a thread, and waits for the result. Where no thread can be started it is done
+/// here, and takes numbers of the playground for an instant. What it gives must have no descriptor: that would be one of
+/// the other table.
+pub fn apart<T: Send + 'static>(
+    name: &'static str,
+    body: impl FnOnce() -> T + Send + 'static,
+) -> T {
+    let here = Arc::new(Mutex::new(Some(body)));
+    let take = |body: &Mutex<Option<_>>| body.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let theirs = Arc::clone(&here);
+    let done = call(name, move || {
+        take(&theirs).map(|body| catch_unwind(AssertUnwindSafe(body)))
+    });
+    match (done.flatten(), take(&here)) {
+        (Some(Ok(value)), _) => value,
+        (Some(Err(panic)), _) => resume_unwind(panic),
+        (None, Some(body)) => body(),
+        (None, None) => unreachable!("who took it gives a value or the panic"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::kernel::unshared::*;
+
+    #[test]
+    fn what_opens_files_gives_its_value_or_its_panic() {
+        let open = || std::fs::read("/proc/self/comm").map(|name| !name.is_empty());
+        assert!(matches!(apart("test", open), Ok(true)));
+        let panic = catch_unwind(|| apart("test", || assert_eq!(1, 2, "on purpose")));
+        assert!(panic.is_err());
+    }
 
     #[test]
     fn what_is_done_apart_gives_its_value_and_a_panic_gives_none() {

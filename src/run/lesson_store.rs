@@ -1,9 +1,11 @@
-//! The course's I/O: reads the lessons, stores the progress, creates the folder for path sockets.
+//! The course's I/O: reads the lessons, stores the progress, creates the folder for path sockets. What it opens while
+//! there are sockets is opened by a thread with another descriptor table.
 
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::kernel::unshared::apart;
 use crate::lesson::{Entry, Lesson, Progress};
 use crate::run::load::LessonFault;
 use crate::store::session_folder::SessionFolder;
@@ -41,32 +43,41 @@ pub(crate) struct LessonStore {
 impl LessonStore {
     /// Reads all lessons of the course and what was done of them; also what the person should know about that.
     pub(crate) fn course(&mut self) -> (Vec<Entry>, Progress, Option<String>) {
-        let read = |file: &crate::lesson::course::File| self.lesson(file.id).ok();
-        let files = crate::lesson::course::current().lessons.iter();
-        let lessons: Vec<Arc<Lesson>> = files.filter_map(read).collect();
-        let entries = lessons.iter().map(|lesson| Entry::of(lesson)).collect();
-        let (file, progress, notice) = StateFile::open(&file());
+        let dir = self.dir();
+        let (entries, (file, progress, notice)) = apart("course", move || {
+            let files = crate::lesson::course::current().lessons.iter();
+            let lessons = files.filter_map(|file| read(file.id, &dir).ok());
+            let entries = lessons.map(|lesson| Entry::of(&lesson)).collect();
+            (entries, StateFile::open(&file()))
+        });
         self.file = Some(file);
         (entries, progress, notice)
+    }
+
+    /// Reads a lesson before there are sockets and threads: a network namespace may have to be entered for it first.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be read, with the line.
+    pub(crate) fn first_lesson(&self, name: &str) -> Result<Arc<Lesson>, LessonFault> {
+        read(name, &self.dir()).map(Arc::new)
     }
 
     /// Reads a lesson: one of the course by its name, or a file.
     ///
     /// # Errors
     ///
-    /// Why it cannot be read, with the line.
+    /// As [`LessonStore::first_lesson`].
     pub(crate) fn lesson(&self, name: &str) -> Result<Arc<Lesson>, LessonFault> {
-        let dir = self
-            .folder
-            .as_ref()
-            .and_then(|folder| folder.path().to_str());
-        let mut lesson = crate::run::load::lesson(name, dir.unwrap_or("/tmp"))?;
-        if crate::run::load::of_course(name).is_none() {
-            // A teacher's own may be called like one of the course, and has a progress of its own.
-            let path = std::fs::canonicalize(name);
-            lesson.id = path.map_or_else(|_| name.to_owned(), |path| path.display().to_string());
-        }
-        Ok(Arc::new(lesson))
+        let (name, dir) = (name.to_owned(), self.dir());
+        apart("lesson", move || read(&name, &dir)).map(Arc::new)
+    }
+
+    /// The folder for the path sockets of lessons, or one that is always there.
+    fn dir(&self) -> String {
+        let folder = self.folder.as_ref();
+        let path = folder.and_then(|folder| folder.path().to_str());
+        path.unwrap_or("/tmp").to_owned()
     }
 
     /// The folder for the path sockets of lessons, which is there from now on.
@@ -84,10 +95,24 @@ impl LessonStore {
 
     /// Adds what was done to the stored progress. Gives what the person should know.
     pub(crate) fn keep(&mut self, progress: &Progress) -> Option<String> {
-        let file = self.file.get_or_insert_with(|| StateFile::open(&file()).0);
-        match file.update(|before| before.merge(progress)) {
-            Ok((_, notice)) => notice,
-            Err(error) => Some(format!("what you have done is not kept: {error}")),
-        }
+        let (known, progress) = (self.file.take(), progress.clone());
+        let (file, kept) = apart("progress", move || {
+            let file = known.unwrap_or_else(|| StateFile::open(&file()).0);
+            let kept = file.update(|before| before.merge(&progress));
+            (file, kept.map(|(_, notice)| notice))
+        });
+        self.file = Some(file);
+        kept.unwrap_or_else(|error| Some(format!("what you have done is not kept: {error}")))
     }
+}
+
+/// Reads a lesson of the course, or a file, with its folder for path sockets.
+fn read(name: &str, dir: &str) -> Result<Lesson, LessonFault> {
+    let mut lesson = crate::run::load::lesson(name, dir)?;
+    if crate::run::load::of_course(name).is_none() {
+        // A teacher's own may be called like one of the course, and has a progress of its own.
+        let path = std::fs::canonicalize(name);
+        lesson.id = path.map_or_else(|_| name.to_owned(), |path| path.display().to_string());
+    }
+    Ok(lesson)
 }

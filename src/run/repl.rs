@@ -56,7 +56,7 @@ pub fn repl(args: &ReplArgs, most: usize, record: &Destination) -> io::Result<Ex
         match crate::run::own_course::choose(name)? {
             true => learn = Some(None),
             false => {
-                let lesson = lesson_store.lesson(name).map_err(io::Error::other)?;
+                let lesson = lesson_store.first_lesson(name).map_err(io::Error::other)?;
                 crate::run::lesson_needs::provide(&lesson);
             }
         }

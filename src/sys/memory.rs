@@ -1,4 +1,4 @@
-//! Memory whose size a person chooses: had or not had, and never the end of the program.
+//! Memory whose size a person chooses: had or not had, and never the end of the program. And what the allocator opens.
 
 use std::alloc::{Layout, alloc_zeroed};
 
@@ -19,6 +19,26 @@ pub fn zeroed(size: usize) -> Option<Vec<u8>> {
     // SAFETY: the allocator of `Vec` gave these initialised bytes, with the layout of a `Vec` of this capacity.
     Some(unsafe { Vec::from_raw_parts(start, size, size) })
 }
+
+/// Has glibc never count the processors. It does so when a ninth thread allocates memory, to know how many arenas there
+/// may be (malloc(3)), and opens a file for it: in that instant a number of the playground would be taken. The limit that
+/// is set here is that of glibc itself.
+///
+/// Call it before the first thread exists.
+#[cfg(target_env = "gnu")]
+pub fn limit_arenas() {
+    const OF_A_PROCESSOR: libc::c_long = 8;
+    // SAFETY: it takes no pointer.
+    let processors = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) };
+    let limit = processors.max(1).saturating_mul(OF_A_PROCESSOR);
+    let limit = libc::c_int::try_from(limit).unwrap_or(libc::c_int::MAX);
+    // SAFETY: no other thread allocates yet. Where it is refused, glibc counts as it would have.
+    unsafe { libc::mallopt(libc::M_ARENA_MAX, limit) };
+}
+
+/// Other C libraries have no arenas.
+#[cfg(not(target_env = "gnu"))]
+pub fn limit_arenas() {}
 
 #[cfg(test)]
 mod tests {

@@ -33,6 +33,20 @@ pub fn is_taken() -> bool {
     TAKEN.load(Ordering::SeqCst)
 }
 
+/// The columns and rows of the terminal of standard output, and its width and height in pixels, which may be 0: TIOCGWINSZ,
+/// ioctl_tty(2). It opens nothing, so that no number of the playground is taken.
+///
+/// # Errors
+///
+/// The errno of ioctl(2): ENOTTY if standard output is no terminal, EIO if it was hung up.
+pub fn size() -> Result<libc::winsize> {
+    // SAFETY: an all-zero winsize is valid to be written over.
+    let mut size: libc::winsize = unsafe { std::mem::zeroed() };
+    // SAFETY: the struct lives until the call returns.
+    check(unsafe { libc::ioctl(libc::STDOUT_FILENO, libc::TIOCGWINSZ, &raw mut size) })?;
+    Ok(size)
+}
+
 /// Makes the terminal of standard input raw, cfmakeraw(3). [`restore`] undoes that and writes `reset` to standard output.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::app::copied::CopiedText;
 use crate::config::Clipboard as Setting;
+use crate::kernel::unshared::apart;
 use crate::socket::text::escaped;
 use crate::store::folder::of_state;
 use crate::store::script_file;
@@ -70,7 +71,8 @@ impl Clipboard {
             );
             return Ok((text, false));
         };
-        Ok(match keep(copied) {
+        let copied = copied.clone();
+        Ok(match apart("copied", move || keep(&copied)) {
             Ok(file) => (format!("written to {file}, because {why}"), false),
             Err(error) => (format!("{error}; not copied, because {why}"), true),
         })

@@ -1,6 +1,6 @@
 //! The terminal: taking it, giving it back, also after a panic, and drawing without flicker.
 
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::panic;
 
@@ -11,16 +11,13 @@ use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterA
 use crossterm::{execute, queue};
 use nix::sys::termios::{LocalFlags, tcgetattr};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 
 use crate::app::state::App;
 use crate::layout::Geometry;
 use crate::terminal::hyperlinks;
+use crate::terminal::output::Output;
 use crate::view::view;
-
-/// A whole frame is written at once.
-const BUFFER: usize = 64 << 10;
 
 /// Clicks and the wheel, in the form that has no limit of columns; not every motion, as crossterm's own command asks.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
@@ -38,7 +35,7 @@ const RESET: &[u8] = b"\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[?1049l\x
 ///
 /// ratatui's own drop shows the cursor once more and complains on standard error when it cannot. When the terminal has
 /// gone that is a panic, and [`give_back`] does all there is to do.
-pub(crate) struct Screen(ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>);
+pub(crate) struct Screen(ManuallyDrop<Terminal<Output>>);
 
 impl Screen {
     /// Takes the terminal.
@@ -48,8 +45,7 @@ impl Screen {
         // attributes away too.
         crossterm::style::force_color_output(true);
         take()?;
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER, io::stdout()));
-        Ok(Self(ManuallyDrop::new(Terminal::new(backend)?)))
+        Ok(Self(ManuallyDrop::new(Terminal::new(Output::new())?)))
     }
 
     /// Draws the state, and gives it the geometry of what was drawn; the terminal shows all of it at once or nothing.
@@ -66,7 +62,7 @@ impl Screen {
         })?;
         app.drawn(geometry);
         queue!(self.0.backend_mut(), EndSynchronizedUpdate)?;
-        self.0.backend_mut().flush()
+        Write::flush(self.0.backend_mut())
     }
 
     /// Makes the next drawing a whole one, on a screen of this size.

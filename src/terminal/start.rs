@@ -7,7 +7,6 @@ use std::time::Instant;
 
 use crossbeam_channel::unbounded;
 use crossterm::event;
-use crossterm::terminal::size;
 
 use crate::app::message::Msg;
 use crate::app::state::App;
@@ -29,6 +28,7 @@ use crate::terminal::configuration;
 use crate::terminal::event_loop::{Driver, Ended};
 use crate::terminal::frame_pacer::FramePacer;
 use crate::terminal::listener_scan::ListenerScan;
+use crate::terminal::output::size;
 use crate::terminal::screen::Screen;
 use crate::trace::{Options, Target};
 
@@ -76,7 +76,7 @@ pub fn start(
         lesson = learn.and_then(|learn| learn.open.as_deref());
     }
     if let Some(name) = lesson {
-        let lesson = lesson_store.lesson(name).map_err(io::Error::other)?;
+        let lesson = lesson_store.first_lesson(name).map_err(io::Error::other)?;
         crate::run::lesson_needs::provide(&lesson);
     }
     let (appearance, faults) = appearance::of(looks, &config)?;

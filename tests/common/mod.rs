@@ -12,6 +12,7 @@ pub(crate) mod files;
 pub(crate) mod host;
 pub(crate) mod many;
 pub(crate) mod namespace;
+pub(crate) mod opened;
 pub(crate) mod scripts;
 pub(crate) mod session;
 pub(crate) mod ss;

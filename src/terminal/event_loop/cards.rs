@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, Sender, select, unbounded};
 
 use crate::app::message::Msg;
 use crate::engine::Signals;
+use crate::kernel::unshared::apart;
 use crate::lesson::schedule::Schedule;
 use crate::terminal::event_loop::{Driver, Ended};
 
@@ -21,7 +22,8 @@ enum News {
 impl Driver<'_> {
     /// Counts the cards that are due.
     pub(crate) fn count_reviews(&mut self) -> io::Result<()> {
-        let reviews = crate::run::cards::reviews(&self.app.learn.progress);
+        let progress = self.app.learn.progress.clone();
+        let reviews = apart("reviews", move || crate::run::cards::reviews(&progress));
         self.take(Msg::Reviews(reviews))
     }
 
@@ -29,7 +31,7 @@ impl Driver<'_> {
     pub(crate) fn ask_cards(&mut self) -> io::Result<()> {
         let mut command = command()?;
         let signals = self.signals;
-        let before = crate::run::cards::schedule();
+        let before = apart("schedule", crate::run::cards::schedule);
         let mut ended = None;
         self.stopped(|| {
             let (sender, news) = unbounded();
@@ -55,7 +57,7 @@ impl Driver<'_> {
     /// Says so where no card was answered: what the process printed is on the other screen of the terminal, which is not
     /// shown now.
     fn note_answers(&mut self, before: &Schedule) {
-        if crate::run::cards::schedule() == *before {
+        if apart("schedule", crate::run::cards::schedule) == *before {
             self.app.notify(NOT_ANSWERED, false);
         }
     }

@@ -1,13 +1,13 @@
 //! The effects that an update asks for, carried out.
 
 use std::io;
-use std::thread;
 use std::time::Instant;
 
 use crate::app::message::{Effect, Msg};
 use crate::app::program::TracedProgram;
 use crate::cli::LearnArgs;
 use crate::io_models::Model;
+use crate::kernel::unshared::apart;
 use crate::layout::{Pane, PlacedPane};
 use crate::lesson::Lesson;
 use crate::run::lesson_needs::Unmet;
@@ -54,7 +54,8 @@ impl Driver<'_> {
                 self.take(Msg::Past(look, world))?;
             }
             Effect::StoreLayout(preset) => {
-                let notice = crate::terminal::layout_store::remember(preset);
+                let remember = move || crate::terminal::layout_store::remember(preset);
+                let notice = apart("layout", remember);
                 self.notice(notice);
             }
             Effect::StoreProgress(progress) => {
@@ -80,11 +81,13 @@ impl Driver<'_> {
                 forced,
                 quits,
             } => {
-                let written = crate::store::script_file::write(&file, &text, replaces, &forced);
+                let done = format!("{what} was written to {}", escaped(&file));
+                let write =
+                    move || crate::store::script_file::write(&file, &text, replaces, &forced);
+                let written = apart("writer", write);
                 if written.is_ok() && quits {
                     self.ended = Some(Ended::Left);
                 }
-                let done = format!("{what} was written to {}", escaped(&file));
                 self.take(Msg::Written(written.map(|()| done)))?;
             }
             Effect::Quit => self.ended = Some(Ended::Left),
@@ -103,11 +106,10 @@ impl Driver<'_> {
         crate::kernel::unshared::spawn("listeners", move || answer.find());
     }
 
-    /// Runs the I/O models on a thread of its own; each result is sent as soon as it is there.
+    /// Runs the I/O models on a thread of its own, with sockets in its own descriptor table; each result is sent as soon as it is there.
     fn run_models(&self) {
         let to_loop = self.to_loop.clone();
         let run = move || {
-            crate::sys::signal::mask_all();
             for model in Model::ALL {
                 if to_loop
                     .send(Msg::Ran(model, crate::io_models::run(model)))
@@ -119,7 +121,7 @@ impl Driver<'_> {
             }
         };
         // Without a thread the view goes on saying that they are being run.
-        let _ = thread::Builder::new().name("models".to_owned()).spawn(run);
+        crate::kernel::unshared::spawn("models", run);
     }
 
     /// Opens the course or a lesson, where that was asked for.

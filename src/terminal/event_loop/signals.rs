@@ -2,10 +2,9 @@
 
 use std::io;
 
-use crossterm::terminal::size;
-
 use crate::app::message::Msg;
 use crate::terminal::event_loop::{Driver, Ended};
+use crate::terminal::output::size;
 
 impl Driver<'_> {
     pub(crate) fn signal(&mut self, signal: i32) -> io::Result<()> {
