@@ -201,12 +201,20 @@ impl Call {
         self.call_kind().receives() && self.msg_flags().contains(libc::MSG_PEEK)
     }
 
-    /// The flags of new sockets: socket(2), socketpair(2), accept4(2).
-    pub fn socket_flags(&self) -> Option<SockFlags> {
-        self.find(|argument| match argument {
-            Argument::SockFlags(flags) => Some(flags),
+    /// Whether what the call makes is non-blocking from the beginning: SOCK_NONBLOCK of socket(2), socketpair(2) and
+    /// accept4(2), O_NONBLOCK of pipe2(2), EFD_NONBLOCK of eventfd(2), TFD_NONBLOCK of timerfd_create(2).
+    pub fn makes_nonblocking(&self) -> bool {
+        const _: () = assert!(
+            libc::SOCK_NONBLOCK == libc::O_NONBLOCK
+                && libc::EFD_NONBLOCK == libc::O_NONBLOCK
+                && libc::TFD_NONBLOCK == libc::O_NONBLOCK
+        );
+        let flags = self.find(|argument| match argument {
+            Argument::SockFlags(flags) => Some(flags.0),
+            Argument::Flags(_, flags) => Some(flags),
             _ => None,
-        })
+        });
+        flags.is_some_and(|flags| flags & libc::O_NONBLOCK != 0)
     }
 
     /// The number that a call makes a second descriptor, closing what it referred to: dup2(2), dup3(2).

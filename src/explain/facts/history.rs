@@ -12,7 +12,7 @@ use crate::explain::facts::descriptions::{
     drops_descriptors, open_file_description, partner, succeeded,
 };
 use crate::socket::text::escaped;
-use crate::socket::{Domain, Kind, Phase, SockFlags};
+use crate::socket::{Domain, Kind, Phase};
 use crate::world::log::{Category, Direction};
 use crate::world::{Handle, OpenFileId, Progress, Record, World};
 
@@ -469,11 +469,7 @@ fn sets_nonblock(record: &Record) -> Option<bool> {
 fn is_nonblocking_from_creation(world: &World, own: Handle<'_>) -> bool {
     let first = world.descriptors_of(own.file_id()).next();
     let made = first.and_then(|first| world.call(first.created_by()));
-    made.is_some_and(|record| record.request.call.socket_flags().is_some_and(nonblock))
-}
-
-fn nonblock(flags: SockFlags) -> bool {
-    flags.0 & libc::SOCK_NONBLOCK != 0
+    made.is_some_and(|record| record.request.call.makes_nonblocking())
 }
 
 pub(crate) fn last_set(

@@ -11,7 +11,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     // Writing.
     WRITING Fails(EPIPE) [PipeWriter] {ByErrno} "The read end of the pipe is closed in every process, so nobody could ever read this.{sigpipe}" "pipe(7)" => [CLOSE_IT];
     WRITING Fails(EAGAIN) [PipeWriter] {ByErrno} "The pipe has no room for this, and {socket} is non-blocking. Up to 4096 bytes (PIPE_BUF) are written whole or not at all." "pipe(7)" => [WAIT_TO_SEND];
-    WRITING Short [PipeWriter] {ByResult} "Only {count} of {asked} bytes were taken. More than 4096 bytes (PIPE_BUF) may be written in part. The rest is still to be written." "pipe(7)" => [REST];
+    WRITING Short [PipeWriter] {ByResult} "Only {count} of {asked} bytes were taken. More than 4096 bytes (PIPE_BUF) may be written in part. The rest is still to be written." "pipe(7)" => [REST_WHEN_ROOM, REST];
     WRITING Success [PipeWriter] {ByResult} "{call_kind}() put {count} bytes into the pipe, for a read() of its other end." "pipe(7)";
     // Reading.
     READING Fails(EAGAIN) [PipeReader] {ByErrno} "The pipe is empty, and {socket} is non-blocking. Its write end is open somewhere: otherwise {call_kind}() would return 0." "pipe(7)" => [WAIT_TO_RECEIVE];

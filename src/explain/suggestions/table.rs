@@ -55,7 +55,7 @@ suggestion_rules! {
     TAKE_CLIENT [QueueEmptyNow] "{free} = {making}" "a client", "connect({new}, addr({socket}))" "enters the queue", "{accepted} = accept({socket})" "the socket of a client";
     WRITABLE_NOW [] "poll([{socket}: POLLOUT], 0)" "it is connected", "getsockopt({socket}, SO_ERROR)" "how it ended";
     WRITABLE [] "poll([{socket}: POLLOUT], -1)" "waits for its end" Tries, "getsockopt({socket}, SO_ERROR)" "how it ended";
-    ERROR_OF_IT [] "getsockopt({socket}, SO_ERROR)" "how it ended", "{retry}" "try again";
+    ERROR_OF_IT [] "getsockopt({socket}, SO_ERROR)" "how it ended", "{retry}" "try again" Tries;
     FRESH_CONNECT [] "{free} = {making}" "a new socket", "connect({new}, {address})" "connects once";
     FRESH_TO_REMOTE [] "{free} = {making}" "a new socket", "connect({new}, {at_remote})" "a listener is there";
     RELEASE [] "connect({connected_elsewhere}, AF_UNSPEC)" "it receives from all again", "{retry}" "then it succeeds";
@@ -86,7 +86,7 @@ suggestion_rules! {
     ASK_PEER [] "peer({socket})" "asks about the other end";
     SOME_DATA [] "send({socket}, \"hello\")" "a valid buffer";
     SOME_ROOM [] "recv({socket}, {asked})" "a valid buffer";
-    REST_WHEN_ROOM [NotWaiting] "poll([{socket}: POLLOUT], 1000)" "waits for room", "{send_rest}" "what is left";
+    REST_WHEN_ROOM [NotWaiting] "poll([{socket}: POLLOUT], 1000)" "waits for room", "{send_rest}" "what is left" Tries;
     REST [Waiting] "{send_rest}" "what is left";
     WAIT_TO_SEND [] "poll([{socket}: POLLOUT], 1000)" "waits for room", "{retry}" "try again" Tries;
     WAIT_TO_RECEIVE [] "poll([{socket}: POLLIN], 1000)" "waits for something", "{retry}" "try again" Tries;
@@ -96,7 +96,7 @@ suggestion_rules! {
     PEER_FILLS [PeerOpen] "send({peer}, bytes({asked}))" "all that it waits for";
     TAKE_AND_SEND [] "{accepted} = accept({its_listener})" "takes the connection", "send({peer}, \"hello\")" "wakes it" Wakes;
     ADD_ONE [IsEventfd] "write({socket}, u64(1))" "adds 1";
-    READ_NUMBER [IsNumber] "read({socket}, 8)" "gives the number";
+    READ_NUMBER [IsNumber] "read({socket}, 8)" "the number, or waits for it" Tries;
     ARM_IT [] "timerfd_settime({new}, 1s)" "expires once";
     WAIT_FOR_TIMER [] "poll([{socket}: POLLIN], -1)" "waits until it expires", "read({socket}, 8)" "how often it has";
     WAIT_FOR_CHILD [ChildThere] "waitpid({child}, WNOHANG)" "how it ended, or 0";

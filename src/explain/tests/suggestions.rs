@@ -425,6 +425,16 @@ const STORIES: &[crate::explain::tests::gallery::Tale] = &[
     ",
     ),
     (
+        "a pipe that is non-blocking from the beginning",
+        "",
+        "
+        r, w = pipe(O_NONBLOCK)
+        write(w, bytes(8192)) -> 4096
+        ! poll([w: POLLOUT], 1000)
+        ! write(w, bytes(4096))
+    ",
+    ),
+    (
         "a message that fits",
         "",
         "
