@@ -47,18 +47,16 @@ pub(crate) fn kernel(app: &App, socket: Handle<'_>) -> Option<Vec<Span<'static>>
             spans.push(Span::styled(", no descriptor", app.theme.secondary));
         }
         None if socket.is_tcp() => {
-            let text = match app.replayed {
-                Some(_) => "unavailable, descriptor closed",
-                None => "unavailable, descriptor closed; ask state()",
-            };
-            spans.push(Span::styled(text, app.theme.secondary));
+            spans.push(Span::styled(
+                "unavailable, descriptor closed; ask state()",
+                app.theme.secondary,
+            ));
         }
         None if socket.is_open() && socket.kind().is_socket() => {
-            let text = match app.replayed {
-                Some(_) => "no TCP state",
-                None => "no TCP state; state() says whether it has a peer",
-            };
-            spans.push(Span::styled(text, app.theme.secondary));
+            spans.push(Span::styled(
+                "no TCP state; state() says whether it has a peer",
+                app.theme.secondary,
+            ));
         }
         None => return None,
     }
