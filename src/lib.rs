@@ -103,8 +103,9 @@
 //!
 //! # Threads
 //!
-//! All engine threads report on one bounded channel; when it is full, they wait, and the reader does not. A thread that
-//! opens files has its own descriptor table, so that no number of the playground is taken ([`kernel::unshared`]). It holds
+//! All engine threads report on one bounded channel; when it is full, they wait, and the reader does not. Threads
+//! that open files share a descriptor table of their own, so that no number of the playground is taken
+//! ([`kernel::unshared`]). It holds
 //! what the session shares by `engine/elsewhere.rs`, and never drops it. What a sandbox denies is probed once and said
 //! ([`kernel::facilities`]).
 //!
@@ -120,7 +121,7 @@
 //! | `sampler` | epoll on all open sockets | at `shutdown` |
 //! | `endpoints` | a change at a connection, or its timer | at `shutdown`; only where a screen asked for it |
 //! | `capturer` | poll on a packet socket | at `shutdown`; only after it was asked for |
-//! | `starter` | requests for threads with their own table: `holder`, `listeners`, `model`, `sock_diag`, `evidence`, `history`, `editor` | with the process |
+//! | `starter` | requests for threads that open files: `holder`, `listeners`, `evidence`, `lesson`, ... | with the process |
 //! | `editor`, `printer` | the terminal of `repl`, and lines to print above the one that is edited | with the session |
 //! | `tracer` | what happens to the threads of a traced program | when the last of them has ended, or it is left |
 //! | `delays` | the end of injected delays | with the tracer; only after the first of them |

@@ -6,6 +6,7 @@
 
 use std::io;
 
+use crate::kernel::unshared::apart;
 use crate::lesson::needs::Setting;
 use crate::lesson::{Lesson, Needs};
 use crate::sys::namespace;
@@ -51,7 +52,7 @@ impl Drop for Settings {
     fn drop(&mut self) {
         for setting in std::mem::take(&mut self.before) {
             // It was so a moment ago; the next lesson sets what it needs itself.
-            let _ = apart(move || set(&setting));
+            let _ = apart("settings", move || set(&setting));
         }
     }
 }
@@ -69,7 +70,7 @@ pub(crate) fn begin(lesson: &Lesson) -> Result<Settings, Unmet> {
     match needs {
         // It is not asked again: sockets of a namespace of one's own are.
         Needs::RawSockets if is_own == Some(true) => Ok(Settings::default()),
-        Needs::RawSockets if apart(|| Ok(namespace::may_make_raw_sockets())).unwrap_or(false) => {
+        Needs::RawSockets if apart("settings", namespace::may_make_raw_sockets) => {
             Ok(Settings::default())
         }
         Needs::Network(settings) if is_own == Some(true) => make(settings),
@@ -102,7 +103,7 @@ fn make(settings: &[Setting]) -> Result<Settings, Unmet> {
     let mut made = Settings::default();
     for setting in settings {
         let own = setting.clone();
-        let before = apart(move || {
+        let before = apart("settings", move || {
             let before = present(&own)?;
             set(&own).map(|()| before)
         });
@@ -115,14 +116,6 @@ fn make(settings: &[Setting]) -> Result<Settings, Unmet> {
         }
     }
     Ok(made)
-}
-
-/// Does it on a thread whose files take no number of the playground.
-fn apart<T: Send + 'static>(
-    body: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    let done = crate::kernel::unshared::call("settings", body);
-    done.unwrap_or_else(|| Err(io::Error::other("no thread can be started")))
 }
 
 fn set(setting: &Setting) -> io::Result<()> {

@@ -1,5 +1,6 @@
 //! The course's I/O: reads the lessons, stores the progress, creates the folder for path sockets. What it opens while
-//! there are sockets is opened by a thread with another descriptor table.
+//! there are sockets is opened by a thread with another descriptor table; apart from that folder, which is made when a
+//! lesson is opened and the session before ends.
 
 use std::io;
 use std::path::PathBuf;
@@ -12,7 +13,7 @@ use crate::store::session_folder::SessionFolder;
 use crate::store::{Content, StateFile};
 
 /// The name of the file of the progress.
-fn file() -> String {
+fn file_name() -> String {
     state_file("course")
 }
 
@@ -30,7 +31,7 @@ impl Content for Progress {
 
 /// What was done of the course, as it is stored.
 pub(crate) fn progress() -> Progress {
-    StateFile::open(&file()).1
+    StateFile::open(&file_name()).1
 }
 
 /// What lessons need of the world; nothing is opened before a lesson is.
@@ -48,7 +49,7 @@ impl LessonStore {
             let files = crate::lesson::course::current().lessons.iter();
             let lessons = files.filter_map(|file| read(file.id, &dir).ok());
             let entries = lessons.map(|lesson| Entry::of(&lesson)).collect();
-            (entries, StateFile::open(&file()))
+            (entries, StateFile::open(&file_name()))
         });
         self.file = Some(file);
         (entries, progress, notice)
@@ -97,7 +98,7 @@ impl LessonStore {
     pub(crate) fn keep(&mut self, progress: &Progress) -> Option<String> {
         let (known, progress) = (self.file.take(), progress.clone());
         let (file, kept) = apart("progress", move || {
-            let file = known.unwrap_or_else(|| StateFile::open(&file()).0);
+            let file = known.unwrap_or_else(|| StateFile::open(&file_name()).0);
             let kept = file.update(|before| before.merge(&progress));
             (file, kept.map(|(_, notice)| notice))
         });

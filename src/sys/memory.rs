@@ -20,14 +20,18 @@ pub fn zeroed(size: usize) -> Option<Vec<u8>> {
     Some(unsafe { Vec::from_raw_parts(start, size, size) })
 }
 
-/// Has glibc never count the processors. It does so when a ninth thread allocates memory, to know how many arenas there
-/// may be (malloc(3)), and opens a file for it: in that instant a number of the playground would be taken. The limit that
-/// is set here is that of glibc itself.
+/// Keeps glibc from counting the processors. Without a limit it does so when there are more arenas than M_ARENA_TEST
+/// (mallopt(3)), and opens a file for it: for an instant that takes a number of the playground. The limit that is set here
+/// is the one that glibc would choose. One that the environment sets is left as it is.
 ///
 /// Call it before the first thread exists.
 #[cfg(target_env = "gnu")]
 pub fn limit_arenas() {
-    const OF_A_PROCESSOR: libc::c_long = 8;
+    const OF_A_PROCESSOR: libc::c_long = if size_of::<libc::c_long>() == 4 { 2 } else { 8 };
+    let is_set = |name| std::env::var_os(name).is_some();
+    if is_set("MALLOC_ARENA_MAX") || is_set("GLIBC_TUNABLES") {
+        return;
+    }
     // SAFETY: it takes no pointer.
     let processors = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) };
     let limit = processors.max(1).saturating_mul(OF_A_PROCESSOR);

@@ -1,4 +1,4 @@
-//! What ratatui draws on: crossterm, but for the size of the terminal. crossterm opens /dev/tty for it, ratatui asks for it
+//! What ratatui draws on: crossterm, except for the size of the terminal. crossterm opens /dev/tty for it, ratatui asks for it
 //! before each frame, and in that instant the lowest number of the playground would be taken: the next socket would have
 //! another one, and a call on a descriptor that was just closed would meet a file.
 
@@ -24,8 +24,12 @@ impl Output {
 
 /// The columns and rows of the terminal.
 pub(crate) fn size() -> io::Result<(u16, u16)> {
-    let size = crate::sys::tty::size().map_err(|errno| io::Error::from_raw_os_error(errno.0))?;
+    let size = winsize()?;
     Ok((size.ws_col, size.ws_row))
+}
+
+fn winsize() -> io::Result<libc::winsize> {
+    crate::sys::tty::size().map_err(|errno| io::Error::from_raw_os_error(errno.0))
 }
 
 impl Write for Output {
@@ -81,8 +85,7 @@ impl Backend for Output {
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {
-        let size =
-            crate::sys::tty::size().map_err(|errno| io::Error::from_raw_os_error(errno.0))?;
+        let size = winsize()?;
         Ok(WindowSize {
             columns_rows: Size::new(size.ws_col, size.ws_row),
             pixels: Size::new(size.ws_xpixel, size.ws_ypixel),

@@ -248,16 +248,17 @@ pub(crate) fn written(output: &Output) -> String {
 
 /// `sockplay run` in a folder.
 pub(crate) fn sockplay(folder: &Path) -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.arg("run").current_dir(folder);
-    command
+    run_in(Command::new(PROGRAM), folder)
 }
 
 /// The same in a network namespace of its own, where there can be one.
 pub(crate) fn sockplay_apart(folder: &Path) -> Command {
-    let mut command = namespace::apart(PROGRAM);
-    command.arg("run").current_dir(folder);
-    command
+    run_in(namespace::apart(PROGRAM), folder)
+}
+
+fn run_in(mut program: Command, folder: &Path) -> Command {
+    program.arg("run").current_dir(folder);
+    program
 }
 
 /// An empty folder of a test.
@@ -269,17 +270,19 @@ pub(crate) fn folder() -> tempfile::TempDir {
 /// Runs a script from standard input, with more arguments, in a folder of its own.
 #[track_caller]
 pub(crate) fn play(script: &str, arguments: &[&str]) -> Ran {
-    let folder = folder();
-    let mut command = sockplay(folder.path());
-    command.args(arguments).arg("-");
-    Child::start(&mut command, script.as_bytes()).end()
+    played(Command::new(PROGRAM), script, arguments)
 }
 
 /// The same in a network namespace of its own, where there can be one.
 #[track_caller]
 pub(crate) fn play_apart(script: &str, arguments: &[&str]) -> Ran {
+    played(namespace::apart(PROGRAM), script, arguments)
+}
+
+#[track_caller]
+fn played(program: Command, script: &str, arguments: &[&str]) -> Ran {
     let folder = folder();
-    let mut command = sockplay_apart(folder.path());
+    let mut command = run_in(program, folder.path());
     command.args(arguments).arg("-");
     Child::start(&mut command, script.as_bytes()).end()
 }

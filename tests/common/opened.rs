@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::process::Command;
 
 /// The calls that open something, and those that make threads and tables.
 const TRACED: &str = "trace=open,openat,openat2,eventfd2,timerfd_create,epoll_create1,pipe2,memfd_create,pidfd_open,\
@@ -17,79 +16,92 @@ pub(crate) fn arguments(trace: &Path) -> Vec<String> {
         .to_vec()
 }
 
-/// Why nothing can be traced here.
-pub(crate) fn cannot_trace() -> Option<String> {
-    let output = Command::new("strace").args(["-f", "true"]).output();
-    match output {
-        Ok(output) if output.status.success() => None,
-        Ok(output) => Some(String::from_utf8_lossy(&output.stderr).into_owned()),
-        Err(error) => Some(format!("strace: {error}")),
-    }
+/// A call of a thread.
+struct Call<'a> {
+    thread: &'a str,
+    text: String,
 }
 
 /// The calls that opened something in the table of the session between its first socket() and its last shutdown().
 #[track_caller]
-pub(crate) fn beside_the_session(trace: &str) -> Vec<&str> {
-    let lines: Vec<(&str, &str)> = trace
-        .lines()
-        .filter_map(|line| line.split_once(' '))
-        .collect();
-    let is_own = |call: &str| call.trim_start().starts_with("socket(AF_INET, SOCK_STREAM");
-    let first = lines.iter().position(|(_, call)| is_own(call));
+pub(crate) fn beside_the_session(trace: &str) -> Vec<String> {
+    let calls = calls(trace);
+    let first = calls.iter().position(|call| is_socket(&call.text));
     let first = first.unwrap_or_else(|| panic!("no socket() in {trace}"));
-    let is_last = |call: &str| call.trim_start().starts_with("shutdown(");
-    let last = lines.iter().rposition(|(_, call)| is_last(call));
+    let last = calls
+        .iter()
+        .rposition(|call| call.text.starts_with("shutdown("));
     let last = last.unwrap_or_else(|| panic!("no shutdown() in {trace}"));
-    let tables = Tables::of(&lines);
-    let between = lines.iter().enumerate().take(last).skip(first);
-    let opens = between.filter(|(at, (thread, call))| opens(call) && tables.is_shared(thread, *at));
-    opens.map(|(_, (_, call))| call.trim_start()).collect()
+    let tables = Tables::of(&calls);
+    let between = calls.iter().enumerate().take(last).skip(first);
+    let opened =
+        between.filter(|(at, call)| opens(&call.text) && tables.is_shared(call.thread, *at));
+    opened.map(|(_, call)| call.text.clone()).collect()
 }
 
-/// Whether a line begins a call that opens something which no call of the session opens.
+/// The calls, each where it begins. strace(1) splits one during which another thread made a call.
+fn calls(trace: &str) -> Vec<Call<'_>> {
+    const UNFINISHED: &str = " <unfinished ...>";
+    let mut calls: Vec<Call<'_>> = Vec::new();
+    let mut begun: HashMap<&str, usize> = HashMap::new();
+    for (thread, text) in trace.lines().filter_map(|line| line.split_once(' ')) {
+        let text = text.trim_start();
+        let resumed = text
+            .strip_prefix("<... ")
+            .and_then(|text| text.split_once(" resumed>"));
+        if let Some((_, rest)) = resumed {
+            if let Some(at) = begun.remove(thread) {
+                calls[at].text.push_str(rest);
+            }
+            continue;
+        }
+        if text.ends_with(UNFINISHED) {
+            begun.insert(thread, calls.len());
+        }
+        let text = text.trim_end_matches(UNFINISHED).to_owned();
+        calls.push(Call { thread, text });
+    }
+    calls
+}
+
+/// Whether the session makes a socket with it.
+fn is_socket(call: &str) -> bool {
+    call.starts_with("socket(AF_INET, SOCK_STREAM")
+}
+
+/// Whether a call opens something that no call of the session opens.
 fn opens(call: &str) -> bool {
-    let call = call.trim_start();
-    let makes = [
+    let others = [
         "clone",
         "vfork",
         "unshare",
         "close_range",
         "shutdown",
-        "<...",
         "+++",
     ];
-    !makes.iter().any(|name| call.starts_with(name))
-        && !call.starts_with("socket(AF_INET, SOCK_STREAM")
-        && !call.contains("= -1 ")
+    let is_other = others.iter().any(|name| call.starts_with(name));
+    !is_other && !is_socket(call) && !call.contains("= -1 ")
 }
 
 /// Which threads have the table of the session.
 struct Tables<'a> {
-    /// Who made a thread, in which line, and whether it has the same table.
-    made: HashMap<&'a str, (&'a str, usize, bool)>,
-    /// In which line a thread got a table of its own.
+    /// Who made a thread, with which call, and whether it has the same table.
+    made: HashMap<String, (&'a str, usize, bool)>,
+    /// With which call a thread got a table of its own.
     apart: HashMap<&'a str, usize>,
 }
 
 impl<'a> Tables<'a> {
-    fn of(lines: &[(&'a str, &'a str)]) -> Self {
+    fn of(calls: &[Call<'a>]) -> Self {
         let (mut made, mut apart) = (HashMap::new(), HashMap::new());
-        let mut begun: HashMap<&str, (usize, bool)> = HashMap::new();
-        for (at, (thread, call)) in lines.iter().enumerate() {
-            let call = call.trim_start();
-            if call.starts_with("clone") || call.starts_with("vfork") {
-                begun.insert(thread, (at, call.contains("CLONE_FILES")));
+        for (at, Call { thread, text }) in calls.iter().enumerate() {
+            let makes = text.starts_with("clone") || text.starts_with("vfork");
+            if makes && let Some((_, new)) = text.rsplit_once("= ") {
+                let is_shared = text.contains("CLONE_FILES");
+                made.insert(new.trim().to_owned(), (*thread, at, is_shared));
             }
-            let is_made = ["clone", "vfork", "<... clone", "<... vfork"];
-            let new = call.rsplit_once("= ").map(|(_, new)| new.trim());
-            if is_made.iter().any(|name| call.starts_with(name))
-                && let Some(new) = new.filter(|new| new.bytes().all(|byte| byte.is_ascii_digit()))
-                && let Some((at, is_shared)) = begun.get(thread)
-            {
-                made.insert(new, (*thread, *at, *is_shared));
-            }
-            let is_apart = call.starts_with("unshare(CLONE_FILES")
-                || call.starts_with("close_range(") && call.contains("CLOSE_RANGE_UNSHARE");
+            let is_apart = text.starts_with("unshare(CLONE_FILES")
+                || text.starts_with("close_range(") && text.contains("CLOSE_RANGE_UNSHARE");
             if is_apart {
                 apart.insert(*thread, at);
             }
@@ -97,7 +109,7 @@ impl<'a> Tables<'a> {
         Self { made, apart }
     }
 
-    /// Whether a thread has the table of the session in a line.
+    /// Whether a thread has the table of the session during a call.
     fn is_shared(&self, thread: &str, at: usize) -> bool {
         if self.apart.get(thread).is_some_and(|since| *since <= at) {
             return false;

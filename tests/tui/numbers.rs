@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::common::child::PROGRAM;
+use crate::common::host::no_strace;
 use crate::common::terminal::{ESC, Rig, USUAL};
 use crate::common::{opened, skipped};
 
@@ -78,7 +79,7 @@ fn traced(folder: &Path, arguments: &[&str]) -> (Rig, PathBuf) {
 #[track_caller]
 fn ends_with_nothing_opened(mut rig: Rig, trace: &Path) {
     rig.prompt(&["shutdown(a, SHUT_WR)"])
-        .wait_for("shutdown(a, SHUT_WR)     ");
+        .wait_for_row(&["shutdown(a, SHUT_WR) ", "-> 0"]);
     rig.panes().keys("q").wait_for("Leave and cancel").keys("y");
     rig.wait_exit();
     let trace = fs::read_to_string(trace).expect("a trace");
@@ -88,7 +89,7 @@ fn ends_with_nothing_opened(mut rig: Rig, trace: &Path) {
 
 #[test]
 fn what_is_drawn_written_and_looked_up_takes_no_number_of_the_playground() {
-    if let Some(reason) = opened::cannot_trace() {
+    if let Some(reason) = no_strace() {
         return skipped(&reason);
     }
     let folder = tempfile::tempdir().expect("a folder");
@@ -121,7 +122,7 @@ fn what_is_drawn_written_and_looked_up_takes_no_number_of_the_playground() {
 
 #[test]
 fn the_progress_of_a_lesson_takes_no_number_of_the_playground() {
-    if let Some(reason) = opened::cannot_trace() {
+    if let Some(reason) = no_strace() {
         return skipped(&reason);
     }
     let folder = tempfile::tempdir().expect("a folder");

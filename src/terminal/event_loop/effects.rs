@@ -106,7 +106,8 @@ impl Driver<'_> {
         crate::kernel::unshared::spawn("listeners", move || answer.find());
     }
 
-    /// Runs the I/O models on a thread of its own, with sockets in its own descriptor table; each result is sent as soon as it is there.
+    /// Runs the I/O models on a thread whose sockets take no number of the playground. Each result is sent as soon as it
+    /// is there.
     fn run_models(&self) {
         let to_loop = self.to_loop.clone();
         let run = move || {
