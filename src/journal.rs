@@ -227,8 +227,6 @@ pub struct Lines<R> {
 
 /// The line of [`Entry::Anew`].
 const ANEW: &[u8] = b"\"Anew\"";
-/// How the line of an event begins.
-const EVENT: &[u8] = b"{\"Event\":";
 
 /// Whether a file that begins with these bytes is a recording: the first member of its header is there.
 pub fn is_recording(bytes: &[u8]) -> bool {
@@ -262,7 +260,8 @@ impl<R: BufRead> Reader<R> {
 
     /// Where each session begins; there is at least one, and the last has an event unless none has.
     ///
-    /// The lines are compared and not read as JSON, which takes far longer.
+    /// Lines are compared and not read as JSON, which takes far longer. Only what precedes the first event of a session
+    /// is read, with that event: a damaged line is no event.
     ///
     /// # Errors
     ///
@@ -274,11 +273,11 @@ impl<R: BufRead> Reader<R> {
             let line = &self.lines.bytes;
             if line.trim_ascii() == ANEW {
                 sessions.push(self.lines.next);
-            } else if line.starts_with(EVENT) && line.ends_with(b"\n") {
+            } else if used != sessions.len() && matches!(self.lines.entry(), Ok(Entry::Event(_))) {
                 used = sessions.len();
             }
         }
-        // After a script that was run a next one may have followed.
+        // A session that was begun and in which nothing happened is not shown.
         sessions.truncate(used);
         Ok(sessions)
     }

@@ -9,7 +9,7 @@ use crate::journal::{Entry, Limits, Recorded};
 use crate::socket::text::escaped;
 use crate::store::recording::Recording;
 use crate::store::recording::kept;
-use crate::store::recording::opened::{Found, Opened};
+use crate::store::recording::opened::{Contents, Opened};
 
 /// Where a session is recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub(crate) struct Recorder {
     /// The lesson and its page that were recorded last.
     lesson: Option<(String, usize)>,
     /// What is looked at instead: a recording, and what was found in the part of it.
-    replayed: Option<(Opened, Found)>,
+    replayed: Option<(Opened, Contents)>,
 }
 
 impl Recorder {
@@ -124,7 +124,7 @@ impl Recorder {
     }
 
     /// Records nothing, and reads what was recorded.
-    pub(crate) fn replaying(opened: Opened, found: Found) -> Self {
+    pub(crate) fn replaying(opened: Opened, found: Contents) -> Self {
         Self {
             replayed: Some((opened, found)),
             ..Self::default()

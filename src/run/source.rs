@@ -10,7 +10,7 @@ use crate::run::other_file::ENOUGH;
 use crate::run::script_fault::{ScriptFault, parse};
 use crate::script::Script;
 use crate::socket::text::escaped;
-use crate::store::recording::opened::{Found, Opened};
+use crate::store::recording::opened::{Contents, Opened};
 
 /// The largest recording that is read from a pipe, in bytes.
 const MOST_PIPED: u64 = 1 << 30;
@@ -56,14 +56,12 @@ pub(crate) fn open(path: &Path) -> Result<Source, String> {
 }
 
 /// Says what is wrong with the lines of a recording.
-pub(crate) fn complain_of(found: &Found) {
+pub(crate) fn complain_of(found: &Contents) {
     for damage in &found.damages {
         complain(&damage.to_string());
     }
-    let described = found.damages.len();
-    if found.damaged > described {
-        let more = found.damaged - described;
-        complain(&format!("{more} more lines cannot be read"));
+    if let Some(more) = found.more_damaged(found.damages.len()) {
+        complain(&more);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::journal::Entry;
 use crate::run::recorder::Recorder;
 use crate::socket::text::escaped;
 use crate::store::recording::kept;
-use crate::store::recording::opened::{Found, Opened};
+use crate::store::recording::opened::{Contents, Opened};
 
 /// Opens a recording. Gives it and the number of the session in it that is to be shown.
 ///
@@ -99,11 +99,9 @@ pub(crate) fn load(
 }
 
 /// What is said of damaged lines.
-fn damaged(found: &Found) -> Option<String> {
+fn damaged(found: &Contents) -> Option<String> {
     let first = found.damages.first()?;
-    let others = match found.damaged {
-        1 => String::new(),
-        all => format!(", and so are {} more lines", all - 1),
-    };
-    Some(format!("{first}{others}; all other lines are shown"))
+    let more = found.more_damaged(1);
+    let more = more.map_or_else(String::new, |more| format!(", {more}"));
+    Some(format!("{first}{more}; all other lines are shown"))
 }

@@ -33,15 +33,15 @@ pub struct Opened {
 /// The events of a part, one after the other.
 #[derive(Debug)]
 pub struct Events<'a> {
-    of: &'a Opened,
+    recording: &'a Opened,
     lines: Lines<BufReader<At<'a>>>,
     /// What was found so far.
-    pub found: Found,
+    pub found: Contents,
 }
 
 /// What was found in a part while its events were read.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct Contents {
     /// Where each STEPth event begins.
     places: Vec<u64>,
     /// How many events it has.
@@ -64,7 +64,7 @@ impl Opened {
         Self::of(crate::sys::regular::open(path)?, path)
     }
 
-    /// The same of a file that is open already and has this name. Its contents must stay as they are at each place.
+    /// The same of an open file, which has this name. What it contains must not change.
     ///
     /// # Errors
     ///
@@ -94,18 +94,18 @@ impl Opened {
     pub fn events(&self, part: usize) -> Events<'_> {
         let place = self.parts[part.min(self.last())];
         Events {
-            of: self,
+            recording: self,
             lines: Lines::at(place, lines(&self.file, place.offset)),
-            found: Found::default(),
+            found: Contents::default(),
         }
     }
 
-    /// The events with these numbers, from 0, of the part in which something was found.
+    /// The events from this number on (the first is 0) of the part that `found` describes.
     ///
     /// # Errors
     ///
     /// When they cannot be read, with the reason.
-    pub fn read(&self, found: &Found, from: usize, count: usize) -> Result<Vec<Event>, String> {
+    pub fn read(&self, found: &Contents, from: usize, count: usize) -> Result<Vec<Event>, String> {
         let Some(at) = found.places.get(from / STEP) else {
             return Ok(Vec::new());
         };
@@ -128,7 +128,7 @@ impl Iterator for Events<'_> {
         loop {
             let read = match self.lines.next()? {
                 Ok(read) => read,
-                Err(error) => return Some(Err(self.of.cannot_read(&error))),
+                Err(error) => return Some(Err(self.recording.cannot_read(&error))),
             };
             match read.entry {
                 Ok(Entry::Event(event)) => {
@@ -143,7 +143,16 @@ impl Iterator for Events<'_> {
     }
 }
 
-impl Found {
+impl Contents {
+    /// How many lines are damaged besides the first `described`, in words. `None`: no others are.
+    pub fn more_damaged(&self, described: usize) -> Option<String> {
+        match self.damaged.saturating_sub(described) {
+            0 => None,
+            1 => Some("and 1 more line is damaged".to_owned()),
+            more => Some(format!("and {more} more lines are damaged")),
+        }
+    }
+
     fn event(&mut self, offset: u64) {
         if self.events.is_multiple_of(STEP) {
             self.places.push(offset);
@@ -164,7 +173,7 @@ fn lines(file: &File, at: u64) -> BufReader<At<'_>> {
     BufReader::with_capacity(BUFFER, At { file, at })
 }
 
-/// The next `count` events of some lines after `skipped` of them. Lines that are no event are passed over.
+/// The next `count` events of these lines, after `skipped` events. Lines that are no event are passed over.
 pub(crate) fn events(
     mut lines: impl BufRead,
     mut skipped: usize,

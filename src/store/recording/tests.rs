@@ -205,3 +205,53 @@ fn each_session_of_a_recording_is_read_once_and_any_of_its_events_again() {
         );
     }
 }
+
+/// A recording of one event, and then these lines.
+fn followed_by(lines: &str) -> Opened {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut recording = begun(folder.path());
+    recording.event(&event(0));
+    recording.flush();
+    let path = recording.path().to_owned();
+    drop(recording);
+    let whole = std::fs::read_to_string(&path).expect("it is read") + lines;
+    std::fs::write(&path, whole).expect("it is written");
+    Opened::open(&path).expect("a recording")
+}
+
+#[test]
+fn a_session_whose_only_event_is_damaged_does_not_hide_the_one_before() {
+    for lines in [
+        "\"Anew\"\n{\"Event\":{\"at\":1}}\n",
+        "\"Anew\"\n{\"Event\":{\"at\":1}}\n\"Anew\"\n{\"Event\":",
+    ] {
+        let opened = followed_by(lines);
+        assert_eq!(opened.parts(), 1, "{lines}");
+        let last: Vec<_> = opened.events(opened.last()).collect();
+        assert_eq!(last, [Ok(event(0))], "{lines}");
+    }
+}
+
+#[test]
+fn a_session_is_found_whatever_spaces_its_lines_have() {
+    let spaced = Entry::Event(event(1))
+        .line()
+        .replace("{\"Event\":", "{ \"Event\" : ");
+    let opened = followed_by(&format!("\"Anew\"\n{spaced}"));
+    assert_eq!(opened.parts(), 2);
+    let last: Vec<_> = opened.events(opened.last()).collect();
+    assert_eq!(last, [Ok(event(1))]);
+}
+
+#[test]
+fn damaged_lines_that_are_not_described_are_counted() {
+    let more = |damaged: usize, described| {
+        let opened = followed_by(&"nonsense\n".repeat(damaged));
+        let mut events = opened.events(0);
+        assert_eq!((&mut events).count(), 1);
+        events.found.more_damaged(described)
+    };
+    assert_eq!(more(1, 1), None);
+    assert_eq!(more(4, 3).as_deref(), Some("and 1 more line is damaged"));
+    assert_eq!(more(5, 3).as_deref(), Some("and 2 more lines are damaged"));
+}
