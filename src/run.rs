@@ -31,7 +31,7 @@ pub(crate) mod strace;
 mod template;
 mod trace;
 
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Read, Write};
 
 use crate::cli::{RunArgs, Style};
 use crate::engine::Signals;
@@ -138,17 +138,14 @@ pub(crate) fn complain(message: &str) {
 
 /// Where a script comes from.
 enum Source<'a> {
+    /// A file; `-` is the standard input.
     File(&'a std::path::Path),
-    Input,
     Line(&'a str),
 }
 
 fn sources(args: &RunArgs) -> Vec<Source<'_>> {
     let lines = args.line.iter().map(|line| Source::Line(line));
-    let files = args.files.iter().map(|file| match file.to_str() {
-        Some("-") => Source::Input,
-        _ => Source::File(file),
-    });
+    let files = args.files.iter().map(|file| Source::File(file));
     lines.chain(files).collect()
 }
 
@@ -164,20 +161,7 @@ impl Source<'_> {
                     errors,
                 })
             }
-            Self::Input => {
-                if io::stdin().is_terminal() {
-                    // Said, because a program that waits without a word seems to hang.
-                    let _ = writeln!(
-                        io::stderr(),
-                        "reading a script from the terminal; Ctrl-D ends it"
-                    );
-                }
-                parse("standard input", read(io::stdin().lock()))
-            }
-            Self::File(path) => {
-                let opened = std::fs::File::open(path).and_then(read);
-                parse(&path.display().to_string(), opened)
-            }
+            Self::File(path) => parse(&source::origin(path), source::input(path).and_then(read)),
         }
     }
 }

@@ -52,10 +52,7 @@ pub fn export(args: &ExportArgs) -> io::Result<Exit> {
         }
     };
     if session.world.log().is_empty() {
-        complain(&format!(
-            "{} has no calls: what is written makes none",
-            args.file.display()
-        ));
+        source::complain_of_no_calls(&args.file);
     }
     written(&session, args)?;
     Ok(if session.broken {

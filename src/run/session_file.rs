@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::cli::ExportArgs;
+use crate::cli::{ExportArgs, ExportFormat};
 use crate::engine::Signals;
+use crate::event::EventKind;
 use crate::journal::Recorded;
 use crate::run::complain;
 use crate::run::recorder::{Destination, Recorder};
@@ -35,7 +36,7 @@ pub(crate) struct SessionFile {
 }
 
 /// What became of the file that was named.
-pub(crate) enum Found {
+pub(crate) enum Outcome {
     /// It has this session.
     Session(Box<SessionFile>),
     /// It cannot be read or run, and why.
@@ -49,17 +50,37 @@ pub(crate) enum Found {
 /// # Errors
 ///
 /// When no session can be started.
-pub(crate) fn open(args: &ExportArgs) -> io::Result<Found> {
-    match source::open(&args.file) {
-        Ok(Source::Recording(opened)) => Ok(found(opened, false, None)),
-        Ok(Source::Script(script)) => run(&script, args.timeout),
-        Err(reason) => Ok(Found::Unreadable(reason)),
+pub(crate) fn open(args: &ExportArgs) -> io::Result<Outcome> {
+    let outcome = match source::open(&args.file) {
+        Ok(Source::Recording(opened)) => session(opened, false, None),
+        Ok(Source::Script(script)) => run(&script, args.timeout)?,
+        Err(reason) => Outcome::Unreadable(reason),
+    };
+    // A capture file without segments is not written, and the reason is given there.
+    if let Outcome::Session(session) = &outcome
+        && args.format != ExportFormat::Pcapng
+        && !session.has_calls()
+    {
+        source::complain_of_no_calls(&args.file);
+    }
+    Ok(outcome)
+}
+
+impl SessionFile {
+    /// Whether a call was made, or may have been: no more is read than is needed to know.
+    fn has_calls(&self) -> bool {
+        let mut events = self.opened.events(self.part);
+        events.any(|event| match event {
+            Ok(event) => matches!(event.what, EventKind::Asked(_)),
+            // Whoever reads the session gives the reason.
+            Err(_) => true,
+        })
     }
 }
 
 /// The last session of a recording.
-fn found(opened: Opened, broken: bool, folder: Option<TempDir>) -> Found {
-    Found::Session(Box::new(SessionFile {
+fn session(opened: Opened, broken: bool, folder: Option<TempDir>) -> Outcome {
+    Outcome::Session(Box::new(SessionFile {
         part: opened.last(),
         opened,
         broken,
@@ -68,7 +89,7 @@ fn found(opened: Opened, broken: bool, folder: Option<TempDir>) -> Found {
 }
 
 /// Runs a script and records it: with what explains each result, and with its segments where they can be captured.
-fn run(script: &Script, timeout: Duration) -> io::Result<Found> {
+fn run(script: &Script, timeout: Duration) -> io::Result<Outcome> {
     let folder = tempfile::tempdir()?;
     let file: PathBuf = folder.path().join("session.jsonl");
     let what = Recorded::Script(script.origin.clone());
@@ -91,12 +112,12 @@ fn run(script: &Script, timeout: Duration) -> io::Result<Found> {
     stage.engine.leave();
     Ok(match played {
         Ok(broken) => match Opened::open(&file) {
-            Ok(opened) => found(opened, broken, Some(folder)),
+            Ok(opened) => session(opened, broken, Some(folder)),
             Err(error) => {
-                Found::Unreadable(format!("error: the session was not recorded: {error}"))
+                Outcome::Unreadable(format!("error: the session was not recorded: {error}"))
             }
         },
-        Err(Interrupted(signal)) => Found::Interrupted(signal),
+        Err(Interrupted(signal)) => Outcome::Interrupted(signal),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Where a session to be exported comes from: a recording, or a script that is run for it.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read, Seek, SeekFrom};
+use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crate::journal::is_recording;
@@ -27,12 +27,9 @@ pub(crate) enum Source {
 ///
 /// # Errors
 ///
-/// Why it can neither be read as a recording nor as a script, as a person reads it.
+/// Why it can be read neither as a recording nor as a script, in words for a person.
 pub(crate) fn open(path: &Path) -> Result<Source, String> {
-    let origin = match is_input(path) {
-        true => "standard input".to_owned(),
-        false => path.display().to_string(),
-    };
+    let origin = origin(path);
     let unreadable = |error| {
         let origin = origin.clone();
         ScriptFault::Unreadable { origin, error }.to_string()
@@ -65,11 +62,30 @@ pub(crate) fn complain_of(found: &Contents) {
     }
 }
 
+/// Says that a session has no calls: its output is written nevertheless.
+pub(crate) fn complain_of_no_calls(path: &Path) {
+    let origin = origin(path);
+    complain(&format!("{origin} has no calls, so the output has none"));
+}
+
+/// Where a session comes from, in words.
+pub(crate) fn origin(path: &Path) -> String {
+    match is_input(path) {
+        true => "standard input".to_owned(),
+        false => path.display().to_string(),
+    }
+}
+
 fn is_input(path: &Path) -> bool {
     path.to_str() == Some("-")
 }
 
-fn input(path: &Path) -> io::Result<File> {
+/// Opens a file to be read from its beginning; `-` is the standard input.
+///
+/// # Errors
+///
+/// When it cannot be opened.
+pub(crate) fn input(path: &Path) -> io::Result<File> {
     if !is_input(path) {
         return File::open(path);
     }
@@ -81,14 +97,36 @@ fn input(path: &Path) -> io::Result<File> {
     Ok(File::from(input))
 }
 
-/// The file itself, if any place of it can be read, else a copy without a name. `begin` was read of it.
+/// The file itself if any part of it can be read again, else a copy in an unnamed file. `begin` has been read from it.
 fn seekable(mut input: File, begin: &[u8]) -> io::Result<File> {
     if input.metadata()?.is_file() && input.stream_position()? == begin.len() as u64 {
         return Ok(input);
     }
     let mut copy = tempfile::tempfile()?;
-    let rest = input.take(MOST_PIPED - begin.len() as u64);
-    io::copy(&mut begin.chain(rest), &mut copy)?;
+    copy_most(begin.chain(input), &mut copy, MOST_PIPED)?;
     copy.seek(SeekFrom::Start(0))?;
     Ok(copy)
+}
+
+/// Copies all of a source, which has at most so many bytes.
+fn copy_most(from: impl Read, to: &mut impl Write, most: u64) -> io::Result<()> {
+    if io::copy(&mut from.take(most + 1), to)? > most {
+        let text = "it has more than 1 GiB; export it from a file";
+        return Err(io::Error::other(text));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_larger_than_the_most_that_is_copied_is_refused() {
+        let mut copy = Vec::new();
+        copy_most(&b"12345"[..], &mut copy, 5).expect("it fits");
+        assert_eq!(copy, b"12345");
+        let error = copy_most(&b"123456"[..], &mut Vec::new(), 5).expect_err("too large");
+        assert!(error.to_string().contains("more than 1 GiB"), "{error}");
+    }
 }

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::cli::{ExportArgs, ExportFormat};
-use crate::run::session_file::{Found, SessionFile, open};
+use crate::run::session_file::{Outcome, SessionFile, open};
 use crate::run::{Exit, complain};
 use crate::socket::text::escaped;
 
@@ -34,9 +34,9 @@ pub fn export(args: &ExportArgs) -> io::Result<Exit> {
         ExportFormat::Pcapng => |session, _| crate::run::pcapng::capture_file(session),
     };
     let session = match open(args)? {
-        Found::Session(session) => session,
-        Found::Interrupted(signal) => return Ok(Exit::Signal(signal)),
-        Found::Unreadable(reason) => {
+        Outcome::Session(session) => session,
+        Outcome::Interrupted(signal) => return Ok(Exit::Signal(signal)),
+        Outcome::Unreadable(reason) => {
             complain(&reason);
             return Ok(Exit::Unrunnable);
         }

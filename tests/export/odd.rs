@@ -225,7 +225,10 @@ fn a_session_without_a_call_is_a_program_that_ends() {
     let mut command = Command::new(PROGRAM);
     command.args(["export", "-"]);
     let ran = Child::start(&mut command, b"# nothing\n").end().exits(0);
-    assert!(ran.err.contains("- has no calls"), "{ran:#?}");
+    assert!(
+        ran.err.contains("standard input has no calls, so"),
+        "{ran:#?}"
+    );
 }
 
 #[test]

@@ -49,6 +49,27 @@ fn each_call_is_a_step_with_its_result_and_the_panes_as_text_and_picture() {
 }
 
 #[test]
+fn that_a_session_has_no_calls_is_said() {
+    let folder = folder();
+    let said = |text: &str| {
+        let script = folder.path().join("it.sock");
+        std::fs::write(&script, text).expect("a script");
+        let mut export = program();
+        export.args(["export", "--format", "html"]).arg(&script);
+        let output = export.output().expect("it runs");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let empty = said("# nothing\n");
+    assert!(
+        empty.contains("it.sock has no calls, so the output has none"),
+        "{empty}"
+    );
+    let one = said("s = socket(AF_INET, SOCK_STREAM)\n");
+    assert!(!one.contains("has no calls"), "{one}");
+}
+
+#[test]
 fn nothing_of_a_session_becomes_markup() {
     let folder = folder();
     let (recording, changed) = (folder.path().join("a.jsonl"), folder.path().join("b.jsonl"));
