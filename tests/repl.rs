@@ -340,7 +340,7 @@ fn a_line_that_waits_says_for_what() {
     let mut child = Child::start(&mut repl(home.path(), &[]), lines);
     let said = child.until_line("# wait(l)");
     assert!(
-        said.contains("goes on until accept(l) returns; a signal ends the session"),
+        said.contains("waits for accept(l) to return; a signal ends the session"),
         "{said}"
     );
     child.kill(nix::sys::signal::Signal::SIGTERM);

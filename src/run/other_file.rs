@@ -69,10 +69,13 @@ mod tests {
     #[test]
     fn no_script_is_taken_for_another_file() {
         let scripts = std::fs::read_dir("tests/scripts").expect("a directory");
+        let mut count = 0;
         for script in scripts {
             let path = script.expect("an entry").path();
             let bytes = std::fs::read(&path).expect("a script");
             assert_eq!(OtherFile::of(&bytes), None, "{}", path.display());
+            count += 1;
         }
+        assert!(count > 0, "there are scripts");
     }
 }

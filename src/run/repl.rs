@@ -236,7 +236,7 @@ impl Repl<'_> {
             true => "a signal ends the session".to_owned(),
             false => format!("Ctrl-C interrupts {call}"),
         };
-        let text = format!("{} goes on until {call} returns; {ends}", line.call);
+        let text = format!("{} waits for {call} to return; {ends}", line.call);
         self.awaited = awaited;
         self.note(&text)
     }

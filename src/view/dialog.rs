@@ -12,7 +12,7 @@ use crate::app::update::again;
 use crate::theme::TEXT;
 use crate::view::drawn::Drawn;
 use crate::view::key_line::KeyLine;
-use crate::view::text::paragraph;
+use crate::view::text::{paragraph, plural};
 use crate::world::Handle;
 
 /// Asks whether to leave though calls are pending.
@@ -50,15 +50,13 @@ pub(crate) fn restart(app: &App, area: Rect, on: &mut Frame<'_>) -> Drawn {
     ask(app, " Restart? ", (&text, &keys), area, on)
 }
 
-/// What ends with the session: a sentence and a blank, or nothing.
+/// What ends with the session: a sentence and a space, or nothing.
 fn what_ends(app: &App) -> String {
     let is_open = |own: &Handle<'_>| own.is_open();
     let open = app.world.descriptors().filter(is_open).count();
     let pending = app.world.pending().count();
-    let counted = |count: usize, one: &str, verb: &str| match count {
-        0 => None,
-        1 => Some(format!("{verb} 1 {one}")),
-        more => Some(format!("{verb} {more} {one}s")),
+    let counted = |count: usize, one: &str, verb: &str| {
+        (count > 0).then(|| format!("{verb} {}", plural(count as u64, one)))
     };
     let parts = [
         counted(open, "open descriptor", "closes"),
@@ -75,12 +73,17 @@ fn what_ends(app: &App) -> String {
 pub(crate) fn again(app: &App, lines: usize, area: Rect, on: &mut Frame<'_>) -> Drawn {
     let (lines, all) = (again::again(app, lines).len(), again::count(app));
     let what = match lines {
-        0 => "Start a new session and run no line again?".to_owned(),
+        0 => "Start a new session without running a line?".to_owned(),
         1 => "Run the first line again, in a new session?".to_owned(),
         lines => format!("Run the first {lines} of {all} lines again, in a new session?"),
     };
+    // Without a line that is run again there are no others.
+    let sent = match lines {
+        0 => "the lines",
+        _ => "the other lines",
+    };
     let text = format!(
-        "{what} {}What the other lines sent to other programs stays sent.",
+        "{what} {}What {sent} sent to other programs stays sent.",
         what_ends(app)
     );
     let keys = keys(app, "yes", "no");

@@ -102,7 +102,7 @@ fn off_screen(app: &App, width: usize) -> Option<Line<'static>> {
 fn resting(app: &App) -> String {
     if app.replayed.is_some() {
         return format!(
-            "a recording: {} looks back, {} takes commands: w FILE saves it",
+            "a recording: {} looks back, {} opens the prompt; w FILE saves the log",
             app.keys.name(Action::Past(PastAction::Back)),
             app.keys.name(Action::Prompt)
         );

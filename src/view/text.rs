@@ -47,6 +47,12 @@ pub(crate) fn cut_middle(text: &str, width: usize) -> String {
     cut(text, first + 1) + &end.into_iter().rev().collect::<String>()
 }
 
+/// A number with what is counted: `1 call`, `2 calls`.
+pub(crate) fn plural(count: u64, noun: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{end}")
+}
+
 /// A text of exactly `width` columns, cut or filled up with blanks.
 pub(crate) fn fit(text: &str, width: usize) -> String {
     let mut out = cut(text, width);

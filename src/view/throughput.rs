@@ -1,6 +1,7 @@
 //! The progress of a loop in words: its calls, its bytes, its rate.
 
 use crate::call::table::CallKind;
+use crate::view::text::plural;
 use crate::world::{Record, Throughput};
 
 /// Bytes as text: `512 B`, `12.4 MB`.
@@ -65,11 +66,6 @@ pub(crate) fn rate(record: &Record, now: crate::event::Timestamp) -> Option<Stri
 /// A rate is valid only for a moment: after a while without a report it is no longer known.
 fn is_stale(pace: Throughput, now: crate::event::Timestamp) -> bool {
     now >= pace.valid_until()
-}
-
-fn plural(count: u64, noun: &str) -> String {
-    let end = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{end}")
 }
 
 #[cfg(test)]

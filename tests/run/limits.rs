@@ -222,7 +222,11 @@ fn the_time_that_lines_may_take_is_set_for_all_and_for_one() {
     // A pause is as long as it says, and may have a limit too.
     run("sleep(300ms)").exits(0);
     let ran = run("sleep(500s) -> 0 within 50ms").exits(1);
-    assert!(ran.err.contains("the pause was expected to end"), "{}", ran.err);
+    assert!(
+        ran.err.contains("the pause was expected to end"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]

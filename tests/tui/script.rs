@@ -169,7 +169,8 @@ fn a_script_is_hidden_and_a_recording_of_it_shows_its_calls() {
     replayed.wait_for_row(&["l = socket(AF_INET, SOCK_STREAM)"]);
     assert!(!replayed.screen().has("Script"), "it is only looked at");
     // Keys that make calls are not offered, and the prompt takes commands alone.
-    replayed.wait_for_row(&["a recording: Left looks back, : takes commands"]);
+    replayed
+        .wait_for_row(&["a recording: Left looks back, : opens the prompt; w FILE saves the log"]);
     assert!(!replayed.screen().has("n new"), "no call is made");
     replayed
         .prompt(&["close(3)"])
