@@ -41,7 +41,7 @@ pub(crate) struct Plan<'a> {
     pub(crate) closed: BTreeSet<usize>,
     /// How many of the oldest calls were not kept.
     pub(crate) forgotten: usize,
-    /// How many traced processes, or processes of a trace, made the calls.
+    /// How many processes made the calls; the session and its children count as one.
     pub(crate) processes: usize,
     /// The side of the session that it is. `None`: the whole session.
     pub(crate) side: Option<Side>,
@@ -76,7 +76,7 @@ pub(crate) enum Maker {
 pub(crate) enum Item<'a> {
     /// A call that returns before the next is made.
     Call(Step<'a>),
-    /// A call that others are made during.
+    /// A call during which others are made.
     Start {
         /// The call.
         step: Step<'a>,
@@ -328,7 +328,9 @@ impl Step<'_> {
             return Vec::new();
         };
         let others = self.errors.iter().copied();
-        let others = others.filter(|error| *error != own && !own.is_of_library());
+        // A look-up gives errors of the library, any other call those of errno.
+        let is_alike = |error: &Errno| error.is_of_library() == own.is_of_library();
+        let others = others.filter(|error| *error != own && is_alike(error));
         match self.errors.contains(&own) {
             true => [own].into_iter().chain(others).collect(),
             false => vec![own],

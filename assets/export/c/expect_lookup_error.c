@@ -1,9 +1,14 @@
 /* The same for a function that returns its error: getaddrinfo() and getnameinfo(). */
-static void expect_lookup_error(const char *call, int returned, int expected)
+static void expect_lookup_error(const char *call, int returned, const int *errors)
 {
-    printf("%s: %s\n", call, returned == 0 ? "no error" : gai_strerror(returned));
-    if (returned != expected) {
-        fprintf(stderr, "%s: this error was expected: %s\n", call, gai_strerror(expected));
+    if (returned == 0) {
+        fprintf(stderr, "%s: it was to fail\n", call);
         exit(EXIT_FAILURE);
     }
+    printf("%s: %s\n", call, gai_strerror(returned));
+    while (*errors != 0)
+        if (*errors++ == returned)
+            return;
+    fprintf(stderr, "%s: another error was expected\n", call);
+    exit(EXIT_FAILURE);
 }

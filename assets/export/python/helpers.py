@@ -8,8 +8,9 @@ def expected(call, *numbers):
         if error.errno not in numbers:
             raise
     else:
-        name = errno.errorcode.get(numbers[0], numbers[0])
-        raise RuntimeError(f"{call}: {name} was expected")
+        names = " or ".join(str(errno.errorcode.get(own, own))
+                            for own in numbers)
+        raise RuntimeError(f"{call}: {names} was expected")
 
 
 class Borrowed(socket):

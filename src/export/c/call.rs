@@ -127,25 +127,28 @@ impl C<'_> {
     fn fails(&mut self, step: &Step<'_>, function: &Function<'_>, call: &str, errno: Errno) {
         let name = function.name;
         if errno.is_of_library() {
-            let error = errno.name();
-            self.line(format!("expect_lookup_error(\"{name}\", {call}, {error});"));
+            let all = list(&step.expected_errors());
+            self.line(format!("expect_lookup_error(\"{name}\", {call}, {all});"));
             return;
         }
         let call = number_of(function, call);
-        match step.expected_errors().as_slice() {
-            all @ [_, _, ..] => {
-                let all: String = all.iter().map(|error| number(*error) + ", ").collect();
-                self.line(format!(
-                    "expect_one_of(\"{name}\", {call}, (int[]){{{all}0}});"
-                ));
-            }
-            _ => self.line(format!(
-                "expect_error(\"{name}\", {call}, {});",
-                number(errno)
-            )),
-        }
+        self.expects(step, name, &call);
         if step.sigpipe() && step.expected_errors().len() == 1 {
             self.line("expect_sigpipe();");
+        }
+    }
+
+    /// Expects the errors that the line allows of a call that is -1 where it failed.
+    fn expects(&mut self, step: &Step<'_>, name: &str, call: &str) {
+        match step.expected_errors().as_slice() {
+            [only] => {
+                let only = number(*only);
+                self.line(format!("expect_error(\"{name}\", {call}, {only});"));
+            }
+            all => {
+                let all = list(all);
+                self.line(format!("expect_one_of(\"{name}\", {call}, {all});"));
+            }
         }
     }
 
@@ -178,10 +181,7 @@ impl C<'_> {
         };
         match step.error() {
             _ if step.may_fail() => self.line(format!("print_result(\"{name}\", {call});")),
-            Some(errno) => {
-                let number = errno.name();
-                self.line(format!("expect_error(\"{name}\", {call}, {number});"));
-            }
+            Some(_) => self.expects(step, name, &call),
             None => self.line(format!(
                 "printf(\"{name}: %lld\\n\", check_loop(\"{name}\", {call}));"
             )),
@@ -264,6 +264,12 @@ fn number(errno: Errno) -> String {
         Some(name) => name.to_owned(),
         None => errno.0.to_string(),
     }
+}
+
+/// Errors as an array that ends with 0.
+fn list(errors: &[Errno]) -> String {
+    let all: String = errors.iter().map(|error| number(*error) + ", ").collect();
+    format!("(int[]){{{all}0}}")
 }
 
 /// A call as an expression that is -1 where it failed.

@@ -29,23 +29,29 @@ impl Rust<'_> {
         }
         if let Some(errno) = step.error() {
             if errno.is_of_library() {
-                let number = errno.0;
+                let all = step.expected_errors().into_iter();
+                let all = all.map(|error| error.0.to_string());
+                let all = all.collect::<Vec<_>>().join(", ");
                 self.line(format!(
-                    "expect_lookup_error(\"{called}\", {expression}, {number});"
+                    "expect_lookup_error(\"{called}\", {expression}, &[{all}]);"
                 ));
                 return;
             }
-            let all = step.expected_errors().into_iter().map(number);
-            let all = all.collect::<Vec<_>>().join(", ");
-            match step.expected_errors().len() {
-                2.. => self.line(format!(
-                    "expect_one_of(\"{called}\", {expression}, &[{all}]);"
-                )),
-                _ => self.line(format!("expect_error(\"{called}\", {expression}, {all});")),
-            }
+            self.expects(step, called, expression);
             return;
         }
         self.succeeds(step, function, expression, made);
+    }
+
+    /// Expects the errors that the line allows.
+    pub(crate) fn expects(&mut self, step: &Step<'_>, called: &str, expression: &str) {
+        let errors = step.expected_errors();
+        let all = errors.iter().map(|error| number(*error));
+        let all = all.collect::<Vec<_>>().join(", ");
+        self.line(match errors.len() {
+            1 => format!("expect_error(\"{called}\", {expression}, {all});"),
+            _ => format!("expect_one_of(\"{called}\", {expression}, &[{all}]);"),
+        });
     }
 
     /// A call of which the session left open whether it fails.

@@ -30,10 +30,7 @@ impl Rust<'_> {
         let word = step.call.word();
         match step.error() {
             _ if step.may_fail() => self.line(format!("print_result(\"{word}\", {call});")),
-            Some(errno) => {
-                let errno = errno.name();
-                self.line(format!("expect_error(\"{word}\", {call}, libc::{errno});"));
-            }
+            Some(_) => self.expects(step, word, &call),
             None => self.line(format!(
                 "println!(\"{word}: {{}}\", {call}.expect(\"{word}\"));"
             )),
