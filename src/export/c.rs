@@ -9,7 +9,6 @@ mod messages;
 mod options;
 mod results;
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -52,13 +51,14 @@ fn head(plan: &Plan<'_>, body: &str) -> String {
         let _ = writeln!(head, "{}", format!(" * {line}").trim_end());
     }
     head.push_str(&format!(" * {EACH_CALL}\n */\n"));
-    if headers::needs_gnu(body) {
+    let words = headers::words(body);
+    if headers::needs_gnu(&words) {
         head.push_str("#ifndef _GNU_SOURCE\n#define _GNU_SOURCE\n#endif\n");
     }
-    for header in headers::headers(body) {
+    for header in headers::headers(&words) {
         let _ = writeln!(head, "#include <{header}>");
     }
-    for (name, number) in headers::missing(body) {
+    for (name, number) in headers::missing(&words) {
         let _ = write!(
             head,
             "\n#ifndef {name} /* not in every version of the headers */\n#define {name} {number}\n#endif\n"
@@ -77,7 +77,7 @@ impl C<'_> {
     /// The file-level variables.
     fn variables(&mut self, calls: &str) -> String {
         self.draft.depth = 0;
-        let used: BTreeSet<&str> = headers::words(calls).collect();
+        let used = headers::words(calls);
         let descriptors = self
             .draft
             .plan
@@ -91,7 +91,7 @@ impl C<'_> {
             .iter()
             .map(|name| ("pid_t", pid(name)));
         for (kind, name) in descriptors.chain(children) {
-            if used.contains(name.as_str()) {
+            if used.contains(&name) {
                 self.line(format!("static {kind} {name} = -1;"));
             }
         }

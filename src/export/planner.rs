@@ -37,11 +37,11 @@ struct Known {
 }
 
 impl Known {
-    /// Whether a message to that address arrives where one to this address does. A socket that is bound to all addresses has
+    /// Whether a message to `address` arrives where a message to this one does. A socket that is bound to all addresses has
     /// another one for those who receive from it.
     fn leads_to(&self, address: &Address) -> bool {
         let (own, other) = (destination(&self.address), destination(address));
-        self.address == *address || self.kept.is_given && equal(&own, &other)
+        self.address == *address || (self.kept.is_given && equal(&own, &other))
     }
 }
 
@@ -255,7 +255,7 @@ impl<'a> Planner<'a> {
         self.note(record);
     }
 
-    /// What is expected of a call that others were made during stands in the line that gives its result.
+    /// The expectation for a call during which others were made is in the line that gives its result.
     fn expect_later(&mut self, of: CallId, line: &Record) {
         for item in &mut self.plan.items {
             match item {
@@ -268,7 +268,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The last call whose result a line may give and that had returned before.
+    /// The last call that was left running on the same descriptor and had returned before this line.
     fn over(&self, line: &Record) -> Option<CallId> {
         let calls = self.plan.items.iter().filter_map(|item| match item {
             Item::Call(step) => Some(step.record),
@@ -424,13 +424,13 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// How many processes besides the session and its children made these calls.
+/// How many processes made these calls; the session and its children count as one.
 fn processes(records: &[&Record]) -> usize {
     let pid = |record: &&Record| match record.source {
         Source::Traced { pid, .. } | Source::Recording { pid, .. } => Some(pid),
         Source::Session | Source::Child { .. } => None,
     };
-    let pids: BTreeSet<i32> = records.iter().filter_map(pid).collect();
+    let pids: BTreeSet<Option<i32>> = records.iter().map(pid).collect();
     pids.len()
 }
 

@@ -1,9 +1,12 @@
 //! Sessions that a program once made otherwise than the session.
 
+use std::io::Write;
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
-use crate::common::child::{Child, PROGRAM, Ran, folder};
+use crate::common::child::{Child, PROGRAM, Ran, folder, until};
 use crate::common::files::text;
 use crate::common::host::no_strace;
 use crate::common::skipped;
@@ -30,18 +33,23 @@ fn run(lines: &str, check: impl Fn(&str, Ran)) {
         }
         let place = folder();
         let source = exported(lines, format, place.path());
-        let mut command = match format {
-            "c" => Command::new(compiled(&source)),
-            _ => {
-                let mut command = Command::new("python3");
-                command.arg(&source);
-                command
-            }
-        };
-        command.current_dir(place.path());
-        let ran = Child::start(&mut command, b"").end();
+        let ran = Child::start(&mut program(&source, format), b"").end();
         check(&text(&source), ran);
     }
+}
+
+/// The program of a source, compiled where that is needed, to be started in the folder of the source.
+fn program(source: &Path, format: &str) -> Command {
+    let mut command = match format {
+        "c" => Command::new(compiled(source)),
+        _ => {
+            let mut command = Command::new("python3");
+            command.arg(source);
+            command
+        }
+    };
+    command.current_dir(source.parent().expect("a folder"));
+    command
 }
 
 #[test]
@@ -55,16 +63,65 @@ fn a_connection_that_serve_accepted_is_closed_where_a_line_closes_it() {
     });
 }
 
+/// The threads of a program beside main().
+fn threads(program: &Child) -> Vec<PathBuf> {
+    let main = program.proc();
+    let tasks = std::fs::read_dir(main.join("task")).expect("it runs");
+    let tasks = tasks.flatten().map(|task| task.path());
+    tasks
+        .filter(|task| task.file_name() != main.file_name())
+        .collect()
+}
+
+/// Whether a thread sleeps in recv().
+fn receives(task: &Path) -> bool {
+    // A thread that has just ended has no such file.
+    let call = std::fs::read_to_string(task.join("syscall")).unwrap_or_default();
+    call.split(' ').next() == Some(&libc::SYS_recvfrom.to_string())
+}
+
 #[test]
 fn a_number_that_a_line_closed_is_not_closed_again_by_a_thread() {
-    // The thread of l_1 sleeps in recv() and ends when c is closed; d has got the number meanwhile.
+    if let Some(reason) = no_strace() {
+        skipped(&reason);
+        return;
+    }
+    // Each recv(g) waits for the test. The thread of l_1 sleeps in recv() when l_1 is closed; d gets the number; the thread
+    // ends after c is closed.
     let lines = "l = socket(AF_INET, SOCK_STREAM)\nbind(l, 127.0.0.1:0)\nlisten(l, 5)\n\
                  serve(l, echo) -> blocks\nc = socket(AF_INET, SOCK_STREAM)\nconnect(c, addr(l))\n\
-                 send(c, \"hello\")\nrecv(c, 5, MSG_WAITALL)\nsleep(100ms)\nclose(l_1)\nd = socket(AF_INET, SOCK_DGRAM)\n\
-                 close(c)\nsleep(200ms)\nbind(d, 127.0.0.1:0)\n";
-    run(lines, |source, ran| {
-        assert_eq!(ran.code, Some(0), "{ran:#?}\n{source}");
-    });
+                 send(c, \"hello\")\nrecv(c, 5, MSG_WAITALL)\n\
+                 g = socket(AF_UNIX, SOCK_STREAM)\nconnect(g, unix:gate)\nrecv(g, 1)\n\
+                 close(l_1)\nd = socket(AF_INET, SOCK_DGRAM)\nclose(c)\nrecv(g, 1)\nbind(d, 127.0.0.1:0)\n";
+    for (format, tool) in [("c", "cc"), ("python", "python3")] {
+        if !is_there(tool) {
+            skipped(&format!("there is no {tool}"));
+            continue;
+        }
+        let place = folder();
+        let gate = UnixListener::bind(place.path().join("gate")).expect("a server");
+        let own = gate.try_clone().expect("a server");
+        let session = thread::spawn(move || {
+            let (mut client, _) = own.accept().expect("a client");
+            client.write_all(b"12").expect("it reads");
+        });
+        let source = exported(lines, format, place.path());
+        session.join().expect("it was served");
+        gate.set_nonblocking(true).expect("a server");
+        let program = Child::start(&mut program(&source, format), b"");
+        let mut client = until("the program connects", || gate.accept().ok()).0;
+        until("the thread of l_1 sleeps in recv()", || {
+            let tasks = threads(&program);
+            tasks.iter().any(|task| receives(task)).then_some(())
+        });
+        client.write_all(b"1").expect("it reads");
+        until("only the thread of serve() is left", || {
+            (threads(&program).len() == 1).then_some(())
+        });
+        client.write_all(b"2").expect("it reads");
+        let ran = program.end();
+        assert_eq!(ran.code, Some(0), "{ran:#?}\n{}", text(&source));
+    }
 }
 
 #[test]
@@ -109,15 +166,9 @@ fn a_recording_with_a_line_that_cannot_be_read_is_a_program_nevertheless() {
                     .contains("cannot be read (EOF while parsing a value)"),
                 "{ran:#?}"
             );
-            let mut program = match format {
-                "c" => Command::new(compiled(&source)),
-                _ => {
-                    let mut command = Command::new("python3");
-                    command.arg(&source);
-                    command
-                }
-            };
-            Child::start(&mut program, b"").end().exits(0);
+            Child::start(&mut program(&source, format), b"")
+                .end()
+                .exits(0);
         }
     }
 }
@@ -157,6 +208,49 @@ fn what_a_trace_of_several_processes_lacks_is_said_in_a_few_lines() {
 }
 
 #[test]
+fn the_session_counts_as_a_process_beside_a_traced_one() {
+    let place = folder();
+    let (trace, recording) = (place.path().join("trace"), place.path().join("a.jsonl"));
+    let lines =
+        "100 socket(AF_INET, SOCK_STREAM, 0) = 3\n101 socket(AF_INET, SOCK_STREAM, 0) = 3\n";
+    std::fs::write(&trace, lines).expect("a trace");
+    let mut command = Command::new(PROGRAM);
+    command.arg("import").arg(&trace).arg("-o").arg(&recording);
+    Child::start(&mut command, b"").end().exits(0);
+    // There are two threads of process 100. One becomes the session: an event without a source is its own.
+    let source = "\"source\":{\"Traced\":{\"pid\":100,\"tid\":100}},";
+    let whole = text(&recording);
+    let own = whole
+        .lines()
+        .filter(|line| !line.contains(source) || !line.contains("\"Process\""));
+    let own: Vec<String> = own.map(|line| line.replace(source, "")).collect();
+    std::fs::write(&recording, own.join("\n") + "\n").expect("a recording");
+    let mut command = Command::new(PROGRAM);
+    command.arg("export").arg(&recording);
+    let ran = Child::start(&mut command, b"").end().exits(0);
+    for call in ["* [pid 100] socket", "* socket"] {
+        assert!(ran.out.contains(call), "{ran:#?}");
+    }
+    assert!(
+        ran.err.contains("These are the calls of 2 processes."),
+        "{ran:#?}"
+    );
+}
+
+#[test]
+fn an_error_that_only_gnu_has_can_be_expected_in_c() {
+    let place = folder();
+    let line = "getaddrinfo(\"::1\", \"80\", 0, AF_INET) -> EAI_ADDRFAMILY or EAI_NONAME\n";
+    let source = exported(line, "c", place.path());
+    assert!(text(&source).contains("#define _GNU_SOURCE"));
+    if !is_there("cc") {
+        skipped("there is no cc");
+        return;
+    }
+    Child::start(&mut program(&source, "c"), b"").end().exits(0);
+}
+
+#[test]
 fn a_constant_that_is_zero_has_its_name_in_c() {
     let place = folder();
     let lines = "a = socket(AF_INET, SOCK_STREAM)\nsetsockopt(a, IP_TTL, 64)\nb = fcntl(a, F_DUPFD, 20)\n\
@@ -177,9 +271,11 @@ fn a_constant_that_is_zero_has_its_name_in_c() {
 #[test]
 fn a_simple_program_in_c_is_short_and_takes_a_definition_from_the_command_line() {
     let place = folder();
-    let simple = "a, b = socketpair(AF_UNIX, SOCK_STREAM)\nsend(a, \"x\")\n";
+    let simple = "a, b = socketpair(AF_UNIX, SOCK_STREAM)\nsend(a, \"open the door\")\n";
     let source = exported(simple, "c", place.path());
-    assert!(!text(&source).contains("_GNU_SOURCE"), "{}", text(&source));
+    for word in ["_GNU_SOURCE", "fcntl.h"] {
+        assert!(!text(&source).contains(word), "{}", text(&source));
+    }
     let gnu =
         "l = socket(AF_INET, SOCK_STREAM)\nlisten(l, 5)\naccept4(l, SOCK_NONBLOCK) -> blocks\n";
     let source = exported(gnu, "c", place.path());

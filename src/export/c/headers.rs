@@ -1,5 +1,10 @@
 //! The headers of what a program in C uses, and the constants that they may lack.
 
+use std::collections::BTreeSet;
+
+use crate::export::Language;
+use crate::export::helpers;
+
 /// The headers with the words that need them, in the order in which they are included.
 const HEADERS: [(&str, &[&str]); 35] = [
     (
@@ -110,17 +115,16 @@ const MISSING: [(&str, i32); 9] = [
     ("SO_PEERPIDFD", 77),
 ];
 
-/// The identifiers of a program.
-pub(crate) fn words(body: &str) -> impl Iterator<Item = &str> {
-    body.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+/// The words of a program without those of its comments and literals; the name of a member begins with `.`.
+pub(crate) fn words(body: &str) -> BTreeSet<String> {
+    helpers::words(body, Language::C).into_iter().collect()
 }
 
-/// The headers that a program needs. A word that ends in `_` is the beginning of many.
-pub(crate) fn headers(body: &str) -> Vec<&'static str> {
-    let words: std::collections::BTreeSet<&str> = words(body).collect();
+/// The headers that a program with these words needs. A word that ends in `_` is the beginning of many.
+pub(crate) fn headers(words: &BTreeSet<String>) -> Vec<&'static str> {
     let has = |word: &str| match word.ends_with('_') {
         true => words
-            .range(word..)
+            .range(word.to_owned()..)
             .next()
             .is_some_and(|next| next.starts_with(word)),
         false => words.contains(word),
@@ -139,7 +143,8 @@ pub(crate) fn headers(body: &str) -> Vec<&'static str> {
     headers
 }
 
-/// Headers that declare what is said here only with `_GNU_SOURCE`. Whoever includes any other defines it.
+/// Headers of which a program can use everything without `_GNU_SOURCE`, except for the names in [`OF_GNU`]. A program that
+/// includes any other header defines it.
 const WITHOUT_GNU: [&str; 21] = [
     "arpa/inet.h",
     "errno.h",
@@ -163,7 +168,10 @@ const WITHOUT_GNU: [&str; 21] = [
     "sys/un.h",
     "unistd.h",
 ];
-const OF_GNU: [&str; 17] = [
+/// What the headers of [`WITHOUT_GNU`] declare only with `_GNU_SOURCE`.
+const OF_GNU: [&str; 19] = [
+    "EAI_ADDRFAMILY",
+    "EAI_NODATA",
     "POLLMSG",
     "POLLRDHUP",
     "POLLREMOVE",
@@ -183,16 +191,16 @@ const OF_GNU: [&str; 17] = [
     "ucred",
 ];
 
-/// Whether a program uses what the headers declare only with `_GNU_SOURCE`.
-pub(crate) fn needs_gnu(body: &str) -> bool {
-    words(body).any(|word| OF_GNU.contains(&word))
-        || headers(body)
+/// Whether a program with these words uses what the headers declare only with `_GNU_SOURCE`.
+pub(crate) fn needs_gnu(words: &BTreeSet<String>) -> bool {
+    OF_GNU.iter().any(|name| words.contains(*name))
+        || headers(words)
             .iter()
             .any(|header| !WITHOUT_GNU.contains(header))
 }
 
-/// The constants of a program that a header may lack.
-pub(crate) fn missing(body: &str) -> Vec<(&'static str, i32)> {
-    let has = |name: &str| words(body).any(|word| word == name);
-    MISSING.into_iter().filter(|(name, _)| has(name)).collect()
+/// The constants of a program with these words that a header may lack.
+pub(crate) fn missing(words: &BTreeSet<String>) -> Vec<(&'static str, i32)> {
+    let all = MISSING.into_iter();
+    all.filter(|(name, _)| words.contains(*name)).collect()
 }
