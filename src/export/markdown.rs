@@ -48,7 +48,8 @@ fn code(line: &str) -> String {
     }
 }
 
-/// A text of which nothing is markup. What is no markup in its place stays as it is: a person may edit the handout.
+/// Escapes a text so that none of it is markup. What would not be markup in its place stays as it is, since a person may
+/// edit the handout.
 fn prose(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut before = "";

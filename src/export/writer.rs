@@ -14,11 +14,11 @@ pub(crate) trait Writer<'a> {
     fn draft(&mut self) -> &mut Draft<'a>;
     /// Writes the call of a function of the program.
     fn run(&mut self, call: String);
-    /// Writes the call of a step. `is_left`: others are made during it.
+    /// Writes the call of a step. `is_left`: others are made before it returns.
     fn make(&mut self, step: &Step<'_>, is_left: bool);
     /// Does nothing for a while.
     fn pause(&mut self, span: Duration);
-    /// Has a thread make a call; waits until it sleeps, or only has begun.
+    /// Has a thread make a call; waits until the thread sleeps in it (`sleeps`), or only until it has begun.
     fn start_thread(&mut self, step: &Step<'_>, index: usize, sleeps: bool);
     /// The call of a thread returns, interrupted or not.
     fn join_thread(&mut self, index: usize, cancel: bool);

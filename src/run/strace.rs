@@ -23,7 +23,7 @@ impl Tracer {
         }
     }
 
-    /// For a recording that this process wrote.
+    /// For a recording that the process with this PID wrote.
     pub(crate) fn of_process(pid: u32) -> Self {
         let mut own = Self::new();
         own.host.pid = pid.cast_signed();
