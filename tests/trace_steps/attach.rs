@@ -13,6 +13,7 @@ use sockplay::trace::{Ended, Tracing};
 use sockplay::world::World;
 use sockplay::world::record::Progress;
 
+use super::common::child::until;
 use super::common::skipped;
 use super::traced::{Compiled, Traced, compiled, options, state, word};
 
@@ -208,18 +209,21 @@ int main(void) {
 fn sleepers(program: &Compiled) -> Running {
     let mut running = Running::start(&mut Command::new(program.file()));
     assert_eq!(running.line(), "ready");
-    // Six threads, of which each sleeps.
-    let tasks = format!("/proc/{}/task", running.pid());
+    await_sleep(running.pid());
+    running
+}
+
+/// Waits until all six threads sleep: also after a tracer has left them, when each goes on with its call. Which call
+/// restart_syscall(2) goes on with is not known before the thread sleeps in it.
+fn await_sleep(pid: i32) {
+    let tasks = format!("/proc/{pid}/task");
     let all_sleep = || {
         let tasks = std::fs::read_dir(&tasks).expect("its threads");
         let tids = tasks.filter_map(|task| task.ok()?.file_name().to_str()?.parse().ok());
         let all: Vec<i32> = tids.collect();
         all.len() == 6 && all.into_iter().all(|tid| state(tid) == Some('S'))
     };
-    while !all_sleep() {
-        std::thread::yield_now();
-    }
-    running
+    until("six threads that sleep", || all_sleep().then_some(()));
 }
 
 /// Wakes all of them but the one in nanosleep, and has what each has got: success.
@@ -254,6 +258,7 @@ fn threads_that_sleep_are_inside_their_calls_and_are_not_harmed() {
     };
     let running = sleepers(&program);
     for _ in 0..2 {
+        await_sleep(running.pid());
         let mut traced = attach(running.pid());
         traced.until("sleeping calls", |world| {
             INSIDE.iter().all(|call| {
