@@ -80,18 +80,24 @@ fn run(watch_queue: &WatchQueue, shared: &Shared) {
     let mut work = watch_queue.lock();
     while !work.stop {
         let to_interrupt = std::mem::take(&mut work.to_interrupt);
-        work.interrupted.extend(to_interrupt.iter().cloned());
+        if !to_interrupt.is_empty() {
+            // Reporting may wait for a full channel: not while others want to put work here. It comes before the signal,
+            // since the call returns at once then, and the session may end with it.
+            drop(work);
+            for control in &to_interrupt {
+                shared.emit(EventKind::Cancelling { call: control.call });
+            }
+            work = watch_queue.lock();
+            work.interrupted.extend(to_interrupt);
+        }
         work.interrupted.retain(|control| !control.is_done());
         work.interrupted.iter().for_each(|control| control.kick());
         work.starting.retain(|control| !control.is_done());
         let mut asleep = find_asleep(&mut work.starting, shared);
         let news = follow_up(&mut work.followed, shared, &mut asleep);
-        if !asleep.is_empty() || !to_interrupt.is_empty() || !news.is_empty() {
-            // Reporting may wait for a full channel: not while others want to put work here.
+        if !asleep.is_empty() || !news.is_empty() {
+            // As above.
             drop(work);
-            for control in to_interrupt {
-                shared.emit(EventKind::Cancelling { call: control.call });
-            }
             for (on, what) in news {
                 shared.emit(what);
                 probe(shared, on);
