@@ -103,11 +103,10 @@
 //!
 //! # Threads
 //!
-//! All engine threads report on one bounded channel; when it is full, they wait, and the reader does not. Threads
-//! that open files share a descriptor table of their own, so that no number of the playground is taken
-//! ([`kernel::unshared`]). It holds
-//! what the session shares by `engine/elsewhere.rs`, and never drops it. What a sandbox denies is probed once and said
-//! ([`kernel::facilities`]).
+//! All engine threads report on one bounded channel; when it is full, they wait, and the reader does not. Threads that
+//! open files share a descriptor table of their own, so that no number of the playground is taken
+//! ([`kernel::unshared`]). They hold what the session shares by `engine/elsewhere.rs`, and never drop it. What a sandbox
+//! denies is probed once and said ([`kernel::facilities`]).
 //!
 //! | Thread | Waits for | Ends |
 //! |---|---|---|

@@ -96,7 +96,7 @@ fn run(watch_queue: &WatchQueue, shared: &Shared) {
         let mut asleep = find_asleep(&mut work.starting, shared);
         let news = follow_up(&mut work.followed, shared, &mut asleep);
         if !asleep.is_empty() || !news.is_empty() {
-            // As above.
+            // Here, too, reporting may wait.
             drop(work);
             for (on, what) in news {
                 shared.emit(what);

@@ -1,6 +1,6 @@
 //! The course's I/O: reads the lessons, stores the progress, creates the folder for path sockets. What it opens while
-//! there are sockets is opened by a thread with another descriptor table; apart from that folder, which is made when a
-//! lesson is opened and the session before ends.
+//! there are sockets is opened by a thread with another descriptor table, except for that folder: it is made when a lesson
+//! is opened, and the session before ends then.
 
 use std::io;
 use std::path::PathBuf;
